@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * main.c - load and unload; a network namespace comes and goes
+ */
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/err.h>
+#include <linux/kernel.h>
+#include <linux/log2.h>
+#include <linux/module.h>
+#include <linux/moduleparam.h>
+#include <linux/mutex.h>
+#include <linux/string.h>
+#include <linux/sysfs.h>
+#include <net/net_namespace.h>
+#include <net/netns/generic.h>
+
+#include "cache.h"
+#include "debugfs.h"
+#include "era.h"
+#include "hook.h"
+#include "main.h"
+#include "stats.h"
+#include "sysfs.h"
+
+/* Both are read at load, for a value that makes no sense to be told why. */
+static char *twr_era = TWR_ERA_LAST;
+module_param_named(era, twr_era, charp, 0444);
+MODULE_PARM_DESC(era, "the kernel to simulate (" TWR_ERA_LAST ")");
+
+static char *twr_rows_text;
+static u32 twr_rows;
+
+static int twr_rows_get(char *buffer, const struct kernel_param *kp)
+{
+	return sysfs_emit(buffer, "%u\n", twr_rows);
+}
+
+static const struct kernel_param_ops twr_rows_ops = {
+	.set = param_set_charp,
+	.get = twr_rows_get,
+	.free = param_free_charp,
+};
+
+module_param_cb(rows, &twr_rows_ops, &twr_rows_text, 0444);
+MODULE_PARM_DESC(rows, "rows of 6 entries in the cache, a power of two (16384; 8192 under 512 MiB of memory)");
+
+struct twr_cache *twr_cache;
+
+static unsigned int twr_net_id;
+
+/* The namespaces, and what those that are gone had counted. */
+static DEFINE_MUTEX(twr_nets_lock);
+static LIST_HEAD(twr_nets);
+static u64 twr_gone[TWR_COUNTERS];
+
+struct twr_net *twr_net(const struct net *net)
+{
+	return net_generic(net, twr_net_id);
+}
+
+void twr_sums(const struct twr_net *tn, u64 *sums)
+{
+	mutex_lock(&twr_nets_lock);
+	if (tn) {
+		memset(sums, 0, sizeof(twr_gone));
+		twr_stats_add(&tn->stats, sums);
+	} else {
+		memcpy(sums, twr_gone, sizeof(twr_gone));
+		list_for_each_entry(tn, &twr_nets, list)
+			twr_stats_add(&tn->stats, sums);
+	}
+	mutex_unlock(&twr_nets_lock);
+}
+
+void twr_reset(void)
+{
+	struct twr_net *tn;
+
+	mutex_lock(&twr_nets_lock);
+	memset(twr_gone, 0, sizeof(twr_gone));
+	list_for_each_entry(tn, &twr_nets, list)
+		twr_stats_reset(&tn->stats);
+	twr_cache_forget(twr_cache, 0);
+	mutex_unlock(&twr_nets_lock);
+}
+
+static void twr_net_exit(struct net *net)
+{
+	struct twr_net *tn = twr_net(net);
+
+	twr_debugfs_remove(tn);
+
+	mutex_lock(&twr_nets_lock);
+	list_del(&tn->list);
+	twr_stats_add(&tn->stats, twr_gone);
+	mutex_unlock(&twr_nets_lock);
+
+	twr_stats_exit(&tn->stats);
+	twr_cache_forget(twr_cache, tn->inum);
+}
+
+/* The RCU grace period that twr_net_exit() needs comes between the two. */
+static void twr_net_pre_exit(struct net *net)
+{
+	twr_hook_unregister(net);
+}
+
+static int twr_net_init(struct net *net)
+{
+	struct twr_net *tn = twr_net(net);
+	int err;
+
+	tn->inum = net->ns.inum;
+	err = twr_stats_init(&tn->stats);
+	if (err)
+		return err;
+
+	err = twr_hook_register(net);
+	if (err) {
+		twr_stats_exit(&tn->stats);
+		return err;
+	}
+
+	mutex_lock(&twr_nets_lock);
+	list_add_tail(&tn->list, &twr_nets);
+	mutex_unlock(&twr_nets_lock);
+
+	twr_debugfs_add(tn);
+	return 0;
+}
+
+static struct pernet_operations twr_net_ops = {
+	.init = twr_net_init,
+	.pre_exit = twr_net_pre_exit,
+	.exit = twr_net_exit,
+	.id = &twr_net_id,
+	.size = sizeof(struct twr_net),
+};
+
+int twr_start(u32 rows)
+{
+	int err;
+
+	twr_cache = twr_cache_new(rows);
+	if (IS_ERR(twr_cache)) {
+		err = PTR_ERR(twr_cache);
+		twr_cache = NULL;
+		return err;
+	}
+
+	twr_debugfs_init();
+
+	err = register_pernet_subsys(&twr_net_ops);
+	if (err)
+		goto err_cache;
+
+	err = twr_sysfs_init();
+	if (err)
+		goto err_pernet;
+
+	return 0;
+
+err_pernet:
+	unregister_pernet_subsys(&twr_net_ops);
+err_cache:
+	twr_debugfs_exit();
+	twr_cache_free(twr_cache);
+	twr_cache = NULL;
+	return err;
+}
+
+void twr_stop(void)
+{
+	twr_sysfs_exit();
+	unregister_pernet_subsys(&twr_net_ops);
+	twr_debugfs_exit();
+	twr_cache_free(twr_cache);
+	twr_cache = NULL;
+	memset(twr_gone, 0, sizeof(twr_gone));
+}
+
+static int __init twr_parameters(void)
+{
+	if (!twr_era_known(twr_era)) {
+		pr_err("era=%s: no such era, only " TWR_ERA_LAST " is known\n",
+		       twr_era);
+		return -EINVAL;
+	}
+
+	twr_rows = twr_cache_default_rows();
+	if (twr_rows_text &&
+	    (kstrtou32(twr_rows_text, 0, &twr_rows) ||
+	     !is_power_of_2(twr_rows))) {
+		pr_err("rows=%s: must be a power of two from 1 to 2147483648\n",
+		       twr_rows_text);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int __init twr_init(void)
+{
+	unsigned long mib;
+	int err;
+
+	err = twr_parameters();
+	if (err)
+		return err;
+
+	mib = DIV_ROUND_UP(twr_cache_bytes(twr_rows), SZ_1M);
+	err = twr_start(twr_rows);
+	if (err == -ENOMEM)
+		pr_err("rows=%u: needs %lu MiB, more than is free; take fewer\n",
+		       twr_rows, mib);
+	else if (err)
+		pr_err("cannot load, error %d\n", err);
+	else
+		pr_info("watching as %s, %u rows of %d (%lu MiB)\n", twr_era,
+			twr_rows, TWR_CACHE_WAYS, mib);
+	return err;
+}
+
+static void __exit twr_exit(void)
+{
+	twr_stop();
+}
+
+module_init(twr_init);
+module_exit(twr_exit);
+
+MODULE_DESCRIPTION("Simulates the timestamp check of tcp_tw_recycle, and only counts");
+MODULE_AUTHOR("The tw_recycle_sim authors");
+MODULE_LICENSE("GPL");

@@ -1,0 +1,476 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * observe.c - what a segment is about to do to the socket it meets
+ *
+ * The transitions are those of tcp_rcv_state_process(), tcp_check_req() and
+ * tcp_timewait_state_process() in 4.11, the state they start from is that of
+ * today's sockets. Where the two kernels treat a segment differently, the old
+ * one is followed: it is its cache that we keep.
+ */
+#include <linux/netfilter.h>
+#include <net/inet_connection_sock.h>
+#include <net/inet_hashtables.h>
+#include <net/inet_timewait_sock.h>
+#include <net/inet6_hashtables.h>
+#include <net/ip6_route.h>
+#include <net/ipv6.h>
+#include <net/route.h>
+#include <net/tcp.h>
+
+#include "compat.h"
+#include "observe.h"
+
+/* States in which a segment without SYN or RST can teach the cache. */
+#define TWR_TELLING_STATES	(TCPF_NEW_SYN_RECV | TCPF_FIN_WAIT1 |	\
+				 TCPF_FIN_WAIT2 | TCPF_CLOSING |	\
+				 TCPF_LAST_ACK | TCPF_TIME_WAIT)
+
+bool twr_observe_skips(const struct sk_buff *skb, unsigned int thoff)
+{
+	const struct sock *sk = skb->sk;
+	const struct tcphdr *th;
+	struct tcphdr copy;
+
+	th = skb_header_pointer(skb, thoff, sizeof(copy), &copy);
+	if (unlikely(!th))
+		return false;
+
+	if (th->rst)
+		return true;
+	if (th->syn)
+		return th->fin;
+	if (!th->ack)
+		return true;
+	if (sk)
+		return !((1 << READ_ONCE(sk->sk_state)) & TWR_TELLING_STATES);
+	return !th->fin && skb->len > thoff + th->doff * 4;
+}
+
+/* A reference is held on what this returns, and owed back, if *held. */
+static struct sock *twr_established(struct net *net, const struct sk_buff *skb,
+				    const struct twr_segment *seg, bool *held)
+{
+	struct sock *sk = skb->sk;
+
+	*held = false;
+	if (sk) {
+		/* TPROXY and BPF can put a socket of any kind there. */
+		if (sk_fullsock(sk) && sk->sk_protocol != IPPROTO_TCP)
+			return NULL;
+		return sk;
+	}
+
+#if IS_ENABLED(CONFIG_IPV6)
+	if (seg->pf == NFPROTO_IPV6)
+		sk = __inet6_lookup_established(net, twr_hashinfo(net),
+						&seg->peer, seg->peer_port,
+						&seg->local,
+						ntohs(seg->local_port),
+						inet6_iif(skb),
+						inet6_sdif(skb));
+	else
+#endif
+		sk = __inet_lookup_established(net, twr_hashinfo(net),
+					       ip_hdr(skb)->saddr,
+					       seg->peer_port,
+					       ip_hdr(skb)->daddr,
+					       ntohs(seg->local_port),
+					       inet_iif(skb), inet_sdif(skb));
+	*held = sk;
+	return sk;
+}
+
+/*
+ * No reference is taken: listeners live until the end of the RCU read side. The
+ * packet is not passed on, a program attached to SO_REUSEPORT would be run for
+ * it once more; any member of the group stands for all.
+ */
+static struct sock *twr_listener(struct net *net, const struct sk_buff *skb,
+				 const struct twr_segment *seg)
+{
+#if IS_ENABLED(CONFIG_IPV6)
+	if (seg->pf == NFPROTO_IPV6)
+		return inet6_lookup_listener(net, twr_hashinfo(net), NULL, 0,
+					     &seg->peer, seg->peer_port,
+					     &seg->local,
+					     ntohs(seg->local_port),
+					     inet6_iif(skb), inet6_sdif(skb));
+#endif
+	return __inet_lookup_listener(net, twr_hashinfo(net), NULL, 0,
+				      ip_hdr(skb)->saddr, seg->peer_port,
+				      ip_hdr(skb)->daddr,
+				      ntohs(seg->local_port),
+				      inet_iif(skb), inet_sdif(skb));
+}
+
+/* Destinations from which TCP accepts a connection at all. */
+static bool twr_unicast(const struct sk_buff *skb, u8 pf)
+{
+	if (skb->pkt_type != PACKET_HOST || !skb_dst(skb))
+		return false;
+#if IS_ENABLED(CONFIG_IPV6)
+	if (pf == NFPROTO_IPV6)
+		return ipv6_unicast_destination(skb);
+#endif
+	return !(skb_rtable(skb)->rt_flags & (RTCF_BROADCAST | RTCF_MULTICAST));
+}
+
+/* Options of a segment that meets no full socket are read by the sysctl. */
+static bool twr_timed(const struct net *net, const struct twr_segment *seg)
+{
+	return seg->timed && READ_ONCE(net->ipv4.sysctl_tcp_timestamps);
+}
+
+static void twr_exempt(struct twr_sight *sight, enum twr_exempt why)
+{
+	sight->act = TWR_ACT_EXEMPT;
+	sight->exempt = why;
+}
+
+/* What stands before the check in tcp_conn_request(), in its order. */
+static void twr_meet_listener(struct twr_sight *sight, const struct net *net,
+			      const struct sk_buff *skb, struct sock *sk)
+{
+	u8 cookies = READ_ONCE(net->ipv4.sysctl_tcp_syncookies);
+	bool full;
+
+	if (!IS_ENABLED(CONFIG_SYN_COOKIES))
+		cookies = 0;
+
+	/* inet_csk_reqsk_queue_is_full() lets one more in by now. */
+	full = inet_csk_reqsk_queue_len(sk) >=
+	       READ_ONCE(sk->sk_max_ack_backlog);
+
+	if ((full && !cookies) || sk_acceptq_is_full(sk)) {
+		twr_exempt(sight, TWR_QUEUE_FULL);
+	} else if (full || cookies == 2) {
+		twr_exempt(sight, TWR_SYNCOOKIE);
+	} else if (sight->seg.pf == NFPROTO_IPV4 && twr_segment_rerouted(skb)) {
+		twr_exempt(sight, TWR_SOURCE_ROUTE);
+	} else {
+		sight->act = TWR_ACT_ASK;
+		sight->timed = twr_timed(net, &sight->seg);
+	}
+}
+
+static void twr_observe_syn(struct twr_sight *sight, struct net *net,
+			    const struct sk_buff *skb)
+{
+	struct twr_segment *seg = &sight->seg;
+	struct sock *sk;
+	bool held;
+	int state;
+
+	if (seg->malformed) {
+		twr_exempt(sight, TWR_MALFORMED);
+		return;
+	}
+	if (!twr_segment_intact(skb, seg)) {
+		twr_exempt(sight, TWR_BAD_CHECKSUM);
+		return;
+	}
+	if (!twr_unicast(skb, seg->pf)) {
+		twr_exempt(sight, TWR_NO_LISTENER);
+		return;
+	}
+
+	sk = twr_established(net, skb, seg, &held);
+	state = sk ? READ_ONCE(sk->sk_state) : TCP_LISTEN;
+	switch (state) {
+	case TCP_LISTEN:
+		if (!sk)
+			sk = twr_listener(net, skb, seg);
+		if (sk)
+			twr_meet_listener(sight, net, skb, sk);
+		else
+			twr_exempt(sight, TWR_NO_LISTENER);
+		break;
+	case TCP_NEW_SYN_RECV:
+		twr_exempt(sight, TWR_REQUEST_PENDING);
+		break;
+	case TCP_TIME_WAIT:
+		twr_exempt(sight, TWR_TIMEWAIT);
+		break;
+	default:
+		twr_exempt(sight, TWR_ESTABLISHED);
+		break;
+	}
+
+	if (held)
+		sock_gen_put(sk);
+}
+
+/* RFC 793 as the kernel has it for sockets without a receive queue. */
+static bool twr_in_window(const struct twr_segment *seg, u32 start, u32 end)
+{
+	if (seg->seq == start)
+		return true;
+	if (after(seg->end_seq, start) && before(seg->seq, end))
+		return true;
+	return seg->seq == end && seg->end_seq == seg->seq;
+}
+
+static bool twr_paws_ok(const struct twr_segment *seg, u32 ts_recent,
+			u32 ts_recent_stamp, int window)
+{
+	struct tcp_options_received rx = {
+		.ts_recent = ts_recent,
+		.ts_recent_stamp = ts_recent_stamp,
+		.rcv_tsval = seg->tsval,
+	};
+
+	return tcp_paws_check(&rx, window);
+}
+
+/* The last ACK of a handshake: the connection will be there. */
+static void twr_meet_request(struct twr_sight *sight, const struct net *net,
+			     const struct request_sock *req)
+{
+	const struct tcp_request_sock *treq = tcp_rsk(req);
+	const struct twr_segment *seg = &sight->seg;
+	u32 rcv_nxt = READ_ONCE(treq->rcv_nxt);
+
+	if (seg->ack_seq != READ_ONCE(treq->snt_isn) + 1)
+		return;
+	if (!twr_in_window(seg, rcv_nxt, rcv_nxt + req->rsk_rcv_wnd))
+		return;
+	if (twr_timed(net, seg) &&
+	    !twr_paws_ok(seg, READ_ONCE(req->ts_recent), ktime_get_seconds(), 0))
+		return;
+
+	sight->act = TWR_ACT_TEACH;
+	sight->lesson.create = true;
+}
+
+/* A SYN-ACK that answers ours: the connection will be there. */
+static void twr_meet_syn_sent(struct twr_sight *sight,
+			      const struct tcp_sock *tp)
+{
+	const struct twr_segment *seg = &sight->seg;
+
+	if (!after(seg->ack_seq, READ_ONCE(tp->snd_una)) ||
+	    after(seg->ack_seq, READ_ONCE(tp->snd_nxt)))
+		return;
+
+	sight->act = TWR_ACT_TEACH;
+	sight->lesson.create = true;
+}
+
+/* The program is done with the socket, or waits for its lock in close(). */
+static bool twr_closed(const struct sock *sk)
+{
+	return sock_flag(sk, SOCK_DEAD) ||
+	       (sock_owned_by_user_nocheck(sk) &&
+		READ_ONCE(sk->sk_shutdown) == SHUTDOWN_MASK);
+}
+
+/**
+ * struct twr_closing - what a segment means to a socket that is closing
+ * @acks_fin: it acknowledges our FIN
+ * @takes_fin: its FIN is the next thing in sequence, and is taken
+ * @new_data: it has data that was not there before
+ * @stamp: ts_recent of the socket after the segment
+ */
+struct twr_closing {
+	bool acks_fin;
+	bool takes_fin;
+	bool new_data;
+	struct twr_stamp stamp;
+};
+
+/* Return: false if the socket drops the segment (tcp_validate_incoming()). */
+static bool twr_closing_read(struct twr_closing *c, const struct tcp_sock *tp,
+			     const struct twr_segment *seg)
+{
+	u32 ts_recent_stamp = READ_ONCE(tp->rx_opt.ts_recent_stamp);
+	u32 ts_recent = READ_ONCE(tp->rx_opt.ts_recent);
+	u32 write_seq = READ_ONCE(tp->write_seq);
+	u32 snd_una = READ_ONCE(tp->snd_una);
+	u32 snd_nxt = READ_ONCE(tp->snd_nxt);
+	u32 rcv_nxt = READ_ONCE(tp->rcv_nxt);
+	u32 rcv_wup = READ_ONCE(tp->rcv_wup);
+	bool timed = seg->timed && tp->rx_opt.tstamp_ok;
+	s32 window;
+
+	window = max_t(s32, rcv_wup + READ_ONCE(tp->rcv_wnd) - rcv_nxt, 0);
+
+	/*
+	 * tcp_disordered_ack() would let some ACKs with an old TSval pass. They
+	 * acknowledge nothing new, so they make no difference here.
+	 */
+	if (timed &&
+	    !twr_paws_ok(seg, ts_recent, ts_recent_stamp, TCP_PAWS_WINDOW))
+		return false;
+	if (before(seg->end_seq, rcv_wup) || after(seg->seq, rcv_nxt + window))
+		return false;
+
+	c->acks_fin = seg->ack_seq == write_seq && snd_nxt == write_seq &&
+		      snd_una != write_seq;
+	c->takes_fin = seg->fin && !after(seg->seq, rcv_nxt) &&
+		       after(seg->end_seq, rcv_nxt) && window;
+	c->new_data = seg->end_seq != seg->seq &&
+		      after(seg->end_seq - seg->fin, rcv_nxt);
+
+	/* As tcp_ack() and tcp_replace_ts_recent() have it. */
+	if (timed && !before(seg->ack_seq, snd_una) &&
+	    !after(seg->ack_seq, snd_nxt) && !after(seg->seq, rcv_wup) &&
+	    twr_paws_ok(seg, ts_recent, ts_recent_stamp, 0)) {
+		c->stamp.ts = seg->tsval;
+		c->stamp.ts_stamp = twr_now();
+	} else {
+		c->stamp.ts = ts_recent;
+		c->stamp.ts_stamp = twr_clock(ts_recent_stamp);
+	}
+	return true;
+}
+
+/*
+ * FIN-WAIT-1 with its FIN acknowledged. The socket of a program that is gone
+ * becomes a mini-socket at once, unless the peer's FIN comes with it or it is
+ * to wait for longer than a TIME-WAIT bucket lives.
+ */
+static bool twr_leaves_fin_wait1(const struct sock *sk,
+				 const struct twr_segment *seg,
+				 const struct twr_closing *c)
+{
+	if (!twr_closed(sk))
+		return c->takes_fin;
+	if (READ_ONCE(tcp_sk(sk)->linger2) < 0 || c->new_data)
+		return false;
+	if (seg->fin)
+		return c->takes_fin;
+	return tcp_fin_time(sk) <= TCP_TIMEWAIT_LEN;
+}
+
+static void twr_meet_closing(struct twr_sight *sight, const struct sock *sk,
+			     int state)
+{
+	const struct tcp_sock *tp = tcp_sk(sk);
+	const struct twr_segment *seg = &sight->seg;
+	struct twr_closing c;
+	bool ends;
+
+	if (!twr_closing_read(&c, tp, seg))
+		return;
+
+	/* New data after the program stopped reading is answered with RST. */
+	if (c.new_data && READ_ONCE(sk->sk_shutdown) & RCV_SHUTDOWN)
+		c.takes_fin = false;
+
+	switch (state) {
+	case TCP_FIN_WAIT1:
+		ends = c.acks_fin && twr_leaves_fin_wait1(sk, seg, &c);
+		break;
+	case TCP_FIN_WAIT2:
+		ends = c.takes_fin;
+		break;
+	default:
+		ends = c.acks_fin;
+		break;
+	}
+	if (!ends)
+		return;
+
+	/* The side that closes last uses the entry, but leaves no stamp. */
+	sight->act = TWR_ACT_TEACH;
+	sight->lesson.create = true;
+	sight->lesson.use = true;
+	sight->lesson.stamped = state != TCP_LAST_ACK && tp->rx_opt.tstamp_ok;
+	sight->lesson.stamp = c.stamp;
+}
+
+/* The peer's FIN for a mini-socket in FIN-WAIT-2. */
+static void twr_meet_timewait(struct twr_sight *sight, const struct net *net,
+			      const struct sock *sk)
+{
+	const struct tcp_timewait_sock *tw = tcp_twsk(sk);
+	const struct twr_segment *seg = &sight->seg;
+	u32 ts_recent_stamp = READ_ONCE(tw->tw_ts_recent_stamp);
+	u32 ts_recent = READ_ONCE(tw->tw_ts_recent);
+	u32 rcv_nxt = READ_ONCE(tw->tw_rcv_nxt);
+	bool timed = twr_timed(net, seg);
+
+	if (READ_ONCE(inet_twsk(sk)->tw_substate) != TCP_FIN_WAIT2 ||
+	    !ts_recent_stamp)
+		return;
+	if (timed && !twr_paws_ok(seg, ts_recent, ts_recent_stamp, 0))
+		return;
+	if (!twr_in_window(seg, rcv_nxt, rcv_nxt + tw->tw_rcv_wnd))
+		return;
+	if (!seg->fin || seg->end_seq != rcv_nxt + 1)
+		return;
+
+	/* From 3.6 on this one made no entry. */
+	sight->act = TWR_ACT_TEACH;
+	sight->lesson.stamped = true;
+	if (timed) {
+		sight->lesson.stamp.ts = seg->tsval;
+		sight->lesson.stamp.ts_stamp = twr_now();
+	} else {
+		sight->lesson.stamp.ts = ts_recent;
+		sight->lesson.stamp.ts_stamp = twr_clock(ts_recent_stamp);
+	}
+}
+
+static void twr_observe_ack(struct twr_sight *sight, struct net *net,
+			    const struct sk_buff *skb)
+{
+	struct twr_segment *seg = &sight->seg;
+	bool waits_for_syn;
+	struct sock *sk;
+	bool held;
+	int state;
+
+	if (seg->malformed)
+		return;
+
+	sk = twr_established(net, skb, seg, &held);
+	if (!sk)
+		return;
+
+	state = READ_ONCE(sk->sk_state);
+	waits_for_syn = state == TCP_SYN_SENT;
+	if (seg->syn != waits_for_syn)
+		goto out;
+
+	switch (state) {
+	case TCP_NEW_SYN_RECV:
+		twr_meet_request(sight, net, inet_reqsk(sk));
+		break;
+	case TCP_SYN_SENT:
+		twr_meet_syn_sent(sight, tcp_sk(sk));
+		break;
+	case TCP_TIME_WAIT:
+		twr_meet_timewait(sight, net, sk);
+		break;
+	case TCP_FIN_WAIT1:
+	case TCP_FIN_WAIT2:
+	case TCP_CLOSING:
+	case TCP_LAST_ACK:
+		twr_meet_closing(sight, sk, state);
+		break;
+	default:
+		break;
+	}
+
+	/* Last, for most segments end before they come here. */
+	if (sight->act != TWR_ACT_NONE && !twr_segment_intact(skb, seg))
+		sight->act = TWR_ACT_NONE;
+out:
+	if (held)
+		sock_gen_put(sk);
+}
+
+void twr_observe(struct twr_sight *sight, struct net *net,
+		 const struct sk_buff *skb, u8 pf, unsigned int thoff,
+		 bool whole)
+{
+	memset(sight, 0, sizeof(*sight));
+	if (!twr_segment_read(&sight->seg, skb, pf, thoff, whole))
+		return;
+
+	if (twr_segment_asks(&sight->seg))
+		twr_observe_syn(sight, net, skb);
+	else if (sight->seg.ack && !sight->seg.rst)
+		twr_observe_ack(sight, net, skb);
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * segment.h - what a packet says: a read-only view of its TCP header
+ *
+ * Nothing here writes to a packet, its data or its metadata. All functions
+ * take a packet as LOCAL_IN sees it: skb->data at the IP header, trimmed to the
+ * length that header gives, IPv4 fragments put together. Softirq context.
+ */
+#ifndef TWR_SEGMENT_H
+#define TWR_SEGMENT_H
+
+#include <linux/in6.h>
+#include <linux/skbuff.h>
+#include <linux/tcp.h>
+#include <linux/types.h>
+
+/**
+ * struct twr_segment - a TCP segment, as far as anybody here wants to know it
+ * @pf: NFPROTO_IPV4 or NFPROTO_IPV6
+ * @thoff: offset of the TCP header in the packet, bytes
+ * @peer: where it comes from, IPv4 as an IPv4-mapped address
+ * @local: where it goes to, in the same form
+ * @peer_port: source port, network byte order
+ * @local_port: destination port, network byte order
+ * @seq: sequence number
+ * @end_seq: sequence number behind the segment, SYN and FIN counted
+ * @ack_seq: acknowledgment number
+ * @syn: the flag
+ * @ack: the flag
+ * @fin: the flag
+ * @rst: the flag
+ * @malformed: TCP would not read on: the data offset is less than 5 or points
+ *	behind the packet, the packet is shorter than a TCP header, or it is the
+ *	first of several IPv6 fragments, which LOCAL_IN sees one by one. Nothing
+ *	below is valid then
+ * @timed: it has a timestamp option
+ * @tsval: TSval in ticks of the peer's clock, if @timed
+ */
+struct twr_segment {
+	u8 pf;
+	unsigned int thoff;
+	struct in6_addr peer;
+	struct in6_addr local;
+	__be16 peer_port;
+	__be16 local_port;
+	u32 seq;
+	u32 end_seq;
+	u32 ack_seq;
+	bool syn;
+	bool ack;
+	bool fin;
+	bool rst;
+	bool malformed;
+	bool timed;
+	u32 tsval;
+};
+
+/**
+ * twr_segment_find() - where does the packet's TCP header begin?
+ * @skb: the packet
+ * @pf: NFPROTO_IPV4 or NFPROTO_IPV6
+ * @whole: set to false for the first of several IPv6 fragments
+ *
+ * Return: offset in bytes, or a negative value if the packet is not TCP or is a
+ * later fragment.
+ */
+int twr_segment_find(const struct sk_buff *skb, u8 pf, bool *whole);
+
+/**
+ * twr_segment_read() - read a segment
+ * @seg: where the view goes
+ * @skb: the packet
+ * @pf: NFPROTO_IPV4 or NFPROTO_IPV6
+ * @thoff: from twr_segment_find()
+ * @whole: from twr_segment_find()
+ *
+ * Options are read as the kernel reads them: up to the first that does not fit,
+ * the last of several timestamps counts. The checksum is not looked at.
+ *
+ * Return: true, or false if not even the flags are there.
+ */
+bool twr_segment_read(struct twr_segment *seg, const struct sk_buff *skb,
+		      u8 pf, unsigned int thoff, bool whole);
+
+/**
+ * twr_segment_asks() - is it a bare SYN?
+ * @seg: the segment, may be malformed
+ *
+ * Return: true if SYN is set and ACK, FIN and RST are not (up to 3.2 a SYN with
+ * FIN was one as well).
+ */
+static inline bool twr_segment_asks(const struct twr_segment *seg)
+{
+	return seg->syn && !seg->ack && !seg->fin && !seg->rst;
+}
+
+/**
+ * twr_segment_intact() - is the TCP checksum right?
+ * @skb: the packet
+ * @seg: its view, not malformed
+ *
+ * Believes the network card where it vouches for the packet, adds up otherwise.
+ * nf_checksum() would note the result in the packet, this does not.
+ *
+ * Return: true if it is.
+ */
+bool twr_segment_intact(const struct sk_buff *skb,
+			const struct twr_segment *seg);
+
+/**
+ * twr_segment_rerouted() - would the answer go to another address first?
+ * @skb: an IPv4 packet
+ *
+ * Return: true if the packet came by a source route whose reversal, RFC 1122
+ * section 3.2.1.8 (e), has another first hop than the sender.
+ */
+bool twr_segment_rerouted(const struct sk_buff *skb);
+
+#endif /* TWR_SEGMENT_H */

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * stamp.h - a timestamp seen from a peer, and the clock it is dated with
+ */
+#ifndef TWR_STAMP_H
+#define TWR_STAMP_H
+
+#include <linux/ktime.h>
+#include <linux/types.h>
+
+/**
+ * struct twr_stamp - what the old kernel kept of a peer (tcpm_ts, tcpm_ts_stamp)
+ * @ts: TSval of the peer, in ticks of its own clock
+ * @ts_stamp: second in which @ts was taken, on the clock of twr_now();
+ *	0 for an entry that never got a stamp
+ */
+struct twr_stamp {
+	u32 ts;
+	u32 ts_stamp;
+};
+
+/*
+ * The old kernels dated stamps with seconds since 1970, and their rules take
+ * the date 0 for "long ago". Since 4.19 sockets date ts_recent with seconds
+ * since boot, where 0 may be a moment ago. A constant offset, about that of
+ * 2001, lets the old rules stand as they were.
+ */
+#define TWR_CLOCK_OFFSET	1000000000U
+
+/**
+ * twr_clock() - date a second of the monotonic clock
+ * @seconds: seconds since boot, as in a socket's ts_recent_stamp
+ *
+ * Return: the same second as the rules count it. Any context.
+ */
+static inline u32 twr_clock(u32 seconds)
+{
+	return seconds + TWR_CLOCK_OFFSET;
+}
+
+/**
+ * twr_now() - the current second as the rules count it
+ *
+ * Return: whole seconds. Any context.
+ */
+static inline u32 twr_now(void)
+{
+	return twr_clock(ktime_get_seconds());
+}
+
+#endif /* TWR_STAMP_H */

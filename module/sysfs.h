@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * sysfs.h - /sys/kernel/tw_recycle_sim/, one value a file
+ *
+ * Documented file by file in Documentation/ABI/testing/sysfs-kernel-tw_recycle_sim.
+ */
+#ifndef TWR_SYSFS_H
+#define TWR_SYSFS_H
+
+/**
+ * twr_sysfs_init() - make the directory and its files
+ *
+ * All that the files show must be there. Process context, may sleep.
+ *
+ * Return: 0 or a negative error, in which case nothing is left.
+ */
+int twr_sysfs_init(void);
+
+/**
+ * twr_sysfs_exit() - remove them, after the last reader is through
+ *
+ * Process context, may sleep.
+ */
+void twr_sysfs_exit(void);
+
+#endif /* TWR_SYSFS_H */
