@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * debugfs_test.c - the directories and files are there, for root alone
+ *
+ * What they show is read from outside, by the tests in guests.
+ */
+#include <kunit/test.h>
+#include <linux/dcache.h>
+#include <linux/debugfs.h>
+#include <linux/err.h>
+#include <linux/fs.h>
+#include <linux/kernel.h>
+#include <net/net_namespace.h>
+
+#include "live.h"
+#include "stats.h"
+
+/* Takes over the reference on @dir. Return: what is in it, or NULL. */
+static struct dentry *enter(struct dentry *dir, const char *name)
+{
+	struct dentry *found = debugfs_lookup(name, dir);
+
+	dput(dir);
+	return IS_ERR(found) ? NULL : found;
+}
+
+/* Consumes the reference. Return: true if it is a file only root may read. */
+static bool is_private(struct dentry *file)
+{
+	bool private;
+
+	if (!file)
+		return false;
+	private = (d_inode(file)->i_mode & 0777) == 0400;
+	dput(file);
+	return private;
+}
+
+static struct dentry *namespace(struct kunit *test)
+{
+	struct dentry *dir;
+	char name[16];
+
+	snprintf(name, sizeof(name), "%u", init_net.ns.inum);
+	dir = debugfs_lookup("tw_recycle_sim", NULL);
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dir);
+	dir = enter(dir, "netns");
+	KUNIT_ASSERT_NOT_NULL(test, dir);
+	dir = enter(dir, name);
+	KUNIT_ASSERT_NOT_NULL(test, dir);
+	return dir;
+}
+
+static void the_table_is_there(struct kunit *test)
+{
+	struct dentry *dir = debugfs_lookup("tw_recycle_sim", NULL);
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dir);
+	KUNIT_EXPECT_TRUE(test, is_private(enter(dir, "peers")));
+}
+
+static void a_namespace_has_its_table_and_figures(struct kunit *test)
+{
+	int i;
+
+	KUNIT_EXPECT_TRUE(test, is_private(enter(namespace(test), "peers")));
+	for (i = 0; i < TWR_FIGURES; i++) {
+		const struct twr_figure *figure = &twr_figures[i];
+		struct dentry *dir = namespace(test);
+
+		if (figure->dir)
+			dir = enter(dir, figure->dir);
+		KUNIT_ASSERT_NOT_NULL(test, dir);
+		KUNIT_EXPECT_TRUE_MSG(test,
+				      is_private(enter(dir, figure->name)),
+				      "%s", figure->name);
+	}
+}
+
+static struct kunit_case debugfs_cases[] = {
+	KUNIT_CASE(the_table_is_there),
+	KUNIT_CASE(a_namespace_has_its_table_and_figures),
+	{ }
+};
+
+static struct kunit_suite debugfs_suite = {
+	.name = "twr_debugfs",
+	.suite_init = twr_test_start,
+	.suite_exit = twr_test_stop,
+	.test_cases = debugfs_cases,
+};
+
+kunit_test_suite(debugfs_suite);

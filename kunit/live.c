@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * live.c - the module running, for the suites of rooms that need it so
+ */
+#include <kunit/test.h>
+
+#include "live.h"
+#include "main.h"
+
+/*
+ * Up to 6.1 the suites of a module run before its init function, since 6.2
+ * after it.
+ */
+static bool started_here;
+
+int twr_test_start(struct kunit_suite *suite)
+{
+	int err;
+
+	if (twr_cache)
+		return 0;
+	err = twr_start(64);
+	started_here = !err;
+	return err;
+}
+
+void twr_test_stop(struct kunit_suite *suite)
+{
+	if (started_here)
+		twr_stop();
+	started_here = false;
+}

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * packet.h - packets for the suites, as LOCAL_IN sees them
+ */
+#ifndef TWR_PACKET_H
+#define TWR_PACKET_H
+
+#include <linux/ipv6.h>
+#include <linux/skbuff.h>
+#include <linux/types.h>
+#include <net/ip6_fib.h>
+#include <net/route.h>
+
+struct kunit;
+
+/* Both ends of every packet, and the four-tuple's ports. */
+#define TWR_TEST_PEER4	0xc6336407U	/* 198.51.100.7 */
+#define TWR_TEST_LOCAL4	0xc0000201U	/* 192.0.2.1 */
+#define TWR_TEST_PEER_PORT	40001
+#define TWR_TEST_LOCAL_PORT	80
+
+/**
+ * struct twr_test_packet - what a packet is to look like
+ * @v6: IPv6, otherwise IPv4
+ * @flags: TCPHDR_*
+ * @seq: sequence number
+ * @ack_seq: acknowledgment number
+ * @opt: TCP options, @opt_len bytes
+ * @opt_len: a multiple of 4, at most 40
+ * @timed: begin the options with NOP NOP TS
+ * @tsval: TSval of that
+ * @payload: bytes of data
+ * @doff: data offset to lie about, 0 for the true one
+ * @keep: leave only this many bytes of the TCP segment, 0 for all
+ * @bad_sum: wrong checksum
+ * @ip_opt: IPv4 options or IPv6 extension headers, @ip_opt_len bytes
+ * @ip_opt_len: a multiple of 4 (IPv4) or 8 (IPv6)
+ * @nexthdr: IPv6: the first extension header's number
+ * @paged: keep all behind the IP header out of the linear part
+ */
+struct twr_test_packet {
+	bool v6;
+	u8 flags;
+	u32 seq;
+	u32 ack_seq;
+	u8 opt[40];
+	unsigned int opt_len;
+	bool timed;
+	u32 tsval;
+	unsigned int payload;
+	unsigned int doff;
+	unsigned int keep;
+	bool bad_sum;
+	u8 ip_opt[40];
+	unsigned int ip_opt_len;
+	u8 nexthdr;
+	bool paged;
+};
+
+/**
+ * twr_test_skb() - make a packet
+ * @test: fails where there is no memory
+ * @packet: what it is to look like
+ *
+ * Its route is one to the local host. Freed by the caller, kfree_skb().
+ */
+struct sk_buff *twr_test_skb(struct kunit *test,
+			     const struct twr_test_packet *packet);
+
+#endif /* TWR_PACKET_H */
