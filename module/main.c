@@ -211,7 +211,7 @@ static int __init twr_init(void)
 	mib = DIV_ROUND_UP(twr_cache_bytes(twr_rows), SZ_1M);
 	err = twr_start(twr_rows);
 	if (err == -ENOMEM)
-		pr_err("rows=%u: needs %lu MiB, more than is free; take fewer\n",
+		pr_err("rows=%u: not enough memory free, the cache takes %lu MiB\n",
 		       twr_rows, mib);
 	else if (err)
 		pr_err("cannot load, error %d\n", err);
