@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The answers that a real kernel gave: one column of a table NAME.expected. */
+#ifndef REPLAY_EXPECTED_H
+#define REPLAY_EXPECTED_H
+
+#include <stddef.h>
+
+#include "verdict.h"
+
+struct expected {
+	struct answer {
+		unsigned int line;
+		enum verdict verdict;
+	} *answers;
+	size_t nr;
+};
+
+/* Reads the column of @file; exits with a clear line if there is none. */
+void expected_read(const char *file, const char *column,
+		   struct expected *expected);
+
+/* What was recorded for @line of the script: a verdict, or -1. */
+int expected_at(const struct expected *expected, unsigned int line);
+
+void expected_free(struct expected *expected);
+
+#endif

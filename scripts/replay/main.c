@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * replay: plays a script of connections to the TCP of the machine it runs on,
+ * through a TUN device, and compares what the module counted with what a real
+ * kernel with tcp_tw_recycle answered. traces/README.md has the forms.
+ */
+#include <err.h>
+#include <getopt.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "counter.h"
+#include "expected.h"
+#include "play.h"
+#include "script.h"
+#include "trace.h"
+
+#define COUNTER	"/sys/kernel/tw_recycle_sim/syns_rejected"
+
+static const char usage_text[] =
+	"usage: replay [OPTION]... SCRIPT.tw [EXPECTED]\n"
+	"  --column NAME     compare with this column of EXPECTED (4.11)\n"
+	"  --only-rejected   print the verdict of rejected SYNs only\n"
+	"  --counter FILE    the module's counter (" COUNTER ")\n"
+	"  --no-module       do not ask the module and do not compare\n"
+	"  --verbose         show every segment on stderr\n"
+	"EXPECTED is SCRIPT.expected if not given. Root, in a throw-away guest or\n"
+	"network namespace: makes a TUN device and the default routes.\n"
+	"Exit status: 0 all agree, 1 some differ, 2 could not play.\n";
+
+struct options {
+	const char *column;
+	const char *counter;
+	const char *script;
+	char *expected;		/* NULL: nothing to compare with */
+	bool only_rejected;
+};
+
+static void __attribute__((noreturn)) usage(void)
+{
+	fputs(usage_text, stderr);
+	exit(2);
+}
+
+/* SCRIPT.expected beside SCRIPT.tw, or NULL. */
+static char *find_expected(const char *script)
+{
+	size_t len = strlen(script);
+	char *file;
+
+	if (len < 3 || strcmp(script + len - 3, ".tw"))
+		return NULL;
+	if (asprintf(&file, "%.*s.expected", (int)len - 3, script) < 0)
+		err(2, NULL);
+	if (!access(file, F_OK))
+		return file;
+	free(file);
+	return NULL;
+}
+
+static void parse_options(int argc, char **argv, struct options *o)
+{
+	enum { COLUMN = 256, ONLY_REJECTED, COUNTER_FILE, NO_MODULE, VERBOSE, HELP };
+	static const struct option longs[] = {
+		{ "column", required_argument, NULL, COLUMN },
+		{ "only-rejected", no_argument, NULL, ONLY_REJECTED },
+		{ "counter", required_argument, NULL, COUNTER_FILE },
+		{ "no-module", no_argument, NULL, NO_MODULE },
+		{ "verbose", no_argument, NULL, VERBOSE },
+		{ "help", no_argument, NULL, HELP },
+		{ 0 }
+	};
+	int opt;
+
+	*o = (struct options){ .column = "4.11", .counter = COUNTER };
+	while ((opt = getopt_long(argc, argv, "", longs, NULL)) != -1) {
+		switch (opt) {
+		case COLUMN:
+			o->column = optarg;
+			break;
+		case ONLY_REJECTED:
+			o->only_rejected = true;
+			break;
+		case COUNTER_FILE:
+			o->counter = optarg;
+			break;
+		case NO_MODULE:
+			o->counter = NULL;
+			break;
+		case VERBOSE:
+			trace_on();
+			break;
+		case HELP:
+			fputs(usage_text, stdout);
+			exit(0);
+		default:
+			usage();
+		}
+	}
+	if (argc - optind < 1 || argc - optind > 2)
+		usage();
+	o->script = argv[optind];
+	if (!o->counter)
+		return;
+	if (argc - optind == 2) {
+		o->expected = strdup(argv[optind + 1]);
+		if (!o->expected)
+			err(2, NULL);
+	} else {
+		o->expected = find_expected(o->script);
+	}
+}
+
+static bool has_verdict(const struct step *step)
+{
+	return step->kind == STEP_CONN || step->kind == STEP_DIAL;
+}
+
+/* A table that lacks a line, or has another script's, is found before we play. */
+static void check_table(const struct options *o, const struct script *script,
+			const struct expected *expected)
+{
+	size_t wanted = 0;
+
+	for (size_t i = 0; i < script->nr; i++) {
+		const struct step *step = &script->steps[i];
+
+		if (!has_verdict(step))
+			continue;
+		wanted++;
+		if (expected_at(expected, step->line) < 0)
+			errx(2, "%s: has no answer for line %u of %s",
+			     o->expected, step->line, o->script);
+	}
+	if (wanted != expected->nr)
+		errx(2, "%s: has %zu answers, %s %zu questions", o->expected,
+		     expected->nr, o->script, wanted);
+}
+
+/* Plays all; leaves the outcome of each step in @outcomes. */
+static void play(const struct options *o, const struct script *script,
+		 struct outcome *outcomes)
+{
+	play_start();
+	for (size_t i = 0; i < script->nr; i++) {
+		const struct step *step = &script->steps[i];
+
+		play_step(step, &outcomes[i]);
+		if (has_verdict(step) && (!o->only_rejected ||
+					  outcomes[i].verdict == REJECTED))
+			printf("%u %s\n", step->line,
+			       verdict_word(outcomes[i].verdict));
+		if (*outcomes[i].trouble)
+			warnx("%s:%u: %s", o->script, step->line,
+			      outcomes[i].trouble);
+	}
+	play_end();
+}
+
+/* All but "rejected" is traffic that followed; a watcher has no say in it. */
+static bool agrees(const struct outcome *outcome, int recorded)
+{
+	return (outcome->verdict == REJECTED) == (recorded == REJECTED) &&
+	       !*outcome->trouble;
+}
+
+/* Prints what differs and the count; returns how many differ. */
+static size_t compare(const struct script *script,
+		      const struct outcome *outcomes,
+		      const struct expected *expected)
+{
+	size_t passed = 0, failed = 0;
+
+	for (size_t i = 0; i < script->nr; i++) {
+		const struct step *step = &script->steps[i];
+		int recorded = expected_at(expected, step->line);
+
+		if (!has_verdict(step))
+			continue;
+		if (agrees(&outcomes[i], recorded)) {
+			passed++;
+			continue;
+		}
+		if (!failed++)
+			puts("differs:");
+		printf("  line %u: %s\n    recorded %s, seen %s%s%s\n",
+		       step->line, step->text, verdict_word(recorded),
+		       verdict_word(outcomes[i].verdict),
+		       *outcomes[i].trouble ? "; " : "", outcomes[i].trouble);
+	}
+	printf("%zu passed, %zu failed\n", passed, failed);
+	return failed;
+}
+
+static bool any_trouble(const struct script *script,
+			const struct outcome *outcomes)
+{
+	for (size_t i = 0; i < script->nr; i++)
+		if (*outcomes[i].trouble)
+			return true;
+	return false;
+}
+
+int main(int argc, char **argv)
+{
+	struct expected expected = { 0 };
+	struct outcome *outcomes;
+	struct script script;
+	struct options o;
+	bool failed;
+
+	parse_options(argc, argv, &o);
+	/* verdicts appear as they come, in order with the trace */
+	setvbuf(stdout, NULL, _IOLBF, 0);
+
+	script_read(o.script, &script);
+	if (o.expected) {
+		expected_read(o.expected, o.column, &expected);
+		check_table(&o, &script, &expected);
+	}
+	counter_open(o.counter);
+	outcomes = calloc(script.nr, sizeof(*outcomes));
+	if (!outcomes)
+		err(2, NULL);
+
+	play(&o, &script, outcomes);
+	failed = o.expected ? compare(&script, outcomes, &expected) > 0
+			    : any_trouble(&script, outcomes);
+
+	free(outcomes);
+	free(o.expected);
+	expected_free(&expected);
+	script_free(&script);
+	return failed;
+}

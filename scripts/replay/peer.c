@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The small TCP at the other end of the TUN device. */
+#include <err.h>
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <time.h>
+
+#include "peer.h"
+#include "trace.h"
+#include "tun.h"
+
+/* Never changes: a new window would make another segment of a disordered ACK. */
+#define WINDOW	32767
+
+int64_t peer_clock(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000000LL + now.tv_nsec;
+}
+
+static bool is_ours(const struct peer *peer, const struct segment *seg)
+{
+	if (!addr_equal(&seg->dst, &peer->peer) ||
+	    !addr_equal(&seg->src, &peer->machine) ||
+	    seg->dport != peer->peer_port)
+		return false;
+	if (!peer->machine_port)
+		return (seg->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN;
+	return seg->sport == peer->machine_port;
+}
+
+static void take_in_order(struct peer *peer, const struct segment *seg)
+{
+	if (seg->seq == peer->rcv_nxt)
+		peer->rcv_nxt += seg->len;
+	/* one that is sent again is seen again: nothing else changes */
+	if (seg->flags & TCP_FIN && seg->seq + seg->len == peer->rcv_nxt)
+		peer->seen |= SEEN_FIN;
+}
+
+static void take(struct peer *peer, const struct segment *seg)
+{
+	if (seg->ts)
+		peer->tsecr = seg->tsval;
+	if (seg->flags & TCP_RST) {
+		peer->seen |= SEEN_RST;
+	} else if ((seg->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN) {
+		peer->machine_port = seg->sport;
+		peer->rcv_nxt = seg->seq + 1;
+		peer->seen |= SEEN_SYN;
+	} else if (seg->flags & TCP_SYN) {
+		/* one of an older request, still pending, has another number */
+		if (seg->ack != peer->iss + 1)
+			return;
+		peer->rcv_nxt = seg->seq + 1;
+		peer->snd_nxt = seg->ack;
+		peer->seen |= SEEN_SYNACK;
+	} else {
+		if (segment_end(seg) == seg->seq)
+			peer->seen |= SEEN_ACK;
+		take_in_order(peer, seg);
+	}
+}
+
+/* Takes in all that lies in the device. */
+static void drain(int tun, struct peer *peer)
+{
+	uint8_t packet[SEGMENT_MAX];
+	struct segment seg;
+	size_t len;
+
+	while ((len = tun_read(tun, packet, sizeof(packet)))) {
+		if (!segment_parse(packet, len, &seg))
+			continue;
+		trace_segment('<', &seg);
+		if (seg.badsum)
+			errx(2, "the machine sent a segment with a wrong checksum");
+		if (peer && is_ours(peer, &seg))
+			take(peer, &seg);
+	}
+}
+
+bool peer_wait(int tun, struct peer *peer, unsigned int what, int fd,
+	       int64_t until)
+{
+	for (;;) {
+		struct pollfd fds[] = {
+			{ .fd = tun, .events = POLLIN },
+			{ .fd = fd, .events = POLLIN },
+		};
+		struct timespec left = { 0 };
+		int64_t ns;
+
+		drain(tun, peer);
+		if (peer && peer->seen & what)
+			return true;
+		ns = until - peer_clock();
+		if (ns > 0) {
+			left.tv_sec = ns / 1000000000;
+			left.tv_nsec = ns % 1000000000;
+		}
+		if (ppoll(fds, 2, &left, NULL) < 0 && errno != EINTR)
+			err(2, "poll");
+		if (fds[1].revents)
+			return true;
+		if (ns <= 0 && !fds[0].revents)
+			return false;
+	}
+}
+
+struct segment peer_segment(const struct peer *peer, uint8_t flags,
+			    uint32_t tsval)
+{
+	return (struct segment){
+		.src = peer->peer, .sport = peer->peer_port,
+		.dst = peer->machine, .dport = peer->machine_port,
+		.seq = peer->snd_nxt,
+		.ack = flags & TCP_ACK ? peer->rcv_nxt : 0,
+		.flags = flags,
+		.window = WINDOW,
+		.ts = peer->ts, .tsval = tsval, .tsecr = peer->tsecr,
+	};
+}
+
+void peer_send(struct peer *peer, const struct segment *seg)
+{
+	uint8_t packet[SEGMENT_MAX];
+	size_t len = segment_build(seg, packet);
+
+	trace_segment('>', seg);
+	tun_write(peer->tun, packet, len);
+	if (seg->seq == peer->snd_nxt)
+		peer->snd_nxt = segment_end(seg);
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Plays one step of a script against the machine's own TCP. */
+#ifndef REPLAY_PLAY_H
+#define REPLAY_PLAY_H
+
+#include <stdbool.h>
+
+#include "script.h"
+#include "verdict.h"
+
+struct outcome {
+	enum verdict verdict;		/* of a conn or a dial */
+	/* What did not go as the script has it, or an empty string. */
+	char trouble[160];
+};
+
+/* Sets up device and program. Exits on failure. */
+void play_start(void);
+
+void play_end(void);
+
+/* Plays @step. Exits when the machine under test cannot be used. */
+void play_step(const struct step *step, struct outcome *outcome);
+
+#endif

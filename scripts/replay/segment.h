@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A TCP segment as fields, and as the bytes of an IPv4 or IPv6 packet. */
+#ifndef REPLAY_SEGMENT_H
+#define REPLAY_SEGMENT_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define SEGMENT_MAX	2048	/* room for any packet that TUN's MTU of 1500 allows */
+
+enum {
+	TCP_FIN = 0x01,
+	TCP_SYN = 0x02,
+	TCP_RST = 0x04,
+	TCP_PSH = 0x08,
+	TCP_ACK = 0x10,
+	TCP_ECE = 0x40,
+	TCP_CWR = 0x80,
+};
+
+struct addr {
+	int family;			/* AF_INET or AF_INET6 */
+	uint8_t bytes[16];		/* as on the wire; IPv4 uses the first 4 */
+};
+
+struct segment {
+	struct addr src, dst;
+	uint16_t sport, dport;
+	uint32_t seq, ack;
+	uint8_t flags;
+	uint16_t window;
+	uint16_t mss;			/* 0: no such option */
+	bool ts;			/* has the timestamp option */
+	uint32_t tsval, tsecr;
+	size_t len;			/* bytes of payload */
+	bool badsum;			/* build: write a wrong TCP checksum */
+};
+
+bool addr_equal(const struct addr *a, const struct addr *b);
+
+/* Reads @text, an IPv4 or IPv6 address without brackets; false if it is none. */
+bool addr_parse(const char *text, struct addr *addr);
+
+/* Fills @sa for bind(), connect(); returns its length. */
+socklen_t addr_socket(const struct addr *addr, uint16_t port,
+		      struct sockaddr_storage *sa);
+
+/* The sequence number after the segment. */
+uint32_t segment_end(const struct segment *seg);
+
+/* Writes the packet into @buf (SEGMENT_MAX bytes) and returns its length. */
+size_t segment_build(const struct segment *seg, uint8_t *buf);
+
+/*
+ * Reads the packet of @len bytes in @buf. False for what is no whole TCP
+ * segment: ICMPv6 (router solicitations, MLD) above all.
+ */
+bool segment_parse(const uint8_t *buf, size_t len, struct segment *seg);
+
+#endif

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The words that the tables of recorded answers use. */
+#include <string.h>
+
+#include "verdict.h"
+
+static const char * const words[NR_VERDICTS] = {
+	[ACCEPTED]	= "accepted",
+	[REJECTED]	= "rejected",
+	[ACKED]		= "acked",
+	[RESET]		= "reset",
+	[SILENT]	= "silent",
+	[CONNECTED]	= "connected",
+	[DISCARDED]	= "discarded",
+};
+
+const char *verdict_word(enum verdict v)
+{
+	return words[v];
+}
+
+int verdict_parse(const char *word)
+{
+	for (int v = 0; v < NR_VERDICTS; v++)
+		if (!strcmp(word, words[v]))
+			return v;
+	return -1;
+}
