@@ -5,6 +5,9 @@
  * The walk of a packet: found to be TCP and of interest (segment, observe), told
  * what it is about to do (observe), held against the rules and the cache (era,
  * cache), counted (stats). It goes on to TCP as it came.
+ *
+ * What a half-closed connection leaves when it is closed is learned late, when
+ * the peer asks for another one (watch).
  */
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
@@ -19,6 +22,7 @@
 #include "observe.h"
 #include "segment.h"
 #include "stats.h"
+#include "watch.h"
 
 static void twr_key_fill(struct twr_key *key, const struct twr_net *tn,
 			 const struct twr_segment *seg)
@@ -28,32 +32,13 @@ static void twr_key_fill(struct twr_key *key, const struct twr_net *tn,
 	key->netns = tn->inum;
 }
 
-static void twr_judge(struct twr_net *tn, const struct twr_sight *sight)
+static void twr_learn(struct twr_net *tn, const struct twr_key *key,
+		      const struct twr_lesson *lesson)
 {
-	static const enum twr_counter verdict_counter[] = {
-		[TWR_PASS] = TWR_COUNT_PASSED,
-		[TWR_REJECT_OLDER] = TWR_COUNT_OLDER,
-		[TWR_REJECT_UNTIMED] = TWR_COUNT_UNTIMED,
-	};
-	enum twr_verdict verdict = TWR_PASS;
-	struct twr_stamp kept;
-	struct twr_key key;
-
-	twr_key_fill(&key, tn, &sight->seg);
-	if (twr_cache_find(twr_cache, &key, &kept))
-		verdict = twr_era_judge(&kept, sight->timed,
-					sight->seg.tsval, twr_now());
-	twr_stats_count(&tn->stats, verdict_counter[verdict]);
-}
-
-static void twr_learn(struct twr_net *tn, const struct twr_sight *sight)
-{
-	struct twr_key key;
 	unsigned int done;
 
-	twr_key_fill(&key, tn, &sight->seg);
-	done = twr_cache_learn(twr_cache, &key, &sight->lesson,
-			       twr_era_replaces, twr_now(), jiffies);
+	done = twr_cache_learn(twr_cache, key, lesson, twr_era_replaces,
+			       twr_now(), jiffies);
 	if (done & TWR_LEARN_EVICTED)
 		twr_stats_count(&tn->stats, TWR_COUNT_EVICTED);
 	if (done & TWR_LEARN_RECORDED)
@@ -62,14 +47,62 @@ static void twr_learn(struct twr_net *tn, const struct twr_sight *sight)
 		twr_stats_count(&tn->stats, TWR_COUNT_REFUSED);
 }
 
+static void twr_catch_up(struct twr_net *tn, struct net *net,
+			 const struct sk_buff *skb, const struct twr_key *key,
+			 const struct twr_segment *seg)
+{
+	struct twr_ports ports[TWR_WATCH_WAYS];
+	struct twr_lesson lesson;
+	int n;
+
+	n = twr_watch_list(twr_watch, key, ports);
+	while (n--) {
+		if (twr_observe_again(&lesson, net, skb, seg, &ports[n]))
+			continue;
+		twr_watch_drop(twr_watch, key, &ports[n]);
+		if (lesson.stamped)
+			twr_learn(tn, key, &lesson);
+	}
+}
+
+static void twr_judge(struct twr_net *tn, const struct twr_key *key,
+		      const struct twr_sight *sight)
+{
+	static const enum twr_counter verdict_counter[] = {
+		[TWR_PASS] = TWR_COUNT_PASSED,
+		[TWR_REJECT_OLDER] = TWR_COUNT_OLDER,
+		[TWR_REJECT_UNTIMED] = TWR_COUNT_UNTIMED,
+	};
+	enum twr_verdict verdict = TWR_PASS;
+	struct twr_stamp kept;
+
+	if (twr_cache_find(twr_cache, key, &kept))
+		verdict = twr_era_judge(&kept, sight->timed,
+					sight->seg.tsval, twr_now());
+	twr_stats_count(&tn->stats, verdict_counter[verdict]);
+}
+
+static void twr_half_close(const struct twr_key *key,
+			   const struct twr_segment *seg)
+{
+	struct twr_ports ports = {
+		.peer = seg->peer_port,
+		.local = seg->local_port,
+	};
+
+	twr_watch_add(twr_watch, key, &ports);
+}
+
 /* Apart from twr_hook(), which must not pay for this much stack. */
 static noinline void twr_look(struct net *net, const struct sk_buff *skb, u8 pf,
 			      unsigned int thoff, bool whole)
 {
 	struct twr_net *tn = twr_net(net);
 	struct twr_sight sight;
+	struct twr_key key;
 
 	twr_observe(&sight, net, skb, pf, thoff, whole);
+	twr_key_fill(&key, tn, &sight.seg);
 	switch (sight.act) {
 	case TWR_ACT_NONE:
 		break;
@@ -77,10 +110,14 @@ static noinline void twr_look(struct net *net, const struct sk_buff *skb, u8 pf,
 		twr_stats_count(&tn->stats, TWR_COUNT_EXEMPT + sight.exempt);
 		break;
 	case TWR_ACT_ASK:
-		twr_judge(tn, &sight);
+		twr_catch_up(tn, net, skb, &key, &sight.seg);
+		twr_judge(tn, &key, &sight);
 		break;
 	case TWR_ACT_TEACH:
-		twr_learn(tn, &sight);
+		twr_learn(tn, &key, &sight.lesson);
+		break;
+	case TWR_ACT_HALF_CLOSE:
+		twr_half_close(&key, &sight.seg);
 		break;
 	}
 }

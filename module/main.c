@@ -22,6 +22,7 @@
 #include "main.h"
 #include "stats.h"
 #include "sysfs.h"
+#include "watch.h"
 
 /* Both are read at load, for a value that makes no sense to be told why. */
 static char *twr_era = TWR_ERA_LAST;
@@ -46,6 +47,7 @@ module_param_cb(rows, &twr_rows_ops, &twr_rows_text, 0444);
 MODULE_PARM_DESC(rows, "rows of 6 entries in the cache, a power of two (16384; 8192 under 512 MiB of memory)");
 
 struct twr_cache *twr_cache;
+struct twr_watch *twr_watch;
 
 static unsigned int twr_net_id;
 
@@ -82,6 +84,7 @@ void twr_reset(void)
 	list_for_each_entry(tn, &twr_nets, list)
 		twr_stats_reset(&tn->stats);
 	twr_cache_forget(twr_cache, 0);
+	twr_watch_forget(twr_watch, 0);
 	mutex_unlock(&twr_nets_lock);
 }
 
@@ -98,6 +101,7 @@ static void twr_net_exit(struct net *net)
 
 	twr_stats_exit(&tn->stats);
 	twr_cache_forget(twr_cache, tn->inum);
+	twr_watch_forget(twr_watch, tn->inum);
 }
 
 /* The RCU grace period that twr_net_exit() needs comes between the two. */
@@ -145,15 +149,20 @@ int twr_start(u32 rows)
 	twr_cache = twr_cache_new(rows);
 	if (IS_ERR(twr_cache)) {
 		err = PTR_ERR(twr_cache);
-		twr_cache = NULL;
-		return err;
+		goto err_none;
+	}
+
+	twr_watch = twr_watch_new();
+	if (!twr_watch) {
+		err = -ENOMEM;
+		goto err_cache;
 	}
 
 	twr_debugfs_init();
 
 	err = register_pernet_subsys(&twr_net_ops);
 	if (err)
-		goto err_cache;
+		goto err_watch;
 
 	err = twr_sysfs_init();
 	if (err)
@@ -163,9 +172,12 @@ int twr_start(u32 rows)
 
 err_pernet:
 	unregister_pernet_subsys(&twr_net_ops);
-err_cache:
+err_watch:
 	twr_debugfs_exit();
+	twr_watch_free(twr_watch);
+err_cache:
 	twr_cache_free(twr_cache);
+err_none:
 	twr_cache = NULL;
 	return err;
 }
@@ -175,6 +187,7 @@ void twr_stop(void)
 	twr_sysfs_exit();
 	unregister_pernet_subsys(&twr_net_ops);
 	twr_debugfs_exit();
+	twr_watch_free(twr_watch);
 	twr_cache_free(twr_cache);
 	twr_cache = NULL;
 	memset(twr_gone, 0, sizeof(twr_gone));

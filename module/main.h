@@ -13,6 +13,7 @@
 
 struct dentry;
 struct net;
+struct twr_watch;
 
 /**
  * struct twr_window - a debugfs file that shows a figure of one namespace
@@ -40,8 +41,9 @@ struct twr_net {
 	struct twr_window windows[TWR_FIGURES];
 };
 
-/* The one cache: there from before the first packet is seen to after the last. */
+/* There is one of each, from before the first packet is seen to after the last. */
 extern struct twr_cache *twr_cache;
+extern struct twr_watch *twr_watch;
 
 /**
  * twr_start() - begin to watch, in all network namespaces, those to come too

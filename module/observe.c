@@ -46,6 +46,27 @@ bool twr_observe_skips(const struct sk_buff *skb, unsigned int thoff)
 	return !th->fin && skb->len > thoff + th->doff * 4;
 }
 
+/* Return: a socket with a reference that the caller owes back, or NULL. */
+static struct sock *twr_lookup(struct net *net, const struct sk_buff *skb,
+			       const struct twr_segment *seg,
+			       __be16 peer_port, __be16 local_port)
+{
+#if IS_ENABLED(CONFIG_IPV6)
+	if (seg->pf == NFPROTO_IPV6)
+		return __inet6_lookup_established(net, twr_hashinfo(net),
+						  &seg->peer, peer_port,
+						  &seg->local,
+						  ntohs(local_port),
+						  inet6_iif(skb),
+						  inet6_sdif(skb));
+#endif
+	return __inet_lookup_established(net, twr_hashinfo(net),
+					 ip_hdr(skb)->saddr, peer_port,
+					 ip_hdr(skb)->daddr,
+					 ntohs(local_port),
+					 inet_iif(skb), inet_sdif(skb));
+}
+
 /* A reference is held on what this returns, and owed back, if *held. */
 static struct sock *twr_established(struct net *net, const struct sk_buff *skb,
 				    const struct twr_segment *seg, bool *held)
@@ -60,22 +81,7 @@ static struct sock *twr_established(struct net *net, const struct sk_buff *skb,
 		return sk;
 	}
 
-#if IS_ENABLED(CONFIG_IPV6)
-	if (seg->pf == NFPROTO_IPV6)
-		sk = __inet6_lookup_established(net, twr_hashinfo(net),
-						&seg->peer, seg->peer_port,
-						&seg->local,
-						ntohs(seg->local_port),
-						inet6_iif(skb),
-						inet6_sdif(skb));
-	else
-#endif
-		sk = __inet_lookup_established(net, twr_hashinfo(net),
-					       ip_hdr(skb)->saddr,
-					       seg->peer_port,
-					       ip_hdr(skb)->daddr,
-					       ntohs(seg->local_port),
-					       inet_iif(skb), inet_sdif(skb));
+	sk = twr_lookup(net, skb, seg, seg->peer_port, seg->local_port);
 	*held = sk;
 	return sk;
 }
@@ -368,8 +374,11 @@ static void twr_meet_closing(struct twr_sight *sight, const struct sock *sk,
 		ends = c.acks_fin;
 		break;
 	}
-	if (!ends)
+	if (!ends) {
+		if (c.acks_fin && state == TCP_FIN_WAIT1)
+			sight->act = TWR_ACT_HALF_CLOSE;
 		return;
+	}
 
 	/* The side that closes last uses the entry, but leaves no stamp. */
 	sight->act = TWR_ACT_TEACH;
@@ -459,6 +468,45 @@ static void twr_observe_ack(struct twr_sight *sight, struct net *net,
 out:
 	if (held)
 		sock_gen_put(sk);
+}
+
+bool twr_observe_again(struct twr_lesson *lesson, struct net *net,
+		       const struct sk_buff *skb,
+		       const struct twr_segment *seg,
+		       const struct twr_ports *ports)
+{
+	const struct tcp_timewait_sock *tw;
+	bool still = false;
+	struct sock *sk;
+
+	memset(lesson, 0, sizeof(*lesson));
+	sk = twr_lookup(net, skb, seg, ports->peer, ports->local);
+	if (!sk)
+		return false;
+
+	switch (READ_ONCE(sk->sk_state)) {
+	case TCP_FIN_WAIT1:
+		/* The ACK that ends this state was seen, but is not through. */
+	case TCP_FIN_WAIT2:
+		still = true;
+		break;
+	case TCP_TIME_WAIT:
+		/* What became a bucket by the peer's FIN was seen. */
+		tw = tcp_twsk(sk);
+		if (READ_ONCE(inet_twsk(sk)->tw_substate) != TCP_FIN_WAIT2 ||
+		    !READ_ONCE(tw->tw_ts_recent_stamp))
+			break;
+		lesson->create = true;
+		lesson->use = true;
+		lesson->stamped = true;
+		lesson->stamp.ts = READ_ONCE(tw->tw_ts_recent);
+		lesson->stamp.ts_stamp =
+			twr_clock(READ_ONCE(tw->tw_ts_recent_stamp));
+		break;
+	}
+
+	sock_gen_put(sk);
+	return still;
 }
 
 void twr_observe(struct twr_sight *sight, struct net *net,

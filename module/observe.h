@@ -14,6 +14,7 @@
 
 #include "cache.h"
 #include "segment.h"
+#include "watch.h"
 
 struct net;
 
@@ -24,12 +25,14 @@ struct net;
  *	come to the check
  * @TWR_ACT_ASK: ask for a connection, and the old kernel would have checked
  * @TWR_ACT_TEACH: open or close a connection, from which the cache learns
+ * @TWR_ACT_HALF_CLOSE: leave a socket half-closed, to be closed unseen
  */
 enum twr_act {
 	TWR_ACT_NONE,
 	TWR_ACT_EXEMPT,
 	TWR_ACT_ASK,
 	TWR_ACT_TEACH,
+	TWR_ACT_HALF_CLOSE,
 };
 
 /**
@@ -102,5 +105,20 @@ bool twr_observe_skips(const struct sk_buff *skb, unsigned int thoff);
 void twr_observe(struct twr_sight *sight, struct net *net,
 		 const struct sk_buff *skb, u8 pf, unsigned int thoff,
 		 bool whole);
+
+/**
+ * twr_observe_again() - is a connection of the peer's still half-closed?
+ * @lesson: where what it teaches goes; nothing, unless it was closed meanwhile
+ * @net: the network namespace
+ * @skb: a later packet of the peer's
+ * @seg: its view
+ * @ports: those of the connection
+ *
+ * Return: true if the connection is as it was and may be asked after again.
+ */
+bool twr_observe_again(struct twr_lesson *lesson, struct net *net,
+		       const struct sk_buff *skb,
+		       const struct twr_segment *seg,
+		       const struct twr_ports *ports);
 
 #endif /* TWR_OBSERVE_H */

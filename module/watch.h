@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * watch.h - half-closed connections, to be looked at when their peer comes back
+ *
+ * A socket in FIN-WAIT-2 that its program still holds leaves a stamp when the
+ * program closes it. No packet shows that moment, but nobody can tell before
+ * the peer's next SYN. So the four-tuple is kept until then.
+ *
+ * A table of fixed size. Where a row is full the four-tuple kept longest makes
+ * room, and the stamp its connection may leave is missed.
+ */
+#ifndef TWR_WATCH_H
+#define TWR_WATCH_H
+
+#include <linux/types.h>
+
+#include "cache.h"
+
+/* Connections a row holds, those of one peer or of several. */
+#define TWR_WATCH_WAYS	4
+
+struct twr_watch;
+
+/**
+ * struct twr_ports - what a connection is told by among those of a peer
+ * @peer: port of the peer, network byte order
+ * @local: local port, network byte order
+ */
+struct twr_ports {
+	__be16 peer;
+	__be16 local;
+};
+
+/**
+ * twr_watch_new() - make an empty table
+ *
+ * All the memory it will ever take is taken here. Process context, may sleep.
+ *
+ * Return: the table, NULL if there is not enough memory.
+ */
+struct twr_watch *twr_watch_new(void);
+
+/**
+ * twr_watch_free() - give a table's memory back
+ * @watch: the table; nobody may use it any more
+ *
+ * Process context, may sleep.
+ */
+void twr_watch_free(struct twr_watch *watch);
+
+/**
+ * twr_watch_add() - keep a connection
+ * @watch: the table
+ * @key: its peer
+ * @ports: its ports
+ *
+ * Takes the row's lock with softirqs off. Softirq or process context.
+ */
+void twr_watch_add(struct twr_watch *watch, const struct twr_key *key,
+		   const struct twr_ports *ports);
+
+/**
+ * twr_watch_list() - which connections of a peer are kept?
+ * @watch: the table
+ * @key: the peer
+ * @ports: where their ports go, TWR_WATCH_WAYS at the most
+ *
+ * Lockless, writes nothing that others see. Softirq or process context.
+ *
+ * Return: their number.
+ */
+int twr_watch_list(const struct twr_watch *watch, const struct twr_key *key,
+		   struct twr_ports *ports);
+
+/**
+ * twr_watch_drop() - keep a connection no longer
+ * @watch: the table
+ * @key: its peer
+ * @ports: its ports
+ *
+ * Takes the row's lock with softirqs off. Softirq or process context.
+ */
+void twr_watch_drop(struct twr_watch *watch, const struct twr_key *key,
+		    const struct twr_ports *ports);
+
+/**
+ * twr_watch_forget() - keep none of a network namespace
+ * @watch: the table
+ * @netns: the namespace, 0 for all
+ *
+ * Process context, may sleep.
+ */
+void twr_watch_forget(struct twr_watch *watch, u32 netns);
+
+#endif /* TWR_WATCH_H */
