@@ -105,6 +105,13 @@ static void bend_in_close(struct sock *sk, struct twr_test_packet *p)
 	sk->sk_lock.owned = 1;
 }
 
+/* Our FIN is on its way, the process that sends it has not come back. */
+static void bend_sending(struct sock *sk, struct twr_test_packet *p)
+{
+	sk->sk_lock.owned = 1;
+	tcp_sk(sk)->snd_nxt = SND_UNA;
+}
+
 static void bend_linger2(struct sock *sk, struct twr_test_packet *p)
 {
 	tcp_sk(sk)->linger2 = -1;
@@ -187,6 +194,8 @@ static const struct closing_case closing_cases[] = {
 	  10, NEWER, HALF_CLOSED, bend_alive_rdwr },
 	{ "fw1: in close, ack", TCP_FIN_WAIT1, ACK, RCV_NXT, FIN_ACKED, 0,
 	  NEWER, SEGMENT, bend_in_close },
+	{ "fw1: ack while sending", TCP_FIN_WAIT1, ACK, RCV_NXT, FIN_ACKED, 0,
+	  NEWER, SEGMENT, bend_sending },
 	{ "fw1: linger2 off", TCP_FIN_WAIT1, ACK, RCV_NXT, FIN_ACKED, 0,
 	  NEWER, HALF_CLOSED, bend_linger2 },
 	{ "fw1: long fin timeout, ack", TCP_FIN_WAIT1, ACK, RCV_NXT,

@@ -47,11 +47,13 @@ static void twr_learn(struct twr_net *tn, const struct twr_key *key,
 		twr_stats_count(&tn->stats, TWR_COUNT_REFUSED);
 }
 
+/* The one case in which a SYN writes to the cache. */
 static void twr_catch_up(struct twr_net *tn, struct net *net,
 			 const struct sk_buff *skb, const struct twr_key *key,
 			 const struct twr_segment *seg)
 {
 	struct twr_ports ports[TWR_WATCH_WAYS];
+	struct twr_stamp kept = { };
 	struct twr_lesson lesson;
 	int n;
 
@@ -60,7 +62,13 @@ static void twr_catch_up(struct twr_net *tn, struct net *net,
 		if (twr_observe_again(&lesson, net, skb, seg, &ports[n]))
 			continue;
 		twr_watch_drop(twr_watch, key, &ports[n]);
-		if (lesson.stamped)
+		if (!lesson.stamped)
+			continue;
+
+		/* As a rule the peer's FIN was seen, and its stamp taken. */
+		twr_cache_find(twr_cache, key, &kept);
+		if (kept.ts != lesson.stamp.ts ||
+		    kept.ts_stamp != lesson.stamp.ts_stamp)
 			twr_learn(tn, key, &lesson);
 	}
 }
@@ -102,6 +110,9 @@ static noinline void twr_look(struct net *net, const struct sk_buff *skb, u8 pf,
 	struct twr_key key;
 
 	twr_observe(&sight, net, skb, pf, thoff, whole);
+	if (sight.act == TWR_ACT_NONE)
+		return;
+
 	twr_key_fill(&key, tn, &sight.seg);
 	switch (sight.act) {
 	case TWR_ACT_NONE:

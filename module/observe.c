@@ -285,9 +285,10 @@ struct twr_closing {
 };
 
 /* Return: false if the socket drops the segment (tcp_validate_incoming()). */
-static bool twr_closing_read(struct twr_closing *c, const struct tcp_sock *tp,
+static bool twr_closing_read(struct twr_closing *c, const struct sock *sk,
 			     const struct twr_segment *seg)
 {
+	const struct tcp_sock *tp = tcp_sk(sk);
 	u32 ts_recent_stamp = READ_ONCE(tp->rx_opt.ts_recent_stamp);
 	u32 ts_recent = READ_ONCE(tp->rx_opt.ts_recent);
 	u32 write_seq = READ_ONCE(tp->write_seq);
@@ -297,6 +298,14 @@ static bool twr_closing_read(struct twr_closing *c, const struct tcp_sock *tp,
 	u32 rcv_wup = READ_ONCE(tp->rcv_wup);
 	bool timed = seg->timed && tp->rx_opt.tstamp_ok;
 	s32 window;
+
+	/*
+	 * TCP hands a segment down before it advances snd_nxt, and over loopback
+	 * or veth the answer is here before it gets to that. In the meantime a
+	 * process owns the socket, and what it has written counts as sent.
+	 */
+	if (sock_owned_by_user_nocheck(sk))
+		snd_nxt = write_seq;
 
 	window = max_t(s32, rcv_wup + READ_ONCE(tp->rcv_wnd) - rcv_nxt, 0);
 
@@ -356,7 +365,7 @@ static void twr_meet_closing(struct twr_sight *sight, const struct sock *sk,
 	struct twr_closing c;
 	bool ends;
 
-	if (!twr_closing_read(&c, tp, seg))
+	if (!twr_closing_read(&c, sk, seg))
 		return;
 
 	/* New data after the program stopped reading is answered with RST. */
@@ -491,10 +500,8 @@ bool twr_observe_again(struct twr_lesson *lesson, struct net *net,
 		still = true;
 		break;
 	case TCP_TIME_WAIT:
-		/* What became a bucket by the peer's FIN was seen. */
 		tw = tcp_twsk(sk);
-		if (READ_ONCE(inet_twsk(sk)->tw_substate) != TCP_FIN_WAIT2 ||
-		    !READ_ONCE(tw->tw_ts_recent_stamp))
+		if (!READ_ONCE(tw->tw_ts_recent_stamp))
 			break;
 		lesson->create = true;
 		lesson->use = true;
@@ -502,6 +509,8 @@ bool twr_observe_again(struct twr_lesson *lesson, struct net *net,
 		lesson->stamp.ts = READ_ONCE(tw->tw_ts_recent);
 		lesson->stamp.ts_stamp =
 			twr_clock(READ_ONCE(tw->tw_ts_recent_stamp));
+		break;
+	default:
 		break;
 	}
 

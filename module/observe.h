@@ -108,7 +108,8 @@ void twr_observe(struct twr_sight *sight, struct net *net,
 
 /**
  * twr_observe_again() - is a connection of the peer's still half-closed?
- * @lesson: where what it teaches goes; nothing, unless it was closed meanwhile
+ * @lesson: where what it teaches goes; nothing, unless it is a TIME-WAIT bucket
+ *	by now, be it by a close that was not seen or by the peer's FIN
  * @net: the network namespace
  * @skb: a later packet of the peer's
  * @seg: its view
