@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# Sphinx: sphinx-build -W Documentation OUT
+
+project = "tw_recycle_sim"
+copyright = "the tw_recycle_sim authors"
+master_doc = "index"
+html_theme = "alabaster"
+html_theme_options = {
+    "description": "what tcp_tw_recycle would have dropped here",
+}
+# One line of options a file in usage.rst is wider than a phone.
+smartquotes = False
