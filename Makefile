@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# What a person types. The module's own build is in Kbuild and module/Kbuild.
+
+KDIR ?= /lib/modules/$(shell uname -r)/build
+
+all:
+	@[ -e "$(KDIR)/Makefile" ] || { echo "make: no kernel headers in $(KDIR);" \
+		"on Debian: apt-get install linux-headers-$$(uname -r)" >&2; exit 1; }
+	$(MAKE) -C "$(KDIR)" M="$(CURDIR)" modules
+
+demo check:
+	@scripts/$@
+
+html:
+	sphinx-build -q -W -b html Documentation Documentation/html
+
+clean:
+	@[ ! -e "$(KDIR)/Makefile" ] || $(MAKE) -C "$(KDIR)" M="$(CURDIR)" clean
+	$(MAKE) -C scripts/replay clean
+	rm -rf Documentation/html
+
+help:
+	@echo "make            build module/tw_recycle_sim.ko for the running kernel (KDIR=... for another)"
+	@echo "make demo       boot a server and clients, and count what a NAT would have lost (root)"
+	@echo "make check      run every test, in guests (root)"
+	@echo "make html       build the documentation"
+	@echo "make clean      remove what was built here"
+
+.PHONY: all demo check html clean help

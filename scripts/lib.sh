@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# What the scripts share, to be sourced: where things are, how to fail, and
+# how to run cut off from the machine.
+
+twr_tree=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+twr_cache=${TWR_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/tw_recycle_sim}
+[[ $twr_cache == /* ]] || twr_cache=$PWD/$twr_cache
+
+note()
+{
+	printf '%s: %s\n' "${0##*/}" "$*" >&2
+}
+
+die()
+{
+	note "$@"
+	exit 1
+}
+
+# Kernel command lines and kbuild both end a path at a space.
+case $twr_tree$twr_cache in
+*[[:space:]:]*)
+	die "the path of the source or of the cache has a space or a colon in it"
+	;;
+esac
+
+# contain COMMAND...: run COMMAND with network, processes and mounts of its own
+# and return its status. Whatever it starts (guests, bridges, captures) is gone
+# when it ends or when the caller dies, in whatever way, and so is $TWR_RUN,
+# a folder in memory for the state of guests.
+contain()
+{
+	local child
+
+	[ "$(id -u)" = 0 ] || die "needs root (to make a network of its own)"
+	unshare --net --pid --fork --mount-proc true 2>/dev/null ||
+		die "cannot make namespaces for network and processes here"
+
+	# shellcheck disable=SC2016 # for the inner shell
+	TWR_RUN=/dev/shm setpriv --pdeathsig KILL \
+		unshare --net --pid --fork --kill-child --mount-proc \
+		sh -c 'mount -t tmpfs tmpfs /dev/shm && exec "$@"' - "$@" </dev/null &
+	child=$!
+	# shellcheck disable=SC2064 # the value of now is wanted
+	trap "kill -KILL $child 2>/dev/null && wait $child 2>/dev/null || :" EXIT
+	trap 'exit 129' HUP
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
+	wait "$child"
+}
