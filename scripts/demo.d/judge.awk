@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# Reads a capture as `tcpdump -nn -tt` prints it and applies the rule of 3.17 to
+# 4.11 to it by itself, as far as short connections to one server need it: prints
+# the number of bare SYNs and how many of them would have been rejected. It
+# shares nothing with the module, so that the two can be held against each other.
+# As there, a connection that would have been rejected lives, and when it closes
+# leaves a stamp like any other.
+
+# older(a, b): by how much the 32-bit timestamp b is behind a
+function older(a, b,	d)
+{
+	d = a - b
+	if (d >= 2147483648)
+		d -= 4294967296
+	else if (d < -2147483648)
+		d += 4294967296
+	return d
+}
+
+# acked(): the segment's acknowledgement number, relative
+function acked()
+{
+	return match($0, / ack [0-9]+/) ? substr($0, RSTART + 5, RLENGTH - 5) + 0 : -1
+}
+
+# ends(): the relative sequence number behind the segment's FIN
+function ends(	seq)
+{
+	match($0, /seq [0-9:]+/)
+	split(substr($0, RSTART + 4, RLENGTH - 4), seq, ":")
+	return (2 in seq ? seq[2] : seq[1]) + 1
+}
+
+$2 == "IP" || $2 == "IP6" {
+	second = int($1)
+	from = $3
+	to = $5
+	sub(/:$/, "", to)
+	flags = $7
+	sub(/,$/, "", flags)
+	has_ts = match($0, /TS val [0-9]+/)
+	tsval = has_ts ? substr($0, RSTART + 7, RLENGTH - 7) + 0 : 0
+	peer = from
+	sub(/\.[0-9]+$/, "", peer)
+
+	if (flags ~ /S/ && flags !~ /[.FR]/) {
+		syns++
+		conn = from " " to
+		# The same again before an end: the request is still pending.
+		if (conn in open)
+			next
+		open[conn] = 1
+		delete server_fin[conn]
+		delete client_fin[conn]
+		if ((peer in stamp) && second - when[peer] < 60 &&
+		    (!has_ts || older(stamp[peer], tsval) > 1))
+			rejected++
+		next
+	}
+
+	# The server's FIN: unless it answers the client's, the server is the
+	# one that closes first.
+	conn = to " " from
+	if (conn in open) {
+		if (flags ~ /F/ && !((conn in client_fin) && acked() >= client_fin[conn]))
+			server_fin[conn] = ends()
+		next
+	}
+
+	conn = from " " to
+	if (!(conn in open))
+		next
+	if (flags ~ /F/)
+		client_fin[conn] = ends()
+	# The client's ACK of that FIN, or its own FIN after it, leaves a stamp.
+	if ((conn in server_fin) && acked() >= server_fin[conn] && has_ts &&
+	    (!(peer in stamp) || older(stamp[peer], tsval) <= 0 ||
+	     second - when[peer] > 60)) {
+		stamp[peer] = tsval
+		when[peer] = second
+	}
+}
+
+END {
+	print syns + 0, rejected + 0
+}
