@@ -1,0 +1,47 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# load.sh - the module comes, shows all that is promised, and goes without trace
+
+# shellcheck source=scripts/tests/lib.sh
+. "${0%/*}/lib.sh"
+
+counters="syns_seen syns_checked syns_rejected syns_rejected_older
+	syns_rejected_untimed stamps_recorded stamps_refused peers_evicted
+	exempt/no_listener exempt/request_pending exempt/established
+	exempt/timewait exempt/syncookie exempt/queue_full exempt/source_route
+	exempt/bad_checksum exempt/malformed"
+inode=$(stat -L -c %i /proc/self/ns/net)
+
+ip link set lo down
+load
+
+for file in $counters peers; do
+	is "$file" 0 "$(count "$file")"
+	is "mode of $file" 444 "$(stat -c %a "$sys/$file")"
+done
+is era 4.11 "$(count era)"
+is "mode of reset" 200 "$(stat -c %a "$sys/reset")"
+is "number of files" 20 "$(find "$sys" -type f | wc -l)"
+
+is "mode of debugfs peers" 400 "$(stat -c %a "$dbg/peers")"
+is "heading of peers" "local peer tsval age netns" \
+	"$(tr -s ' ' <"$dbg/peers" | sed 's/^ //')"
+for file in $counters; do
+	is "debugfs $file" 0 "$(cat "$dbg/netns/$inode/$file")"
+done
+is "lines of the namespace's peers" 1 "$(wc -l <"$dbg/netns/$inode/peers")"
+
+for wrong in 0 2 on "1 1" ""; do
+	if (echo "$wrong" >"$sys/reset") 2>/dev/null; then
+		fail "reset took '$wrong'"
+	fi
+done
+echo 1 >"$sys/reset"
+unload
+
+for _ in $(seq 100); do
+	load
+	unload
+done
+ip link set lo up
