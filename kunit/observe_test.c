@@ -342,6 +342,14 @@ static void a_connection_without_timestamps_leaves_no_stamp(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, sight.lesson.stamped);
 }
 
+static const struct twr_test_packet peer_fin = {
+	.flags = FIN,
+	.seq = RCV_NXT,
+	.ack_seq = FIN_ACKED,
+	.timed = true,
+	.tsval = NEWER,
+};
+
 static struct sock *test_mini_socket(struct kunit *test)
 {
 	struct tcp_timewait_sock *tw;
@@ -359,13 +367,7 @@ static struct sock *test_mini_socket(struct kunit *test)
 
 static void a_fin_to_a_mini_socket_stamps_what_is_known(struct kunit *test)
 {
-	struct twr_test_packet p = {
-		.flags = FIN,
-		.seq = RCV_NXT,
-		.ack_seq = FIN_ACKED,
-		.timed = true,
-		.tsval = NEWER,
-	};
+	struct twr_test_packet p = peer_fin;
 	struct sock *sk = test_mini_socket(test);
 	struct twr_sight sight;
 
@@ -420,13 +422,7 @@ static void other_segments_to_a_mini_socket_teach_nothing(struct kunit *test)
 
 static void a_true_time_wait_bucket_teaches_nothing(struct kunit *test)
 {
-	struct twr_test_packet p = {
-		.flags = FIN,
-		.seq = RCV_NXT,
-		.ack_seq = FIN_ACKED,
-		.timed = true,
-		.tsval = NEWER,
-	};
+	struct twr_test_packet p = peer_fin;
 	struct sock *sk = test_mini_socket(test);
 	struct twr_sight sight;
 
@@ -504,6 +500,11 @@ static void a_syn_ack_makes_the_peer_known(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, sight.act, TWR_ACT_TEACH);
 	KUNIT_EXPECT_TRUE(test, sight.lesson.create);
 	KUNIT_EXPECT_FALSE(test, sight.lesson.stamped);
+
+	/* The answer can be here before TCP has noted that the SYN is sent. */
+	tcp_sk(sk)->snd_nxt = SND_UNA;
+	observe(test, &sight, sk, &p);
+	KUNIT_EXPECT_EQ(test, sight.act, TWR_ACT_TEACH);
 
 	p.ack_seq = SND_UNA;
 	observe(test, &sight, sk, &p);

@@ -254,8 +254,9 @@ static void twr_meet_syn_sent(struct twr_sight *sight,
 {
 	const struct twr_segment *seg = &sight->seg;
 
+	/* snd_nxt may lag behind the SYN, as twr_closing_read() has it. */
 	if (!after(seg->ack_seq, READ_ONCE(tp->snd_una)) ||
-	    after(seg->ack_seq, READ_ONCE(tp->snd_nxt)))
+	    after(seg->ack_seq, READ_ONCE(tp->write_seq)))
 		return;
 
 	sight->act = TWR_ACT_TEACH;
