@@ -13,6 +13,8 @@ import struct
 import subprocess
 import sys
 
+from wire import ones_sum
+
 SYS = "/sys/kernel/tw_recycle_sim/"
 COUNTERS = ["syns_seen", "syns_checked", "syns_rejected"] + [
     "exempt/" + name for name in sorted(os.listdir(SYS + "exempt"))]
@@ -28,12 +30,7 @@ def counters():
 
 
 def checksum(data):
-    if len(data) % 2:
-        data += b"\0"
-    total = sum(struct.unpack(">%dH" % (len(data) // 2), data))
-    while total >> 16:
-        total = (total & 0xffff) + (total >> 16)
-    return ~total & 0xffff
+    return ~ones_sum(data) & 0xffff
 
 
 def addresses(family, dst=None):

@@ -13,6 +13,8 @@
 import struct
 import sys
 
+from wire import ones_sum
+
 MACHINE = {bytes([192, 0, 2, 1]), bytes([192, 0, 2, 2]),
            bytes.fromhex("20010db8000000000000000000000001"),
            bytes.fromhex("20010db8000000000000000000000002")}
@@ -20,13 +22,8 @@ M = 0xffffffff
 COOKED = 16             # what tcpdump -y LINUX_SLL puts before a packet
 
 
-def checksum(data):
-    if len(data) % 2:
-        data += b"\0"
-    total = sum(struct.unpack(">%dH" % (len(data) // 2), data))
-    while total >> 16:
-        total = (total & 0xffff) + (total >> 16)
-    return total == 0xffff
+def intact(data):
+    return ones_sum(data) == 0xffff
 
 
 def options(raw):
@@ -75,7 +72,7 @@ def main():
             hlen = (packet[0] & 15) * 4
             src, dst, proto = packet[12:16], packet[16:20], packet[9]
             shown = packet[0:4] + packet[6:10]
-            good = checksum(packet[:hlen])
+            good = intact(packet[:hlen])
         else:
             hlen = 40
             src, dst, proto = packet[8:24], packet[24:40], packet[6]
@@ -85,7 +82,7 @@ def main():
         if proto != 6:
             continue
         segment = packet[hlen:]
-        good &= checksum(src + dst + struct.pack(">HH", 6, len(segment))
+        good &= intact(src + dst + struct.pack(">HH", 6, len(segment))
                          + segment)
         sport, dport, seq, ack = struct.unpack(">HHII", segment[:12])
         doff, flags = segment[12] >> 4, segment[13]
