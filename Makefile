@@ -1,31 +1,32 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# What a user types. The module itself is described in Kbuild and module/Kbuild.
+# What a person types. The module's own build is in Kbuild and module/Kbuild.
 
 KDIR ?= /lib/modules/$(shell uname -r)/build
 
-.PHONY: all clean demo check help
+all:
+	@[ -e "$(KDIR)/Makefile" ] || { echo "make: no kernel headers in $(KDIR);" \
+		"on Debian: apt-get install linux-headers-$$(uname -r)" >&2; exit 1; }
+	$(MAKE) -C "$(KDIR)" M="$(CURDIR)" modules
 
-all: have-kdir
-	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
+demo check:
+	@scripts/$@
 
-clean: have-kdir
-	$(MAKE) -C $(KDIR) M=$(CURDIR) clean
+html:
+	@command -v sphinx-build >/dev/null || { echo "make: no sphinx-build;" \
+		"on Debian: apt-get install python3-sphinx" >&2; exit 1; }
+	sphinx-build -q -W -b html Documentation Documentation/html
 
-.PHONY: have-kdir
-have-kdir:
-	@test -e $(KDIR)/Makefile || { \
-		echo "make: no kernel to build for in $(KDIR):" \
-		     "install its headers, or give KDIR=<folder>" >&2; exit 1; }
-
-demo:
-	@scripts/demo
-
-check:
-	@scripts/check
+clean:
+	@[ ! -e "$(KDIR)/Makefile" ] || $(MAKE) -C "$(KDIR)" M="$(CURDIR)" clean
+	$(MAKE) -C scripts/replay clean
+	rm -rf Documentation/html
 
 help:
-	@echo 'make          build module/tw_recycle_sim.ko for the running kernel (or KDIR=<folder>)'
-	@echo 'make demo     boot guests and show the failure behind NAT being counted (root, Debian 12)'
-	@echo 'make check    every test (root, Debian 12)'
-	@echo 'make clean    remove what make has built'
+	@echo "make            build module/tw_recycle_sim.ko for the running kernel (KDIR=... for another)"
+	@echo "make demo       boot a server and clients, and count what a NAT would have lost (root)"
+	@echo "make check      run every test, in guests (root)"
+	@echo "make html       build the documentation"
+	@echo "make clean      remove what was built here"
+
+.PHONY: all demo check html clean help
