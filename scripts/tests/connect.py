@@ -1,0 +1,37 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+#
+# connect.py FILE - one connection after another over loopback, until there is
+# a FILE
+#
+# The server sends a word and closes first. Prints how many connections there
+# were, how many a second, and how many were lost: no word, or no end, within
+# ten seconds.
+
+import os
+import socket
+import sys
+import time
+
+listener = socket.create_server(("127.0.0.1", 80), backlog=4096)
+server = os.fork()
+if server == 0:
+    while True:
+        connection = listener.accept()[0]
+        connection.sendall(b"hello")
+        connection.close()
+listener.close()
+
+begin = time.monotonic()
+made = lost = 0
+while made % 100 or not os.path.exists(sys.argv[1]):
+    made += 1
+    try:
+        with socket.create_connection(("127.0.0.1", 80), timeout=10) as client:
+            word = client.recv(16)
+            if word != b"hello" or client.recv(16) != b"":
+                lost += 1
+    except OSError:
+        lost += 1
+print(made, round(made / (time.monotonic() - begin)), lost)
+os.kill(server, 9)
