@@ -8,7 +8,8 @@
 # sequence numbers of this machine's count from the first of their connection,
 # its clock's timestamps are shown as T, its IP identification and flow labels
 # are left out, ports that it chose go by the order of their appearance, and
-# checksums are verified instead of shown.
+# checksums are verified instead of shown. Lines stand by connection, and what
+# is sent again counts once: when that falls between others is chance.
 
 import struct
 import sys
@@ -44,6 +45,7 @@ def options(raw):
 class Connection:
     def __init__(self):
         self.isn = None
+        self.lines = {}
 
     def seq(self, value):
         """A sequence number of the machine's."""
@@ -62,7 +64,7 @@ def ports_name(chosen, port):
 def main():
     data = open(sys.argv[1], "rb").read()
     at = 24
-    connections, chosen = {}, {}
+    connections, chosen, everyone = {}, {}, []
     while at + 16 <= len(data):
         caplen, length = struct.unpack("<II", data[at + 8:at + 16])
         packet = data[at + 16 + COOKED:at + 16 + caplen]
@@ -90,7 +92,10 @@ def main():
         key = (src, sport, dst, dport) if out else (dst, dport, src, sport)
         if flags & 2 and (out == (not flags & 16)):
             connections.pop(key, None)
-        conn = connections.setdefault(key, Connection())
+        if key not in connections:
+            connections[key] = Connection()
+            everyone.append(connections[key])
+        conn = connections[key]
         words = []
         for kind, raw in options(segment[20:doff * 4]):
             if kind == 8:
@@ -98,13 +103,17 @@ def main():
                 words.append("ts T %d" % tsecr if out else "ts %d T" % tsval)
             else:
                 words.append(raw.hex())
-        print(shown.hex(), src.hex(), dst.hex(),
-              ports_name(chosen, sport) if out else sport,
-              dport if out else ports_name(chosen, dport),
-              conn.seq(seq) if out and not flags & 4 else seq if not out else "",
-              (ack if out else conn.seq(ack)) if flags & 16 else "-",
-              segment[12:16].hex(), segment[18:20].hex(), " ".join(words),
-              segment[doff * 4:].hex(), "" if good else "bad checksum")
+        line = " ".join(str(field) for field in (
+            shown.hex(), src.hex(), dst.hex(),
+            ports_name(chosen, sport) if out else sport,
+            dport if out else ports_name(chosen, dport),
+            conn.seq(seq) if out and not flags & 4 else seq if not out else "",
+            (ack if out else conn.seq(ack)) if flags & 16 else "-",
+            segment[12:16].hex(), segment[18:20].hex(), *words,
+            segment[doff * 4:].hex(), "" if good else "bad checksum"))
+        conn.lines[line] = None
+    for conn in everyone:
+        print(*conn.lines, sep="\n")
 
 
 main()
