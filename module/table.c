@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * table.c - rows of slots: memory of a fixed size, by peer or by connection
+ */
+#include <linux/errno.h>
+#include <linux/log2.h>
+#include <linux/math64.h>
+#include <linux/mm.h>
+#include <linux/overflow.h>
+#include <linux/random.h>
+#include <linux/sched.h>
+#include <linux/string.h>
+#include <linux/vmalloc.h>
+
+#include "table.h"
+
+size_t twr_table_bytes(u32 rows)
+{
+	return array_size(rows, sizeof(struct twr_row));
+}
+
+int twr_table_init(struct twr_table *table, u32 rows)
+{
+	size_t bytes = twr_table_bytes(rows);
+	u32 i;
+
+	if (!is_power_of_2(rows))
+		return -EINVAL;
+
+	/*
+	 * Memory is handed out page by page: without a look first, a table that
+	 * is too large would push everything else out before it failed.
+	 */
+	if (bytes >> PAGE_SHIFT >= (unsigned long)si_mem_available())
+		return -ENOMEM;
+
+	table->rows = __vmalloc(bytes, GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN |
+				       __GFP_RETRY_MAYFAIL);
+	if (!table->rows)
+		return -ENOMEM;
+
+	for (i = 0; i < rows; i++) {
+		seqlock_init(&table->rows[i].lock);
+		cond_resched();
+	}
+	table->mask = rows - 1;
+	get_random_bytes(&table->secret, sizeof(table->secret));
+	return 0;
+}
+
+void twr_table_exit(struct twr_table *table)
+{
+	vfree(table->rows);
+}
+
+struct twr_row *twr_table_row(const struct twr_table *table,
+			      const struct twr_conn *by)
+{
+	u64 hash = siphash(by, sizeof(*by), &table->secret);
+
+	return &table->rows[hash & table->mask];
+}
+
+struct twr_slot *twr_row_find(struct twr_row *row, const struct twr_conn *who)
+{
+	int i;
+
+	for (i = 0; i < TWR_TABLE_WAYS; i++)
+		if (!memcmp(&row->slot[i].who, who, sizeof(*who)))
+			return &row->slot[i];
+	return NULL;
+}
+
+bool twr_table_read(const struct twr_table *table, const struct twr_conn *who,
+		    struct twr_slot *slot)
+{
+	struct twr_row *row = twr_table_row(table, who);
+	const struct twr_slot *found;
+	unsigned int seq;
+
+	do {
+		seq = read_seqbegin(&row->lock);
+		found = twr_row_find(row, who);
+		if (found)
+			*slot = *found;
+	} while (read_seqretry(&row->lock, seq));
+	return found;
+}
+
+/*
+ * The old tcp_metrics hash pushed new entries on the head of their chain and,
+ * when it was full, took the first of the oldest from there; rows fill from slot
+ * 0 up, so the head is the highest slot.
+ */
+struct twr_slot *twr_row_take(struct twr_row *row, const struct twr_conn *who,
+			      u32 rank, bool *evicted)
+{
+	int lowest = TWR_TABLE_WAYS - 1;
+	int i;
+
+	for (i = 0; i < TWR_TABLE_WAYS; i++)
+		if (!row->slot[i].who.key.netns)
+			break;
+
+	*evicted = i == TWR_TABLE_WAYS;
+	if (*evicted) {
+		for (i = lowest - 1; i >= 0; i--)
+			if ((s32)(row->slot[i].rank - row->slot[lowest].rank) < 0)
+				lowest = i;
+		i = lowest;
+	}
+
+	row->slot[i] = (struct twr_slot) { .who = *who, .rank = rank };
+	return &row->slot[i];
+}
+
+void twr_slot_free(struct twr_slot *slot)
+{
+	memset(slot, 0, sizeof(*slot));
+}
+
+void twr_table_forget(struct twr_table *table, u32 netns)
+{
+	u32 r;
+	int i;
+
+	for (r = 0; r <= table->mask; r++) {
+		struct twr_row *row = &table->rows[r];
+
+		write_seqlock_bh(&row->lock);
+		for (i = 0; i < TWR_TABLE_WAYS; i++)
+			if (twr_slot_of(&row->slot[i], netns))
+				twr_slot_free(&row->slot[i]);
+		write_sequnlock_bh(&row->lock);
+		cond_resched();
+	}
+}
+
+bool twr_table_next(const struct twr_table *table, u32 netns, u64 *pos,
+		    struct twr_slot *slot)
+{
+	u64 end = ((u64)table->mask + 1) * TWR_TABLE_WAYS;
+	const struct twr_row *row;
+	unsigned int seq;
+	bool found;
+	u32 way;
+
+	for (; *pos < end; ++*pos) {
+		row = &table->rows[div_u64_rem(*pos, TWR_TABLE_WAYS, &way)];
+
+		do {
+			seq = read_seqbegin(&row->lock);
+			found = twr_slot_of(&row->slot[way], netns);
+			if (found)
+				*slot = row->slot[way];
+		} while (read_seqretry(&row->lock, seq));
+
+		if (found)
+			return true;
+		cond_resched();
+	}
+	return false;
+}
