@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * lru.h - one list of slots, the least recently used at its head
+ *
+ * What the inet_peer tree with its list of unused entries was in effect: any
+ * peer finds room until so many are there, then the one that was not used for
+ * longest goes. One lock for all, as there, and a look at a slot is a use.
+ */
+#ifndef TWR_LRU_H
+#define TWR_LRU_H
+
+#include <linux/list.h>
+#include <linux/siphash.h>
+#include <linux/spinlock.h>
+#include <linux/types.h>
+
+#include "table.h"
+
+struct twr_lru_node;
+
+/**
+ * struct twr_lru - a list
+ * @lock: held by whoever looks at a slot
+ * @secret: nobody outside can know who shares a hash chain
+ * @size: number of slots
+ * @idle: jiffies after which an unused slot counts as free
+ * @mask: number of hash chains, less one
+ * @chains: the hash chains
+ * @nodes: the slots
+ * @order: the slots again, free ones first, the last used last
+ */
+struct twr_lru {
+	spinlock_t lock; /* whoever looks at a slot */
+	siphash_key_t secret;
+	u32 size;
+	u32 idle;
+	u32 mask;
+	struct hlist_head *chains;
+	struct twr_lru_node *nodes;
+	struct list_head order;
+};
+
+/**
+ * twr_lru_bytes() - memory that a list takes
+ * @size: number of slots
+ *
+ * Return: bytes. Any context.
+ */
+size_t twr_lru_bytes(u32 size);
+
+/**
+ * twr_lru_init() - set up an empty list
+ * @lru: the list
+ * @size: number of slots, not 0
+ * @idle: jiffies after which an unused slot counts as free
+ *
+ * All the memory it will ever take is taken here. Process context, may sleep.
+ *
+ * Return: 0, or -ENOMEM.
+ */
+int twr_lru_init(struct twr_lru *lru, u32 size, u32 idle);
+
+/**
+ * twr_lru_exit() - give a list's memory back
+ * @lru: the list, set up; nobody may use it any more
+ *
+ * Process context, may sleep.
+ */
+void twr_lru_exit(struct twr_lru *lru);
+
+/**
+ * twr_lru_find() - the slot that speaks of someone
+ * @lru: the list, its lock held
+ * @who: of whom
+ * @now: in jiffies, the slot's rank from now on
+ *
+ * Return: the slot, or NULL if there is none, or none that was used lately.
+ */
+struct twr_slot *twr_lru_find(struct twr_lru *lru, const struct twr_conn *who,
+			      u32 now);
+
+/**
+ * twr_lru_take() - get a slot for someone who has none
+ * @lru: the list, its lock held
+ * @who: for whom
+ * @now: in jiffies, the slot's rank
+ * @evicted: set to whether another lost it, not being idle
+ *
+ * Return: the slot, its data zero.
+ */
+struct twr_slot *twr_lru_take(struct twr_lru *lru, const struct twr_conn *who,
+			      u32 now, bool *evicted);
+
+/**
+ * twr_lru_forget() - free slots
+ * @lru: the list
+ * @netns: those of this network namespace, 0 for all
+ *
+ * Takes the lock again and again; others may come in. Process context, may
+ * sleep.
+ */
+void twr_lru_forget(struct twr_lru *lru, u32 netns);
+
+/**
+ * twr_lru_next() - walk the list, in steps that can be resumed
+ * @lru: the list
+ * @netns: slots of this network namespace, 0 for all
+ * @now: in jiffies; what is idle is passed over
+ * @pos: place in the list, 0 to begin with; moved on to the slot returned.
+ *	To go on, add 1
+ * @slot: where a copy of the slot goes
+ *
+ * To be looked at this way is no use. Takes the lock for a slot at a time.
+ * Process context, may sleep.
+ *
+ * Return: true, or false if there is no slot at or behind @pos.
+ */
+bool twr_lru_next(struct twr_lru *lru, u32 netns, u32 now, u64 *pos,
+		  struct twr_slot *slot);
+
+#endif /* TWR_LRU_H */
