@@ -25,6 +25,13 @@ static bool never(const struct twr_stamp *kept,
 static const struct twr_lesson opened = { .create = true };
 static const struct twr_lesson closed = { .create = true, .use = true };
 
+static struct twr_cache *new_rows(u32 rows)
+{
+	struct twr_cache_form form = { .rows = rows };
+
+	return twr_cache_new(&form);
+}
+
 static struct twr_key key_of(u32 peer)
 {
 	struct twr_key key = { .netns = 1 };
@@ -54,18 +61,18 @@ static unsigned int stamp(struct twr_cache *cache, const struct twr_key *key,
 	return twr_cache_learn(cache, key, &lesson, rule, NOW, 0);
 }
 
-static bool knows(const struct twr_cache *cache, u32 peer)
+static bool knows(struct twr_cache *cache, u32 peer)
 {
 	struct twr_key key = key_of(peer);
 	struct twr_stamp ignored;
 
-	return twr_cache_find(cache, &key, &ignored);
+	return twr_cache_find(cache, &key, 0, &ignored);
 }
 
 /* One row, so that everybody shares it. */
 static int cache_init(struct kunit *test)
 {
-	test->priv = twr_cache_new(1);
+	test->priv = new_rows(1);
 	return PTR_ERR_OR_ZERO(test->priv);
 }
 
@@ -81,13 +88,13 @@ static void refuses_rows_that_are_no_power_of_two(struct kunit *test)
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(rows); i++)
-		KUNIT_EXPECT_EQ(test, PTR_ERR(twr_cache_new(rows[i])),
+		KUNIT_EXPECT_EQ(test, PTR_ERR(new_rows(rows[i])),
 				(long)-EINVAL);
 }
 
 static void refuses_what_does_not_fit(struct kunit *test)
 {
-	KUNIT_EXPECT_EQ(test, PTR_ERR(twr_cache_new(1U << 31)), (long)-ENOMEM);
+	KUNIT_EXPECT_EQ(test, PTR_ERR(new_rows(1U << 31)), (long)-ENOMEM);
 }
 
 static void an_unknown_peer_is_not_found(struct kunit *test)
@@ -95,7 +102,7 @@ static void an_unknown_peer_is_not_found(struct kunit *test)
 	struct twr_stamp found = { .ts = 7, .ts_stamp = 8 };
 	struct twr_key key = key_of(1);
 
-	KUNIT_EXPECT_FALSE(test, twr_cache_find(test->priv, &key, &found));
+	KUNIT_EXPECT_FALSE(test, twr_cache_find(test->priv, &key, 0, &found));
 	KUNIT_EXPECT_EQ(test, found.ts, 7U);
 	KUNIT_EXPECT_EQ(test, found.ts_stamp, 8U);
 }
@@ -105,8 +112,9 @@ static void an_opened_connection_makes_an_entry_without_stamp(struct kunit *test
 	struct twr_stamp found = { .ts = 7, .ts_stamp = 8 };
 	struct twr_key key = key_of(1);
 
-	KUNIT_EXPECT_EQ(test, learn(test->priv, 1, &opened, 0), 0U);
-	KUNIT_ASSERT_TRUE(test, twr_cache_find(test->priv, &key, &found));
+	KUNIT_EXPECT_EQ(test, learn(test->priv, 1, &opened, 0),
+			(unsigned int)TWR_LEARN_KNOWN);
+	KUNIT_ASSERT_TRUE(test, twr_cache_find(test->priv, &key, 0, &found));
 	KUNIT_EXPECT_EQ(test, found.ts, 0U);
 	KUNIT_EXPECT_EQ(test, found.ts_stamp, 0U);
 }
@@ -117,8 +125,8 @@ static void a_stamp_is_kept_as_it_was_offered(struct kunit *test)
 	struct twr_stamp found;
 
 	KUNIT_EXPECT_EQ(test, stamp(test->priv, &key, true, 42, always),
-			(unsigned int)TWR_LEARN_RECORDED);
-	KUNIT_ASSERT_TRUE(test, twr_cache_find(test->priv, &key, &found));
+			(unsigned int)(TWR_LEARN_KNOWN | TWR_LEARN_RECORDED));
+	KUNIT_ASSERT_TRUE(test, twr_cache_find(test->priv, &key, 0, &found));
 	KUNIT_EXPECT_EQ(test, found.ts, 42U);
 	KUNIT_EXPECT_EQ(test, found.ts_stamp, NOW);
 }
@@ -130,8 +138,8 @@ static void the_rule_can_turn_a_stamp_down(struct kunit *test)
 
 	stamp(test->priv, &key, true, 42, always);
 	KUNIT_EXPECT_EQ(test, stamp(test->priv, &key, true, 43, never),
-			(unsigned int)TWR_LEARN_REFUSED);
-	KUNIT_ASSERT_TRUE(test, twr_cache_find(test->priv, &key, &found));
+			(unsigned int)(TWR_LEARN_KNOWN | TWR_LEARN_REFUSED));
+	KUNIT_ASSERT_TRUE(test, twr_cache_find(test->priv, &key, 0, &found));
 	KUNIT_EXPECT_EQ(test, found.ts, 42U);
 }
 
@@ -144,7 +152,7 @@ static void a_stamp_for_known_peers_makes_no_entry(struct kunit *test)
 
 	learn(test->priv, 1, &opened, 0);
 	KUNIT_EXPECT_EQ(test, stamp(test->priv, &key, false, 42, always),
-			(unsigned int)TWR_LEARN_RECORDED);
+			(unsigned int)(TWR_LEARN_KNOWN | TWR_LEARN_RECORDED));
 }
 
 static void opening_again_leaves_the_stamp(struct kunit *test)
@@ -155,7 +163,7 @@ static void opening_again_leaves_the_stamp(struct kunit *test)
 	stamp(test->priv, &key, true, 42, always);
 	learn(test->priv, 1, &opened, 1);
 	learn(test->priv, 1, &closed, 2);
-	KUNIT_ASSERT_TRUE(test, twr_cache_find(test->priv, &key, &found));
+	KUNIT_ASSERT_TRUE(test, twr_cache_find(test->priv, &key, 0, &found));
 	KUNIT_EXPECT_EQ(test, found.ts, 42U);
 	KUNIT_EXPECT_EQ(test, twr_cache_count(test->priv, 0), 1ULL);
 }
@@ -170,13 +178,13 @@ static void each_part_of_the_key_counts(struct kunit *test)
 
 	other = key;
 	other.netns = 2;
-	KUNIT_EXPECT_FALSE(test, twr_cache_find(test->priv, &other, &found));
+	KUNIT_EXPECT_FALSE(test, twr_cache_find(test->priv, &other, 0, &found));
 	other = key;
 	other.local.s6_addr[0] = 0x20;
-	KUNIT_EXPECT_FALSE(test, twr_cache_find(test->priv, &other, &found));
+	KUNIT_EXPECT_FALSE(test, twr_cache_find(test->priv, &other, 0, &found));
 	other = key;
 	other.peer.s6_addr[0] = 0x20;
-	KUNIT_EXPECT_FALSE(test, twr_cache_find(test->priv, &other, &found));
+	KUNIT_EXPECT_FALSE(test, twr_cache_find(test->priv, &other, 0, &found));
 }
 
 static void a_full_row_loses_the_one_whose_use_is_oldest(struct kunit *test)
@@ -185,14 +193,15 @@ static void a_full_row_loses_the_one_whose_use_is_oldest(struct kunit *test)
 
 	for (peer = 0; peer < TWR_CACHE_WAYS; peer++)
 		KUNIT_EXPECT_EQ(test, learn(test->priv, peer, &opened,
-					    100 + peer), 0U);
+					    100 + peer),
+				(unsigned int)TWR_LEARN_KNOWN);
 
 	/* A close counts as a use, an open of a known peer does not. */
 	learn(test->priv, 0, &closed, 200);
 	learn(test->priv, 1, &opened, 201);
 
 	KUNIT_EXPECT_EQ(test, learn(test->priv, 6, &opened, 202),
-			(unsigned int)TWR_LEARN_EVICTED);
+			(unsigned int)(TWR_LEARN_KNOWN | TWR_LEARN_EVICTED));
 	KUNIT_EXPECT_TRUE(test, knows(test->priv, 0));
 	KUNIT_EXPECT_FALSE(test, knows(test->priv, 1));
 	for (peer = 2; peer <= TWR_CACHE_WAYS; peer++)
@@ -213,7 +222,7 @@ static void the_newcomer_has_nothing_of_the_one_it_replaces(struct kunit *test)
 		learn(test->priv, peer, &opened, 100 + peer);
 
 	KUNIT_EXPECT_FALSE(test, knows(test->priv, 0));
-	KUNIT_ASSERT_TRUE(test, twr_cache_find(test->priv, &last, &found));
+	KUNIT_ASSERT_TRUE(test, twr_cache_find(test->priv, &last, 0, &found));
 	KUNIT_EXPECT_EQ(test, found.ts, 0U);
 	KUNIT_EXPECT_EQ(test, found.ts_stamp, 0U);
 }
@@ -264,7 +273,7 @@ static void forgets_one_namespace_or_all(struct kunit *test)
 
 static void a_walk_sees_each_entry_once(struct kunit *test)
 {
-	struct twr_cache *cache = twr_cache_new(64);
+	struct twr_cache *cache = new_rows(64);
 	struct twr_entry entry;
 	u64 seen = 0;
 	u64 pos;
@@ -292,7 +301,7 @@ static void a_walk_sees_each_entry_once(struct kunit *test)
  */
 static void keeps_as_many_peers_as_an_even_hash(struct kunit *test)
 {
-	struct twr_cache *cache = twr_cache_new(8192);
+	struct twr_cache *cache = new_rows(8192);
 	u64 kept;
 	u32 peer;
 

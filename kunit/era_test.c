@@ -48,8 +48,9 @@ static void judges(struct kunit *test)
 {
 	const struct judge_case *c = test->param_value;
 	struct twr_stamp kept = { .ts = c->ts, .ts_stamp = NOW - c->age };
+	const struct twr_era *last = twr_era_find(TWR_ERA_LAST);
 
-	KUNIT_EXPECT_EQ(test, twr_era_judge(&kept, c->timed, c->tsval, NOW),
+	KUNIT_EXPECT_EQ(test, twr_era_judge(last, &kept, c->timed, c->tsval, NOW),
 			c->verdict);
 }
 
@@ -98,12 +99,133 @@ static void replaces(struct kunit *test)
 			c->replaces);
 }
 
-static void knows_the_last_era_only(struct kunit *test)
+struct name_case {
+	const char *name;
+	/* By what it is told from its neighbours; 0 where there is no such era. */
+	u32 entries;
+	bool ipv6;
+	bool by_local;
+	bool rejects_untimed;
+	bool syn_fin;
+	bool reopened_ipv6;
+};
+
+#define PEERS	65664
+
+static const struct name_case name_cases[] = {
+	{ "2.6.32", PEERS, .syn_fin = true },
+	{ "2.6.32.71", PEERS, .syn_fin = true },
+	{ "2.6.38", PEERS, .syn_fin = true },
+	{ "2.6.39", PEERS, .ipv6 = true, .syn_fin = true },
+	{ "3.0", PEERS, .ipv6 = true, .syn_fin = true },
+	{ "3.2", PEERS, .ipv6 = true, .syn_fin = true },
+	{ "3.2.102", PEERS, .ipv6 = true, .syn_fin = true },
+	{ "3.3", PEERS, .ipv6 = true },
+	{ "3.5", PEERS, .ipv6 = true },
+	{ "3.6", 0, .ipv6 = true },
+	{ "3.10", 0, .ipv6 = true },
+	{ "3.13", 0, .ipv6 = true },
+	{ "3.14", 0, .ipv6 = true, .by_local = true },
+	{ "3.16", 0, .ipv6 = true, .by_local = true },
+	{ "3.17", 0, .ipv6 = true, .by_local = true, .rejects_untimed = true },
+	{ "3.18", 0, .ipv6 = true, .by_local = true, .rejects_untimed = true,
+	  .reopened_ipv6 = true },
+	{ "3.19", 0, .ipv6 = true, .by_local = true, .rejects_untimed = true,
+	  .reopened_ipv6 = true },
+	{ "4.0", 0, .ipv6 = true, .by_local = true, .rejects_untimed = true,
+	  .reopened_ipv6 = true },
+	{ "4.9.337", 0, .ipv6 = true, .by_local = true,
+	  .rejects_untimed = true, .reopened_ipv6 = true },
+	{ "4.11", 0, .ipv6 = true, .by_local = true, .rejects_untimed = true,
+	  .reopened_ipv6 = true },
+	{ "el6", PEERS },
+	{ "el7", 0, .ipv6 = true, .by_local = true, .rejects_untimed = true,
+	  .reopened_ipv6 = true },
+};
+
+static void name_describe(const struct name_case *c, char *desc)
 {
-	KUNIT_EXPECT_TRUE(test, twr_era_known("4.11"));
-	KUNIT_EXPECT_FALSE(test, twr_era_known("4.12"));
-	KUNIT_EXPECT_FALSE(test, twr_era_known("4.1"));
-	KUNIT_EXPECT_FALSE(test, twr_era_known(""));
+	strscpy(desc, c->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(name, name_cases, name_describe);
+
+static void each_release_has_its_rules(struct kunit *test)
+{
+	const struct name_case *c = test->param_value;
+	const struct twr_era *era = twr_era_find(c->name);
+
+	KUNIT_ASSERT_NOT_NULL(test, era);
+	KUNIT_EXPECT_EQ(test, era->entries, c->entries);
+	KUNIT_EXPECT_EQ(test, era->idle, c->entries ? 600U : 0U);
+	KUNIT_EXPECT_EQ(test, era->ipv6, c->ipv6);
+	KUNIT_EXPECT_EQ(test, era->by_local, c->by_local);
+	KUNIT_EXPECT_EQ(test, era->rejects_untimed, c->rejects_untimed);
+	KUNIT_EXPECT_EQ(test, era->syn_fin, c->syn_fin);
+	KUNIT_EXPECT_EQ(test, era->reopened_ipv6, c->reopened_ipv6);
+
+	/* What makes an entry and what uses one goes with the store. */
+	KUNIT_EXPECT_EQ(test, twr_era_creates(era, TWR_EVENT_OPENED),
+			!c->entries);
+	KUNIT_EXPECT_TRUE(test, twr_era_creates(era, TWR_EVENT_FIN_WAIT2));
+	KUNIT_EXPECT_TRUE(test, twr_era_creates(era, TWR_EVENT_TIME_WAIT));
+	KUNIT_EXPECT_EQ(test, twr_era_creates(era, TWR_EVENT_MINI_TIME_WAIT),
+			!!c->entries);
+	KUNIT_EXPECT_EQ(test, twr_era_creates(era, TWR_EVENT_CLOSED),
+			!c->entries);
+	KUNIT_EXPECT_FALSE(test, twr_era_uses(era, TWR_EVENT_OPENED));
+	KUNIT_EXPECT_TRUE(test, twr_era_uses(era, TWR_EVENT_FIN_WAIT2));
+	KUNIT_EXPECT_TRUE(test, twr_era_uses(era, TWR_EVENT_TIME_WAIT));
+	KUNIT_EXPECT_EQ(test, twr_era_uses(era, TWR_EVENT_MINI_TIME_WAIT),
+			!!c->entries);
+	KUNIT_EXPECT_EQ(test, twr_era_uses(era, TWR_EVENT_CLOSED),
+			!c->entries);
+}
+
+/* Every release that there was, and none that there was not. */
+static void knows_releases_that_were(struct kunit *test)
+{
+	static const char * const never[] = {
+		"", "4.12", "4.12.1", "5.10", "3.20", "2.6", "2.6.31", "2.6.40",
+		"2.7.32", "1.2", "4", "4.", ".4", "4.11.", "4..11", "4.11.1.1",
+		"4.11-rc1", " 4.11", "4. 11", "4.11 ", "4.11\n", "+4.11",
+		"-4.11", "4,11", "el", "el5", "el8", "el66", "EL7", "latest",
+		"4.1111", "40.11", "0x4.11", "4294967300.11", "2.6.4294967328",
+		"3.10.108.1",
+	};
+	char name[16];
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(never); i++)
+		KUNIT_EXPECT_NULL_MSG(test, twr_era_find(never[i]), "era=%s",
+				      never[i]);
+	for (i = 32; i <= 39; i++) {
+		snprintf(name, sizeof(name), "2.6.%d", i);
+		KUNIT_EXPECT_NOT_NULL_MSG(test, twr_era_find(name), "era=%s",
+					  name);
+	}
+	for (i = 0; i <= 19; i++) {
+		snprintf(name, sizeof(name), "3.%d", i);
+		KUNIT_EXPECT_NOT_NULL_MSG(test, twr_era_find(name), "era=%s",
+					  name);
+	}
+	for (i = 0; i <= 11; i++) {
+		snprintf(name, sizeof(name), "4.%d", i);
+		KUNIT_EXPECT_NOT_NULL_MSG(test, twr_era_find(name), "era=%s",
+					  name);
+	}
+}
+
+static void untimed_syns_pass_before_3_17(struct kunit *test)
+{
+	struct twr_stamp kept = { .ts = 1000, .ts_stamp = NOW };
+
+	KUNIT_EXPECT_EQ(test, twr_era_judge(twr_era_find("3.16"), &kept, false,
+					    0, NOW), TWR_PASS);
+	KUNIT_EXPECT_EQ(test, twr_era_judge(twr_era_find("2.6.32"), &kept,
+					    false, 0, NOW), TWR_PASS);
+	KUNIT_EXPECT_EQ(test, twr_era_judge(twr_era_find("2.6.32"), &kept,
+					    true, 998, NOW), TWR_REJECT_OLDER);
 }
 
 /* The second after boot in which a rule would take 0 for a moment ago. */
@@ -111,15 +233,17 @@ static void clock_is_far_from_zero(struct kunit *test)
 {
 	struct twr_stamp never = { 0 };
 
-	KUNIT_EXPECT_EQ(test, twr_era_judge(&never, false, 0, twr_clock(0)),
-			TWR_PASS);
+	KUNIT_EXPECT_EQ(test, twr_era_judge(twr_era_find(TWR_ERA_LAST), &never,
+					    false, 0, twr_clock(0)), TWR_PASS);
 	KUNIT_EXPECT_EQ(test, twr_clock(61) - twr_clock(1), 60U);
 }
 
 static struct kunit_case era_cases[] = {
 	KUNIT_CASE_PARAM(judges, judge_gen_params),
 	KUNIT_CASE_PARAM(replaces, replace_gen_params),
-	KUNIT_CASE(knows_the_last_era_only),
+	KUNIT_CASE_PARAM(each_release_has_its_rules, name_gen_params),
+	KUNIT_CASE(knows_releases_that_were),
+	KUNIT_CASE(untimed_syns_pass_before_3_17),
 	KUNIT_CASE(clock_is_far_from_zero),
 	{ }
 };

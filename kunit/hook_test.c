@@ -3,6 +3,8 @@
  * hook_test.c - packets through the hooks that are really registered
  */
 #include <kunit/test.h>
+#include <linux/in6.h>
+#include <linux/net.h>
 #include <linux/netfilter.h>
 #include <linux/string.h>
 #include <net/net_namespace.h>
@@ -12,17 +14,65 @@
 #include "live.h"
 #include "main.h"
 #include "packet.h"
+#include "shadow.h"
+#include "socket.h"
 #include "stats.h"
+
+/**
+ * struct hook_state - what a case finds, and what is put back after it
+ * @era: the era in force
+ * @listener: a real one, at every address, for SYNs that meet something else
+ *	before
+ */
+struct hook_state {
+	const struct twr_era *era;
+	struct socket *listener;
+};
 
 static int hook_init(struct kunit *test)
 {
+	struct sockaddr_in6 any = {
+		.sin6_family = AF_INET6,
+		.sin6_port = htons(TWR_TEST_LOCAL_PORT),
+	};
+	struct hook_state *state;
+	int err;
+
+	state = kunit_kzalloc(test, sizeof(*state), GFP_KERNEL);
+	if (!state)
+		return -ENOMEM;
+	state->era = twr_era;
+	test->priv = state;
+
+	err = sock_create_kern(&init_net, PF_INET6, SOCK_STREAM, IPPROTO_TCP,
+			       &state->listener);
+	if (err)
+		return err;
+	err = kernel_bind(state->listener, (struct sockaddr *)&any,
+			  sizeof(any));
+	if (!err)
+		err = kernel_listen(state->listener, 128);
 	twr_reset();
-	return 0;
+	return err;
 }
 
 static void hook_exit(struct kunit *test)
 {
+	struct hook_state *state = test->priv;
+
 	twr_reset();
+	if (!state)
+		return;
+	twr_era = state->era;
+	if (state->listener)
+		sock_release(state->listener);
+}
+
+/* The rules of another era, over the cache that is there. */
+static void live_in(struct kunit *test, const char *name)
+{
+	twr_era = twr_era_find(name);
+	KUNIT_ASSERT_NOT_NULL(test, twr_era);
 }
 
 static int not_reached(struct net *net, struct sock *sk, struct sk_buff *skb)
@@ -52,17 +102,27 @@ static u64 counted(enum twr_counter counter)
 	return sums[counter];
 }
 
-static struct sock *listener(struct kunit *test)
+/* The connection that all packets of the suites belong to. */
+static struct twr_conn conn_of(struct kunit *test, bool v6)
 {
-	struct sock *sk;
+	struct twr_test_packet p = { .v6 = v6, .flags = TCPHDR_SYN };
+	struct sk_buff *skb = twr_test_skb(test, &p);
+	struct twr_conn conn = {
+		.key.netns = init_net.ns.inum,
+		.peer_port = htons(TWR_TEST_PEER_PORT),
+		.local_port = htons(TWR_TEST_LOCAL_PORT),
+	};
 
-	sk = kunit_kzalloc(test, sizeof(struct tcp6_sock), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, sk);
-	sock_net_set(sk, &init_net);
-	sk->sk_state = TCP_LISTEN;
-	sk->sk_protocol = IPPROTO_TCP;
-	sk->sk_max_ack_backlog = 128;
-	return sk;
+	if (v6) {
+		conn.key.peer = ipv6_hdr(skb)->saddr;
+		conn.key.local = ipv6_hdr(skb)->daddr;
+	} else {
+		ipv6_addr_set_v4mapped(htonl(TWR_TEST_PEER4), &conn.key.peer);
+		ipv6_addr_set_v4mapped(htonl(TWR_TEST_LOCAL4),
+				       &conn.key.local);
+	}
+	kfree_skb(skb);
+	return conn;
 }
 
 /* What the peer of the suites' packets has in the cache. */
@@ -73,30 +133,43 @@ static void remember(struct kunit *test, bool v6, u32 ts, u32 age)
 		.stamped = true,
 		.stamp = { .ts = ts, .ts_stamp = twr_now() - age },
 	};
-	struct twr_test_packet p = { .v6 = v6, .flags = TCPHDR_SYN };
-	struct sk_buff *skb = twr_test_skb(test, &p);
-	struct twr_key key = { .netns = init_net.ns.inum };
+	struct twr_conn conn = conn_of(test, v6);
 
-	if (v6) {
-		key.peer = ipv6_hdr(skb)->saddr;
-		key.local = ipv6_hdr(skb)->daddr;
-	} else {
-		ipv6_addr_set_v4mapped(htonl(TWR_TEST_PEER4), &key.peer);
-		ipv6_addr_set_v4mapped(htonl(TWR_TEST_LOCAL4), &key.local);
-	}
-	kfree_skb(skb);
-	twr_cache_learn(twr_cache, &key, &lesson, twr_era_replaces, twr_now(),
-			jiffies);
+	if (!twr_era->by_local)
+		memset(&conn.key.local, 0, sizeof(conn.key.local));
+	twr_cache_learn(twr_cache, &conn.key, &lesson, twr_era_replaces,
+			twr_now(), jiffies);
 }
 
-static void ask(struct kunit *test, struct twr_test_packet *p)
+static void meet(struct kunit *test, struct sock *sk,
+		 const struct twr_test_packet *p)
 {
 	struct sk_buff *skb = twr_test_skb(test, p);
 
-	skb->sk = listener(test);
+	skb->sk = sk;
 	KUNIT_EXPECT_TRUE(test, send(skb, p->v6));
 	skb->sk = NULL;
 	kfree_skb(skb);
+}
+
+static void ask(struct kunit *test, const struct twr_test_packet *p)
+{
+	meet(test, twr_test_sock(test, TCP_LISTEN), p);
+}
+
+/* The ACK of our FIN, from a peer whose clock is there. */
+static void close_first(struct kunit *test, bool v6, u32 tsval)
+{
+	struct twr_test_packet p = {
+		.v6 = v6,
+		.flags = TCPHDR_ACK,
+		.seq = TWR_TEST_RCV_NXT,
+		.ack_seq = TWR_TEST_FIN_ACKED,
+		.timed = true,
+		.tsval = tsval,
+	};
+
+	meet(test, twr_test_sock(test, TCP_FIN_WAIT1), &p);
 }
 
 static void a_syn_is_held_against_the_cache(struct kunit *test)
@@ -160,7 +233,7 @@ static void nothing_is_changed(struct kunit *test)
 
 	sk_before = kunit_kzalloc(test, sizeof(struct tcp6_sock), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, sk_before);
-	sk = listener(test);
+	sk = twr_test_sock(test, TCP_LISTEN);
 
 	for (i = 0; i < 16 * ARRAY_SIZE(flags) * ARRAY_SIZE(states); i++) {
 		struct twr_test_packet p = {
@@ -196,7 +269,302 @@ static void nothing_is_changed(struct kunit *test)
 	}
 }
 
+/* One that the cache has something newer against. */
+static const struct twr_test_packet late_syn = {
+	.flags = TCPHDR_SYN,
+	.seq = TWR_TEST_RCV_NXT + 1,
+	.timed = true,
+	.tsval = TWR_TEST_TS_RECENT,
+};
+
+#define NEWER	(TWR_TEST_TS_RECENT + 100000)
+
+static u64 exempted(enum twr_exempt why)
+{
+	return counted(TWR_COUNT_EXEMPT + why);
+}
+
+static void a_connection_that_never_was_leaves_no_stamp(struct kunit *test)
+{
+	struct twr_test_packet fin = {
+		.flags = TCPHDR_ACK | TCPHDR_FIN,
+		.seq = TWR_TEST_RCV_NXT,
+		.ack_seq = TWR_TEST_FIN_ACKED,
+		.timed = true,
+		.tsval = NEWER + 2,
+	};
+	struct sock *alive = twr_test_sock(test, TCP_FIN_WAIT1);
+
+	remember(test, false, NEWER, 0);
+	ask(test, &late_syn);
+	KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_OLDER), 1ULL);
+
+	/* Not as a socket, not half-closed, not as a mini-socket. */
+	close_first(test, false, NEWER + 1);
+	sock_reset_flag(alive, SOCK_DEAD);
+	fin.flags = TCPHDR_ACK;
+	meet(test, alive, &fin);
+	fin.flags = TCPHDR_ACK | TCPHDR_FIN;
+	meet(test, twr_test_mini_socket(test), &fin);
+	KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_RECORDED), 0ULL);
+	KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_REFUSED), 0ULL);
+
+	/* The next one on the same ports is let in, and does. */
+	twr_reset();
+	ask(test, &late_syn);
+	close_first(test, false, NEWER + 1);
+	KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_PASSED), 1ULL);
+	KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_RECORDED), 1ULL);
+}
+
+static void what_never_was_stands_in_no_ones_way(struct kunit *test)
+{
+	struct sock *in_the_way[] = {
+		twr_test_request(test),
+		twr_test_sock(test, TCP_ESTABLISHED),
+		twr_test_mini_socket(test),
+		twr_test_bucket(test),
+	};
+	struct twr_conn conn = conn_of(test, false);
+	struct twr_test_packet p;
+	u64 rejected = 0;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(in_the_way); i++) {
+		remember(test, false, NEWER, 0);
+		twr_shadow_time_wait(twr_shadow, &conn, 60 * HZ, jiffies);
+		meet(test, in_the_way[i], &late_syn);
+		KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_OLDER), rejected);
+
+		ask(test, &late_syn);
+		meet(test, in_the_way[i], &late_syn);
+		meet(test, in_the_way[i], &late_syn);
+		rejected += 3;
+		KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_OLDER), rejected);
+
+		/* The clock has caught up: now the connection is. */
+		p = late_syn;
+		p.tsval = NEWER;
+		meet(test, in_the_way[i], &p);
+		KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_PASSED), i + 1ULL);
+		twr_shadow_time_wait(twr_shadow, &conn, 60 * HZ, jiffies);
+		meet(test, in_the_way[i], &p);
+		KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_PASSED), i + 1ULL);
+	}
+	KUNIT_EXPECT_EQ(test, exempted(TWR_REQUEST_PENDING), 2ULL);
+	KUNIT_EXPECT_EQ(test, exempted(TWR_ESTABLISHED), 2ULL);
+	KUNIT_EXPECT_EQ(test, exempted(TWR_TIMEWAIT), 4ULL);
+}
+
+static void a_bucket_stands_for_three_and_a_half_rto(struct kunit *test)
+{
+	struct twr_conn conn = conn_of(test, false);
+	struct sock *bucket = twr_test_bucket(test);
+	u32 life = TWR_TEST_RTO * 7 / 2;
+
+	close_first(test, false, NEWER);
+	KUNIT_ASSERT_EQ(test, counted(TWR_COUNT_RECORDED), 1ULL);
+	twr_shadow_time_wait(twr_shadow, &conn, 0, jiffies - life + HZ / 10);
+	meet(test, bucket, &late_syn);
+	KUNIT_EXPECT_EQ(test, exempted(TWR_TIMEWAIT), 1ULL);
+
+	twr_shadow_time_wait(twr_shadow, &conn, 0, jiffies - life);
+	meet(test, bucket, &late_syn);
+	KUNIT_EXPECT_EQ(test, exempted(TWR_TIMEWAIT), 1ULL);
+	KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_OLDER), 1ULL);
+}
+
+/* A segment that TIME-WAIT refuses gives it another minute. */
+static void a_rearmed_bucket_stands_for_a_minute(struct kunit *test)
+{
+	struct twr_test_packet old_fin = {
+		.flags = TCPHDR_ACK | TCPHDR_FIN,
+		.seq = TWR_TEST_RCV_NXT - 1,
+		.timed = true,
+		.tsval = TWR_TEST_TS_RECENT,
+	};
+	struct twr_test_packet old_syn = late_syn;
+	struct twr_conn conn = conn_of(test, false);
+	struct sock *bucket = twr_test_bucket(test);
+	u32 later;
+	int i;
+
+	old_syn.tsval = TWR_TEST_TS_RECENT - 1;
+	for (i = 0; i < 2; i++) {
+		twr_shadow_time_wait(twr_shadow, &conn, HZ / 2, jiffies);
+		later = jiffies + 59 * HZ;
+		KUNIT_EXPECT_FALSE(test, twr_shadow_stands(twr_shadow, &conn,
+							   later));
+		meet(test, bucket, i ? &old_syn : &old_fin);
+		KUNIT_EXPECT_TRUE(test, twr_shadow_stands(twr_shadow, &conn,
+							  later));
+	}
+}
+
+/* Without a stamp, or where the stamp was not remembered. */
+static void some_buckets_stand_for_a_minute(struct kunit *test)
+{
+	struct sock *bucket = twr_test_bucket(test);
+	struct twr_conn conn = conn_of(test, true);
+	struct twr_test_packet p = late_syn;
+
+	tcp_twsk(bucket)->tw_ts_recent_stamp = 0;
+	meet(test, bucket, &p);
+	KUNIT_EXPECT_EQ(test, exempted(TWR_TIMEWAIT), 1ULL);
+
+	live_in(test, "2.6.32");
+	close_first(test, true, NEWER);
+	KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_RECORDED), 0ULL);
+	twr_shadow_time_wait(twr_shadow, &conn, 0, jiffies);
+	KUNIT_EXPECT_TRUE(test, twr_shadow_stands(twr_shadow, &conn,
+						  jiffies + 59 * HZ));
+	p.v6 = true;
+	meet(test, twr_test_bucket(test), &p);
+	KUNIT_EXPECT_EQ(test, exempted(TWR_TIMEWAIT), 2ULL);
+
+	/* From 3.6 on a mini-socket has nothing to write to by itself. */
+	live_in(test, "3.6");
+	p.flags = TCPHDR_ACK | TCPHDR_FIN;
+	p.seq = TWR_TEST_RCV_NXT;
+	p.ack_seq = TWR_TEST_FIN_ACKED;
+	twr_shadow_half_close(twr_shadow, &conn, HZ / 2, jiffies);
+	meet(test, twr_test_mini_socket(test), &p);
+	KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_RECORDED), 0ULL);
+	KUNIT_EXPECT_TRUE(test, twr_shadow_stands(twr_shadow, &conn,
+						  jiffies + 59 * HZ));
+
+	/* Before, it had. */
+	live_in(test, "3.5");
+	meet(test, twr_test_mini_socket(test), &p);
+	KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_RECORDED), 1ULL);
+}
+
+struct reopen_case {
+	const char *era;
+	bool v6;
+	bool checked;
+};
+
+/* The mark that a bucket gave the SYN was lost for IPv6, from 3.18 on. */
+static const struct reopen_case reopen_cases[] = {
+	{ "4.11", false, false },
+	{ "4.11", true, true },
+	{ "el7", true, true },
+	{ "3.18", true, true },
+	{ "3.17", true, false },
+	{ "3.2", true, false },
+};
+
+static void a_reopened_bucket_is_checked_for_ipv6(struct kunit *test)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(reopen_cases); i++) {
+		const struct reopen_case *c = &reopen_cases[i];
+		struct twr_conn conn = conn_of(test, c->v6);
+		struct sock *bucket = twr_test_bucket(test);
+		struct twr_test_packet p = late_syn;
+
+		p.v6 = c->v6;
+		live_in(test, c->era);
+		twr_reset();
+		remember(test, c->v6, NEWER, 0);
+		twr_shadow_time_wait(twr_shadow, &conn, HZ, jiffies);
+		meet(test, bucket, &p);
+		KUNIT_EXPECT_EQ_MSG(test, counted(TWR_COUNT_OLDER),
+				    (u64)c->checked, "era %s", c->era);
+		KUNIT_EXPECT_EQ_MSG(test, exempted(TWR_TIMEWAIT),
+				    (u64)!c->checked, "era %s", c->era);
+
+		/* One that the bucket refuses never gets so far. */
+		twr_reset();
+		remember(test, c->v6, NEWER, 0);
+		twr_shadow_time_wait(twr_shadow, &conn, HZ, jiffies);
+		p.tsval = TWR_TEST_TS_RECENT - 1;
+		meet(test, bucket, &p);
+		KUNIT_EXPECT_EQ_MSG(test, exempted(TWR_TIMEWAIT), 1ULL,
+				    "era %s", c->era);
+	}
+}
+
+static void syn_with_fin_was_a_syn_once(struct kunit *test)
+{
+	static const struct { const char *era; u64 is; } cases[] = {
+		{ "2.6.32", 1 }, { "3.2", 1 }, { "3.3", 0 }, { "el6", 0 },
+		{ "4.11", 0 },
+	};
+	struct twr_test_packet p = late_syn;
+	u64 sums[TWR_COUNTERS], all;
+	int i, c;
+
+	p.flags |= TCPHDR_FIN;
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		live_in(test, cases[i].era);
+		twr_reset();
+		remember(test, false, NEWER, 0);
+		ask(test, &p);
+		twr_sums(twr_net(&init_net), sums);
+		for (all = 0, c = 0; c < TWR_COUNTERS; c++)
+			all += sums[c];
+		KUNIT_EXPECT_EQ_MSG(test, all, cases[i].is, "era %s",
+				    cases[i].era);
+		KUNIT_EXPECT_EQ_MSG(test, sums[TWR_COUNT_OLDER], cases[i].is,
+				    "era %s", cases[i].era);
+	}
+}
+
+static void an_era_without_ipv6_lets_it_pass(struct kunit *test)
+{
+	struct twr_test_packet p = late_syn;
+
+	live_in(test, "2.6.32");
+	p.v6 = true;
+	close_first(test, true, NEWER);
+	twr_shadow_forget(twr_shadow, 0);
+	ask(test, &p);
+	KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_PASSED), 1ULL);
+
+	p.v6 = false;
+	close_first(test, false, NEWER);
+	ask(test, &p);
+	KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_OLDER), 1ULL);
+}
+
+/* Before 3.14 what was left at one address spoke for all others. */
+static void the_local_address_counts_since_3_14(struct kunit *test)
+{
+	static const struct { const char *era; u64 rejected; } cases[] = {
+		{ "2.6.32", 1 }, { "3.2", 1 }, { "3.13", 1 }, { "3.14", 0 },
+		{ "el7", 0 }, { "4.11", 0 },
+	};
+	struct twr_stamp kept;
+	struct twr_key key;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		live_in(test, cases[i].era);
+		twr_reset();
+		close_first(test, false, NEWER);
+
+		key = conn_of(test, false).key;
+		memset(&key.local, 0, sizeof(key.local));
+		KUNIT_EXPECT_EQ_MSG(test,
+				    (u64)twr_cache_find(twr_cache, &key, jiffies,
+							&kept),
+				    cases[i].rejected, "era %s", cases[i].era);
+	}
+}
+
 static struct kunit_case hook_cases[] = {
+	KUNIT_CASE(a_connection_that_never_was_leaves_no_stamp),
+	KUNIT_CASE(what_never_was_stands_in_no_ones_way),
+	KUNIT_CASE(a_bucket_stands_for_three_and_a_half_rto),
+	KUNIT_CASE(a_rearmed_bucket_stands_for_a_minute),
+	KUNIT_CASE(some_buckets_stand_for_a_minute),
+	KUNIT_CASE(a_reopened_bucket_is_checked_for_ipv6),
+	KUNIT_CASE(syn_with_fin_was_a_syn_once),
+	KUNIT_CASE(an_era_without_ipv6_lets_it_pass),
+	KUNIT_CASE(the_local_address_counts_since_3_14),
 	KUNIT_CASE(a_syn_is_held_against_the_cache),
 	KUNIT_CASE(nothing_is_changed),
 	{ }

@@ -4,6 +4,7 @@
  */
 #include <kunit/test.h>
 
+#include "era.h"
 #include "live.h"
 #include "main.h"
 
@@ -19,7 +20,7 @@ int twr_test_start(struct kunit_suite *suite)
 
 	if (twr_cache)
 		return 0;
-	err = twr_start(64);
+	err = twr_start(TWR_ERA_LAST, 64);
 	started_here = !err;
 	return err;
 }

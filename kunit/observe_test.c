@@ -2,8 +2,7 @@
 /*
  * observe_test.c - what segments do to the sockets they meet
  *
- * The sockets are made by hand, in the one state that a case is about, and put
- * where early demux would put them.
+ * The sockets are put where early demux would put them.
  */
 #include <kunit/test.h>
 #include <linux/netfilter.h>
@@ -13,40 +12,14 @@
 
 #include "observe.h"
 #include "packet.h"
+#include "socket.h"
 
-/* Where the sockets stand: our FIN is sent, the peer's is not yet there. */
-#define SND_UNA		1000U
-#define FIN_ACKED	1001U
-#define RCV_NXT		5000U
-#define RCV_WND		10000U
-#define TS_RECENT	700000U
-
-static struct sock *test_sock(struct kunit *test, int state)
-{
-	struct tcp_sock *tp;
-	struct sock *sk;
-
-	tp = kunit_kzalloc(test, sizeof(struct tcp6_sock), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, tp);
-	sk = (struct sock *)tp;
-	sock_net_set(sk, &init_net);
-	sk->sk_state = state;
-	sk->sk_protocol = IPPROTO_TCP;
-	sk->sk_max_ack_backlog = 128;
-	tp->snd_una = SND_UNA;
-	tp->snd_nxt = FIN_ACKED;
-	tp->write_seq = FIN_ACKED;
-	tp->rcv_nxt = RCV_NXT;
-	tp->rcv_wup = RCV_NXT;
-	tp->rcv_wnd = RCV_WND;
-	tp->rx_opt.tstamp_ok = 1;
-	tp->rx_opt.ts_recent = TS_RECENT;
-	tp->rx_opt.ts_recent_stamp = ktime_get_seconds();
-	inet_csk(sk)->icsk_rto = HZ / 5;
-	sock_set_flag(sk, SOCK_DEAD);
-	sk->sk_shutdown = SHUTDOWN_MASK;
-	return sk;
-}
+#define SND_UNA		TWR_TEST_SND_UNA
+#define FIN_ACKED	TWR_TEST_FIN_ACKED
+#define RCV_NXT		TWR_TEST_RCV_NXT
+#define RCV_WND		TWR_TEST_RCV_WND
+#define TS_RECENT	TWR_TEST_TS_RECENT
+#define RTO		TWR_TEST_RTO
 
 static void observe(struct kunit *test, struct twr_sight *sight,
 		    struct sock *sk, const struct twr_test_packet *p)
@@ -286,9 +259,15 @@ static void a_closing_socket_teaches(struct kunit *test)
 		.timed = c->tsval,
 		.tsval = c->tsval,
 	};
-	struct sock *sk = test_sock(test, c->state);
+	struct sock *sk = twr_test_sock(test, c->state);
+	enum twr_event event = TWR_EVENT_TIME_WAIT;
 	struct twr_sight sight;
 	u32 ts_recent_stamp;
+
+	if (c->state == TCP_LAST_ACK)
+		event = TWR_EVENT_CLOSED;
+	else if (c->state == TCP_FIN_WAIT1 && !(c->flags & TCPHDR_FIN))
+		event = TWR_EVENT_FIN_WAIT2;
 
 	/* A while ago, to tell the socket's second from the present one. */
 	tcp_sk(sk)->rx_opt.ts_recent_stamp -= 40;
@@ -303,18 +282,19 @@ static void a_closing_socket_teaches(struct kunit *test)
 				c->teaches == HALF_CLOSED ? TWR_ACT_HALF_CLOSE :
 				TWR_ACT_TEACH);
 		if (sight.act == TWR_ACT_TEACH) {
-			KUNIT_EXPECT_TRUE(test, sight.lesson.create);
-			KUNIT_EXPECT_TRUE(test, sight.lesson.use);
-			KUNIT_EXPECT_EQ(test, sight.lesson.stamped,
+			KUNIT_EXPECT_EQ(test, sight.event, event);
+			KUNIT_EXPECT_EQ(test, sight.stamped,
 					c->teaches != USE_ONLY);
 		}
+		if (sight.act != TWR_ACT_NONE)
+			KUNIT_EXPECT_EQ(test, sight.rto, (u32)RTO);
 		if (c->teaches == SEGMENT) {
-			KUNIT_EXPECT_EQ(test, sight.lesson.stamp.ts, c->tsval);
+			KUNIT_EXPECT_EQ(test, sight.stamp.ts, c->tsval);
 			KUNIT_EXPECT_LE(test, twr_now() -
-					sight.lesson.stamp.ts_stamp, 1U);
+					sight.stamp.ts_stamp, 1U);
 		} else if (c->teaches == SOCKET) {
-			KUNIT_EXPECT_EQ(test, sight.lesson.stamp.ts, TS_RECENT);
-			KUNIT_EXPECT_EQ(test, sight.lesson.stamp.ts_stamp,
+			KUNIT_EXPECT_EQ(test, sight.stamp.ts, TS_RECENT);
+			KUNIT_EXPECT_EQ(test, sight.stamp.ts_stamp,
 					twr_clock(ts_recent_stamp));
 		}
 		if (p.v6)
@@ -332,14 +312,40 @@ static void a_connection_without_timestamps_leaves_no_stamp(struct kunit *test)
 		.timed = true,
 		.tsval = NEWER,
 	};
-	struct sock *sk = test_sock(test, TCP_FIN_WAIT1);
+	struct sock *sk = twr_test_sock(test, TCP_FIN_WAIT1);
 	struct twr_sight sight;
 
 	tcp_sk(sk)->rx_opt.tstamp_ok = 0;
 	observe(test, &sight, sk, &p);
 	KUNIT_ASSERT_EQ(test, sight.act, TWR_ACT_TEACH);
-	KUNIT_EXPECT_TRUE(test, sight.lesson.use);
-	KUNIT_EXPECT_FALSE(test, sight.lesson.stamped);
+	KUNIT_EXPECT_EQ(test, sight.event, TWR_EVENT_FIN_WAIT2);
+	KUNIT_EXPECT_FALSE(test, sight.stamped);
+}
+
+/* What the segment acknowledges may have been sent more than once. */
+static void the_rto_is_that_without_backoff(struct kunit *test)
+{
+	struct twr_test_packet p = {
+		.flags = ACK,
+		.seq = RCV_NXT,
+		.ack_seq = FIN_ACKED,
+		.timed = true,
+		.tsval = NEWER,
+	};
+	struct sock *sk = twr_test_sock(test, TCP_FIN_WAIT1);
+	struct twr_sight sight;
+
+	inet_csk(sk)->icsk_backoff = 2;
+	inet_csk(sk)->icsk_rto = 4 * RTO;
+	tcp_sk(sk)->srtt_us = (100 * USEC_PER_MSEC) << 3;
+	tcp_sk(sk)->rttvar_us = 200 * USEC_PER_MSEC;
+	observe(test, &sight, sk, &p);
+	KUNIT_EXPECT_EQ(test, sight.rto, (u32)msecs_to_jiffies(300));
+
+	/* No sample of the round trip was ever taken. */
+	tcp_sk(sk)->srtt_us = 0;
+	observe(test, &sight, sk, &p);
+	KUNIT_EXPECT_EQ(test, sight.rto, (u32)(4 * RTO));
 }
 
 static const struct twr_test_packet peer_fin = {
@@ -350,41 +356,25 @@ static const struct twr_test_packet peer_fin = {
 	.tsval = NEWER,
 };
 
-static struct sock *test_mini_socket(struct kunit *test)
-{
-	struct tcp_timewait_sock *tw;
-
-	tw = kunit_kzalloc(test, sizeof(*tw), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, tw);
-	tw->tw_sk.tw_state = TCP_TIME_WAIT;
-	tw->tw_sk.tw_substate = TCP_FIN_WAIT2;
-	tw->tw_rcv_nxt = RCV_NXT;
-	tw->tw_rcv_wnd = RCV_WND;
-	tw->tw_ts_recent = TS_RECENT;
-	tw->tw_ts_recent_stamp = ktime_get_seconds() - 40;
-	return (struct sock *)tw;
-}
-
-static void a_fin_to_a_mini_socket_stamps_what_is_known(struct kunit *test)
+static void a_fin_to_a_mini_socket_is_its_end(struct kunit *test)
 {
 	struct twr_test_packet p = peer_fin;
-	struct sock *sk = test_mini_socket(test);
+	struct sock *sk = twr_test_mini_socket(test);
 	struct twr_sight sight;
 
 	observe(test, &sight, sk, &p);
 	KUNIT_ASSERT_EQ(test, sight.act, TWR_ACT_TEACH);
-	KUNIT_EXPECT_TRUE(test, sight.lesson.stamped);
-	KUNIT_EXPECT_FALSE(test, sight.lesson.create);
-	KUNIT_EXPECT_FALSE(test, sight.lesson.use);
-	KUNIT_EXPECT_EQ(test, sight.lesson.stamp.ts, NEWER);
-	KUNIT_EXPECT_LE(test, twr_now() - sight.lesson.stamp.ts_stamp, 1U);
+	KUNIT_EXPECT_EQ(test, sight.event, TWR_EVENT_MINI_TIME_WAIT);
+	KUNIT_EXPECT_TRUE(test, sight.stamped);
+	KUNIT_EXPECT_EQ(test, sight.stamp.ts, NEWER);
+	KUNIT_EXPECT_LE(test, twr_now() - sight.stamp.ts_stamp, 1U);
 
 	/* A FIN without the option leaves what the bucket had. */
 	p.timed = false;
 	observe(test, &sight, sk, &p);
 	KUNIT_ASSERT_EQ(test, sight.act, TWR_ACT_TEACH);
-	KUNIT_EXPECT_EQ(test, sight.lesson.stamp.ts, TS_RECENT);
-	KUNIT_EXPECT_EQ(test, sight.lesson.stamp.ts_stamp,
+	KUNIT_EXPECT_EQ(test, sight.stamp.ts, TS_RECENT);
+	KUNIT_EXPECT_EQ(test, sight.stamp.ts_stamp,
 			twr_clock(tcp_twsk(sk)->tw_ts_recent_stamp));
 }
 
@@ -403,7 +393,7 @@ static void other_segments_to_a_mini_socket_teach_nothing(struct kunit *test)
 		{ .flags = TCPHDR_FIN, .seq = RCV_NXT },
 		{ .flags = FIN, .seq = RCV_NXT, .bad_sum = true },
 	};
-	struct sock *sk = test_mini_socket(test);
+	struct sock *sk = twr_test_mini_socket(test);
 	struct twr_test_packet p;
 	struct twr_sight sight;
 	int i;
@@ -420,35 +410,117 @@ static void other_segments_to_a_mini_socket_teach_nothing(struct kunit *test)
 	}
 }
 
-static void a_true_time_wait_bucket_teaches_nothing(struct kunit *test)
+static void an_untimed_mini_socket_teaches_nothing(struct kunit *test)
 {
 	struct twr_test_packet p = peer_fin;
-	struct sock *sk = test_mini_socket(test);
+	struct sock *sk = twr_test_mini_socket(test);
 	struct twr_sight sight;
 
-	inet_twsk(sk)->tw_substate = TCP_TIME_WAIT;
-	observe(test, &sight, sk, &p);
-	KUNIT_EXPECT_EQ(test, sight.act, TWR_ACT_NONE);
-
-	/* Nor does one of a connection without timestamps. */
-	inet_twsk(sk)->tw_substate = TCP_FIN_WAIT2;
 	tcp_twsk(sk)->tw_ts_recent_stamp = 0;
 	observe(test, &sight, sk, &p);
 	KUNIT_EXPECT_EQ(test, sight.act, TWR_ACT_NONE);
 }
 
-static struct sock *test_request(struct kunit *test)
+/* In the window or out of it, PAWS or not, to the end or beyond. */
+static void any_ack_puts_the_timer_of_a_bucket_back(struct kunit *test)
 {
-	struct tcp_request_sock *treq;
+	static const struct twr_test_packet packets[] = {
+		{ .flags = ACK, .seq = RCV_NXT },
+		{ .flags = ACK, .seq = RCV_NXT + 0x10000000 },
+		{ .flags = ACK, .seq = RCV_NXT, .tsval = TS_RECENT - 1 },
+		{ .flags = ACK, .seq = RCV_NXT, .payload = 10 },
+		{ .flags = FIN, .seq = RCV_NXT - 1 },
+		{ .flags = TCPHDR_SYN | TCPHDR_ACK, .seq = RCV_NXT + 1000 },
+	};
+	struct sock *sk = twr_test_bucket(test);
+	struct twr_test_packet p;
+	struct twr_sight sight;
+	int i;
 
-	treq = kunit_kzalloc(test, sizeof(*treq), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, treq);
-	inet_rsk((struct request_sock *)treq)->ireq_state = TCP_NEW_SYN_RECV;
-	treq->snt_isn = SND_UNA - 1;
-	treq->rcv_nxt = RCV_NXT;
-	treq->req.req.rsk_rcv_wnd = RCV_WND;
-	treq->req.req.ts_recent = TS_RECENT;
-	return (struct sock *)treq;
+	for (i = 0; i < ARRAY_SIZE(packets); i++) {
+		p = packets[i];
+		p.ack_seq = FIN_ACKED;
+		p.timed = true;
+		if (!p.tsval)
+			p.tsval = NEWER;
+		observe(test, &sight, sk, &p);
+		KUNIT_EXPECT_EQ_MSG(test, sight.act, TWR_ACT_REARM,
+				    "packet %d", i);
+		p.bad_sum = true;
+		observe(test, &sight, sk, &p);
+		KUNIT_EXPECT_EQ_MSG(test, sight.act, TWR_ACT_NONE,
+				    "packet %d", i);
+	}
+
+	p = packets[0];
+	p.flags = TCPHDR_RST | TCPHDR_ACK;
+	observe(test, &sight, sk, &p);
+	KUNIT_EXPECT_EQ(test, sight.act, TWR_ACT_NONE);
+}
+
+struct bucket_case {
+	const char *name;
+	u32 seq;
+	u32 tsval;		/* 0: no option */
+	bool stamped;		/* the bucket has a timestamp */
+	enum twr_meets meets;
+	bool reopens;
+	bool rearms;
+};
+
+static const struct bucket_case bucket_cases[] = {
+	{ "newer, beyond", RCV_NXT + 1, NEWER, true, TWR_MEETS_BRIEF_BUCKET,
+	  true, false },
+	{ "newer, not beyond", RCV_NXT, NEWER, true, TWR_MEETS_BRIEF_BUCKET,
+	  true, false },
+	{ "same, beyond", RCV_NXT + 1, TS_RECENT, true,
+	  TWR_MEETS_BRIEF_BUCKET, true, false },
+	{ "same, not beyond", RCV_NXT, TS_RECENT, true,
+	  TWR_MEETS_BRIEF_BUCKET, false, false },
+	{ "older, beyond", RCV_NXT + 1, TS_RECENT - 1, true,
+	  TWR_MEETS_BRIEF_BUCKET, false, true },
+	{ "untimed, beyond", RCV_NXT + 1, 0, true, TWR_MEETS_BRIEF_BUCKET,
+	  true, false },
+	{ "untimed, not beyond", RCV_NXT, 0, true, TWR_MEETS_BRIEF_BUCKET,
+	  false, false },
+	{ "bucket untimed, beyond", RCV_NXT + 1, TS_RECENT - 1, false,
+	  TWR_MEETS_BUCKET, true, false },
+	{ "bucket untimed, not beyond", RCV_NXT, NEWER, false,
+	  TWR_MEETS_BUCKET, false, false },
+};
+
+static void bucket_describe(const struct bucket_case *c, char *desc)
+{
+	strscpy(desc, c->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(bucket, bucket_cases, bucket_describe);
+
+static void a_bucket_takes_a_syn_or_not(struct kunit *test)
+{
+	const struct bucket_case *c = test->param_value;
+	struct twr_test_packet p = {
+		.flags = TCPHDR_SYN,
+		.seq = c->seq,
+		.timed = c->tsval,
+		.tsval = c->tsval,
+	};
+	struct sock *sk = twr_test_bucket(test);
+	struct twr_sight sight;
+
+	if (!c->stamped)
+		tcp_twsk(sk)->tw_ts_recent_stamp = 0;
+	observe(test, &sight, sk, &p);
+	KUNIT_EXPECT_EQ(test, sight.meets, c->meets);
+	KUNIT_EXPECT_EQ(test, sight.reopens, c->reopens);
+	KUNIT_EXPECT_EQ(test, sight.rearms, c->rearms);
+
+	/* Before the peer's FIN nothing of this holds. */
+	inet_twsk(sk)->tw_substate = TCP_FIN_WAIT2;
+	observe(test, &sight, sk, &p);
+	KUNIT_EXPECT_EQ(test, sight.meets, TWR_MEETS_BUCKET);
+	KUNIT_EXPECT_FALSE(test, sight.reopens);
+	KUNIT_EXPECT_FALSE(test, sight.rearms);
 }
 
 static void the_end_of_a_handshake_makes_the_peer_known(struct kunit *test)
@@ -460,14 +532,13 @@ static void the_end_of_a_handshake_makes_the_peer_known(struct kunit *test)
 		.timed = true,
 		.tsval = NEWER,
 	};
-	struct sock *sk = test_request(test);
+	struct sock *sk = twr_test_request(test);
 	struct twr_sight sight;
 
 	observe(test, &sight, sk, &p);
 	KUNIT_ASSERT_EQ(test, sight.act, TWR_ACT_TEACH);
-	KUNIT_EXPECT_TRUE(test, sight.lesson.create);
-	KUNIT_EXPECT_FALSE(test, sight.lesson.use);
-	KUNIT_EXPECT_FALSE(test, sight.lesson.stamped);
+	KUNIT_EXPECT_EQ(test, sight.event, TWR_EVENT_OPENED);
+	KUNIT_EXPECT_FALSE(test, sight.stamped);
 
 	p.ack_seq = SND_UNA + 1;
 	observe(test, &sight, sk, &p);
@@ -493,13 +564,13 @@ static void a_syn_ack_makes_the_peer_known(struct kunit *test)
 		.timed = true,
 		.tsval = 1,
 	};
-	struct sock *sk = test_sock(test, TCP_SYN_SENT);
+	struct sock *sk = twr_test_sock(test, TCP_SYN_SENT);
 	struct twr_sight sight;
 
 	observe(test, &sight, sk, &p);
 	KUNIT_ASSERT_EQ(test, sight.act, TWR_ACT_TEACH);
-	KUNIT_EXPECT_TRUE(test, sight.lesson.create);
-	KUNIT_EXPECT_FALSE(test, sight.lesson.stamped);
+	KUNIT_EXPECT_EQ(test, sight.event, TWR_EVENT_OPENED);
+	KUNIT_EXPECT_FALSE(test, sight.stamped);
 
 	/* The answer can be here before TCP has noted that the SYN is sent. */
 	tcp_sk(sk)->snd_nxt = SND_UNA;
@@ -574,7 +645,7 @@ static void expect_asks(struct kunit *test, struct sock *sk,
 
 static void a_syn_to_a_listener_asks(struct kunit *test)
 {
-	struct sock *sk = test_sock(test, TCP_LISTEN);
+	struct sock *sk = twr_test_sock(test, TCP_LISTEN);
 	struct twr_test_packet p = bare_syn;
 
 	expect_asks(test, sk, &p, true);
@@ -592,7 +663,7 @@ static void a_syn_to_a_listener_asks(struct kunit *test)
 
 static void without_the_sysctl_no_syn_is_timed(struct kunit *test)
 {
-	struct sock *sk = test_sock(test, TCP_LISTEN);
+	struct sock *sk = twr_test_sock(test, TCP_LISTEN);
 
 	init_net.ipv4.sysctl_tcp_timestamps = 0;
 	expect_asks(test, sk, &bare_syn, false);
@@ -600,7 +671,7 @@ static void without_the_sysctl_no_syn_is_timed(struct kunit *test)
 
 static void a_full_request_queue_comes_first(struct kunit *test)
 {
-	struct sock *sk = test_sock(test, TCP_LISTEN);
+	struct sock *sk = twr_test_sock(test, TCP_LISTEN);
 
 	atomic_set(&inet_csk(sk)->icsk_accept_queue.qlen, 128);
 	init_net.ipv4.sysctl_tcp_syncookies = 0;
@@ -614,7 +685,7 @@ static void a_full_request_queue_comes_first(struct kunit *test)
 
 static void a_full_accept_queue_comes_first(struct kunit *test)
 {
-	struct sock *sk = test_sock(test, TCP_LISTEN);
+	struct sock *sk = twr_test_sock(test, TCP_LISTEN);
 
 	sk->sk_ack_backlog = 129;
 	init_net.ipv4.sysctl_tcp_syncookies = 2;
@@ -629,7 +700,7 @@ static void a_full_accept_queue_comes_first(struct kunit *test)
 static void a_source_route_exempts(struct kunit *test)
 {
 	static const u8 route[] = { 131, 7, 8, 203, 0, 113, 1, 0 };
-	struct sock *sk = test_sock(test, TCP_LISTEN);
+	struct sock *sk = twr_test_sock(test, TCP_LISTEN);
 	struct twr_test_packet p = bare_syn;
 
 	memcpy(p.ip_opt, route, sizeof(route));
@@ -637,16 +708,27 @@ static void a_source_route_exempts(struct kunit *test)
 	expect_exempt(test, sk, &p, TWR_SOURCE_ROUTE);
 }
 
-static void a_syn_to_another_socket_is_exempt(struct kunit *test)
+/* What it meets is told, and so is what the listener has to say. */
+static void a_syn_may_meet_another_socket(struct kunit *test)
 {
+	struct twr_sight sight;
 	int state;
 
-	expect_exempt(test, test_request(test), &bare_syn, TWR_REQUEST_PENDING);
-	expect_exempt(test, test_mini_socket(test), &bare_syn, TWR_TIMEWAIT);
-	for (state = TCP_ESTABLISHED; state <= TCP_CLOSING; state++)
-		if (state != TCP_LISTEN && state != TCP_TIME_WAIT)
-			expect_exempt(test, test_sock(test, state), &bare_syn,
-				      TWR_ESTABLISHED);
+	observe(test, &sight, twr_test_request(test), &bare_syn);
+	KUNIT_EXPECT_EQ(test, sight.act, TWR_ACT_EXEMPT);
+	KUNIT_EXPECT_EQ(test, sight.exempt, TWR_NO_LISTENER);
+	KUNIT_EXPECT_EQ(test, sight.meets, TWR_MEETS_REQUEST);
+	for (state = TCP_ESTABLISHED; state <= TCP_CLOSING; state++) {
+		if (state == TCP_LISTEN || state == TCP_TIME_WAIT)
+			continue;
+		observe(test, &sight, twr_test_sock(test, state), &bare_syn);
+		KUNIT_EXPECT_EQ(test, sight.exempt, TWR_NO_LISTENER);
+		KUNIT_EXPECT_EQ(test, sight.meets, TWR_MEETS_SOCKET);
+	}
+
+	observe(test, &sight, twr_test_sock(test, TCP_LISTEN), &bare_syn);
+	KUNIT_EXPECT_EQ(test, sight.act, TWR_ACT_ASK);
+	KUNIT_EXPECT_EQ(test, sight.meets, TWR_MEETS_NONE);
 }
 
 /* Looked up for real: nothing of the kind is there in the tests' addresses. */
@@ -661,7 +743,7 @@ static void a_syn_to_nobody_is_exempt(struct kunit *test)
 
 static void a_socket_of_another_kind_is_not_met(struct kunit *test)
 {
-	struct sock *sk = test_sock(test, TCP_LISTEN);
+	struct sock *sk = twr_test_sock(test, TCP_LISTEN);
 
 	sk->sk_protocol = IPPROTO_UDP;
 	expect_exempt(test, sk, &bare_syn, TWR_NO_LISTENER);
@@ -669,7 +751,7 @@ static void a_socket_of_another_kind_is_not_met(struct kunit *test)
 
 static void a_broken_syn_is_exempt_whatever_it_meets(struct kunit *test)
 {
-	struct sock *sk = test_sock(test, TCP_LISTEN);
+	struct sock *sk = twr_test_sock(test, TCP_LISTEN);
 	struct twr_test_packet p = bare_syn;
 
 	p.bad_sum = true;
@@ -683,7 +765,7 @@ static void a_broken_syn_is_exempt_whatever_it_meets(struct kunit *test)
 
 static void a_syn_not_for_this_host_alone_is_exempt(struct kunit *test)
 {
-	struct sock *sk = test_sock(test, TCP_LISTEN);
+	struct sock *sk = twr_test_sock(test, TCP_LISTEN);
 	struct rtable route = { .rt_flags = RTCF_LOCAL | RTCF_MULTICAST };
 	struct twr_sight sight;
 	struct sk_buff *skb;
@@ -724,9 +806,9 @@ static void data_is_passed_over_at_a_glance(struct kunit *test)
 
 	skb = twr_test_skb(test, &p);
 	KUNIT_EXPECT_TRUE(test, twr_observe_skips(skb, sizeof(struct iphdr)));
-	skb->sk = test_sock(test, TCP_ESTABLISHED);
+	skb->sk = twr_test_sock(test, TCP_ESTABLISHED);
 	KUNIT_EXPECT_TRUE(test, twr_observe_skips(skb, sizeof(struct iphdr)));
-	skb->sk = test_sock(test, TCP_FIN_WAIT1);
+	skb->sk = twr_test_sock(test, TCP_FIN_WAIT1);
 	KUNIT_EXPECT_FALSE(test, twr_observe_skips(skb, sizeof(struct iphdr)));
 	skb->sk = NULL;
 	kfree_skb(skb);
@@ -735,9 +817,12 @@ static void data_is_passed_over_at_a_glance(struct kunit *test)
 static struct kunit_case observe_cases[] = {
 	KUNIT_CASE_PARAM(a_closing_socket_teaches, closing_gen_params),
 	KUNIT_CASE(a_connection_without_timestamps_leaves_no_stamp),
-	KUNIT_CASE(a_fin_to_a_mini_socket_stamps_what_is_known),
+	KUNIT_CASE(the_rto_is_that_without_backoff),
+	KUNIT_CASE(a_fin_to_a_mini_socket_is_its_end),
 	KUNIT_CASE(other_segments_to_a_mini_socket_teach_nothing),
-	KUNIT_CASE(a_true_time_wait_bucket_teaches_nothing),
+	KUNIT_CASE(an_untimed_mini_socket_teaches_nothing),
+	KUNIT_CASE(any_ack_puts_the_timer_of_a_bucket_back),
+	KUNIT_CASE_PARAM(a_bucket_takes_a_syn_or_not, bucket_gen_params),
 	KUNIT_CASE(the_end_of_a_handshake_makes_the_peer_known),
 	KUNIT_CASE(a_syn_ack_makes_the_peer_known),
 	KUNIT_CASE(a_syn_to_a_listener_asks),
@@ -745,7 +830,7 @@ static struct kunit_case observe_cases[] = {
 	KUNIT_CASE(a_full_request_queue_comes_first),
 	KUNIT_CASE(a_full_accept_queue_comes_first),
 	KUNIT_CASE(a_source_route_exempts),
-	KUNIT_CASE(a_syn_to_another_socket_is_exempt),
+	KUNIT_CASE(a_syn_may_meet_another_socket),
 	KUNIT_CASE(a_syn_to_nobody_is_exempt),
 	KUNIT_CASE(a_socket_of_another_kind_is_not_met),
 	KUNIT_CASE(a_broken_syn_is_exempt_whatever_it_meets),

@@ -201,7 +201,7 @@ static void other_protocols_are_not_tcp(struct kunit *test)
 	kfree_skb(skb);
 }
 
-static void only_a_bare_syn_asks(struct kunit *test)
+static void a_syn_without_ack_and_rst_asks(struct kunit *test)
 {
 	struct twr_segment seg;
 	struct sk_buff *skb;
@@ -209,12 +209,12 @@ static void only_a_bare_syn_asks(struct kunit *test)
 
 	for (flags = 0; flags < 256; flags++) {
 		struct twr_test_packet p = { .flags = flags };
-		bool bare = (flags & (TCPHDR_SYN | TCPHDR_ACK | TCPHDR_FIN |
+		bool asks = (flags & (TCPHDR_SYN | TCPHDR_ACK |
 				      TCPHDR_RST)) == TCPHDR_SYN;
 
 		skb = twr_test_skb(test, &p);
 		KUNIT_ASSERT_TRUE(test, read(&seg, skb, &p));
-		KUNIT_EXPECT_EQ(test, twr_segment_asks(&seg), bare);
+		KUNIT_EXPECT_EQ(test, twr_segment_asks(&seg), asks);
 		kfree_skb(skb);
 	}
 }
@@ -293,7 +293,7 @@ static struct kunit_case segment_cases[] = {
 	KUNIT_CASE_PARAM(reads_timestamp_option, option_gen_params),
 	KUNIT_CASE_PARAM(tells_broken_headers, header_gen_params),
 	KUNIT_CASE(other_protocols_are_not_tcp),
-	KUNIT_CASE(only_a_bare_syn_asks),
+	KUNIT_CASE(a_syn_without_ack_and_rst_asks),
 	KUNIT_CASE(checks_the_checksum),
 	KUNIT_CASE_PARAM(tells_source_routes, route_gen_params),
 	{ }

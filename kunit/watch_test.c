@@ -3,37 +3,36 @@
  * watch_test.c - half-closed connections are kept, told apart, and let go
  */
 #include <kunit/test.h>
+#include <linux/string.h>
 
 #include "watch.h"
 
-static struct twr_key key_of(u32 peer)
+/* Of the peers' many local addresses, the first. */
+static struct twr_conn conn_of(u32 peer, u16 port)
 {
-	struct twr_key key = { .netns = 1 };
+	struct twr_conn conn = {
+		.key.netns = 1,
+		.peer_port = htons(port),
+		.local_port = htons(80),
+	};
 
-	key.peer.s6_addr32[3] = htonl(peer);
-	return key;
-}
-
-static struct twr_ports ports_of(u16 port)
-{
-	struct twr_ports ports = { .peer = htons(port), .local = htons(80) };
-
-	return ports;
+	conn.key.peer.s6_addr32[3] = htonl(peer);
+	conn.key.local.s6_addr32[3] = htonl(1);
+	return conn;
 }
 
 static void add(struct twr_watch *watch, u32 peer, u16 port)
 {
-	struct twr_ports ports = ports_of(port);
-	struct twr_key key = key_of(peer);
+	struct twr_conn conn = conn_of(peer, port);
 
-	twr_watch_add(watch, &key, &ports);
+	twr_watch_add(watch, &conn, port);
 }
 
-static int kept(struct twr_watch *watch, u32 peer, struct twr_ports *ports)
+static int kept(struct twr_watch *watch, u32 peer, struct twr_conn *conns)
 {
-	struct twr_key key = key_of(peer);
+	struct twr_conn conn = conn_of(peer, 0);
 
-	return twr_watch_list(watch, &key, ports);
+	return twr_watch_list(watch, &conn.key, conns);
 }
 
 static int watch_init(struct kunit *test)
@@ -49,76 +48,91 @@ static void watch_exit(struct kunit *test)
 
 static void keeps_the_connections_of_a_peer(struct kunit *test)
 {
-	struct twr_ports ports[TWR_WATCH_WAYS];
+	struct twr_conn conns[TWR_WATCH_WAYS];
 
-	KUNIT_EXPECT_EQ(test, kept(test->priv, 1, ports), 0);
+	KUNIT_EXPECT_EQ(test, kept(test->priv, 1, conns), 0);
 	add(test->priv, 1, 1001);
 	add(test->priv, 1, 1002);
-	KUNIT_ASSERT_EQ(test, kept(test->priv, 1, ports), 2);
-	KUNIT_EXPECT_EQ(test, ntohs(ports[0].peer) + ntohs(ports[1].peer),
-			2003);
-	KUNIT_EXPECT_EQ(test, ntohs(ports[0].local), 80);
-	KUNIT_EXPECT_EQ(test, kept(test->priv, 2, ports), 0);
+	KUNIT_ASSERT_EQ(test, kept(test->priv, 1, conns), 2);
+	KUNIT_EXPECT_EQ(test, ntohs(conns[0].peer_port) +
+			ntohs(conns[1].peer_port), 2003);
+	KUNIT_EXPECT_EQ(test, ntohs(conns[0].local_port), 80);
+	KUNIT_EXPECT_EQ(test, kept(test->priv, 2, conns), 0);
+}
+
+/* An era's key may leave the local address out; a connection never does. */
+static void lists_by_local_address_where_one_is_named(struct kunit *test)
+{
+	struct twr_conn conns[TWR_WATCH_WAYS];
+	struct twr_conn conn = conn_of(1, 1001);
+
+	add(test->priv, 1, 1001);
+	conn.key.local.s6_addr32[3] = htonl(2);
+	KUNIT_EXPECT_EQ(test, twr_watch_list(test->priv, &conn.key, conns), 0);
+	twr_watch_add(test->priv, &conn, 0);
+	KUNIT_ASSERT_EQ(test, twr_watch_list(test->priv, &conn.key, conns), 1);
+	KUNIT_EXPECT_EQ(test, memcmp(&conns[0], &conn, sizeof(conn)), 0);
+	memset(&conn.key.local, 0, sizeof(conn.key.local));
+	KUNIT_EXPECT_EQ(test, twr_watch_list(test->priv, &conn.key, conns), 2);
 }
 
 static void keeps_a_connection_once(struct kunit *test)
 {
-	struct twr_ports ports[TWR_WATCH_WAYS];
+	struct twr_conn conns[TWR_WATCH_WAYS];
 
 	add(test->priv, 1, 1001);
 	add(test->priv, 1, 1001);
-	KUNIT_EXPECT_EQ(test, kept(test->priv, 1, ports), 1);
+	KUNIT_EXPECT_EQ(test, kept(test->priv, 1, conns), 1);
 }
 
 static void drops_the_one_that_is_named(struct kunit *test)
 {
-	struct twr_ports ports[TWR_WATCH_WAYS];
-	struct twr_ports gone = ports_of(1001);
-	struct twr_key key = key_of(1);
+	struct twr_conn conns[TWR_WATCH_WAYS];
+	struct twr_conn gone = conn_of(1, 1001);
 
 	add(test->priv, 1, 1001);
 	add(test->priv, 1, 1002);
-	twr_watch_drop(test->priv, &key, &gone);
-	KUNIT_ASSERT_EQ(test, kept(test->priv, 1, ports), 1);
-	KUNIT_EXPECT_EQ(test, ntohs(ports[0].peer), 1002);
-	twr_watch_drop(test->priv, &key, &gone);
-	KUNIT_EXPECT_EQ(test, kept(test->priv, 1, ports), 1);
+	twr_watch_drop(test->priv, &gone);
+	KUNIT_ASSERT_EQ(test, kept(test->priv, 1, conns), 1);
+	KUNIT_EXPECT_EQ(test, ntohs(conns[0].peer_port), 1002);
+	twr_watch_drop(test->priv, &gone);
+	KUNIT_EXPECT_EQ(test, kept(test->priv, 1, conns), 1);
 }
 
 static void a_full_row_lets_the_one_kept_longest_go(struct kunit *test)
 {
-	struct twr_ports ports[TWR_WATCH_WAYS];
+	struct twr_conn conns[TWR_WATCH_WAYS];
 	u16 oldest = U16_MAX;
 	int i, n;
 
 	for (i = 0; i <= TWR_WATCH_WAYS; i++)
 		add(test->priv, 1, 1000 + i);
-	n = kept(test->priv, 1, ports);
+	n = kept(test->priv, 1, conns);
 	KUNIT_ASSERT_EQ(test, n, TWR_WATCH_WAYS);
 	for (i = 0; i < n; i++)
-		oldest = min(oldest, ntohs(ports[i].peer));
+		oldest = min(oldest, ntohs(conns[i].peer_port));
 	KUNIT_EXPECT_EQ(test, oldest, 1001);
 }
 
 static void forgets_one_namespace_or_all(struct kunit *test)
 {
-	struct twr_ports ports[TWR_WATCH_WAYS];
-	struct twr_ports other = ports_of(1001);
-	struct twr_key key = key_of(1);
+	struct twr_conn conns[TWR_WATCH_WAYS];
+	struct twr_conn other = conn_of(1, 1001);
 
-	key.netns = 2;
-	twr_watch_add(test->priv, &key, &other);
+	other.key.netns = 2;
+	twr_watch_add(test->priv, &other, 0);
 	add(test->priv, 1, 1001);
 
 	twr_watch_forget(test->priv, 1);
-	KUNIT_EXPECT_EQ(test, kept(test->priv, 1, ports), 0);
-	KUNIT_EXPECT_EQ(test, twr_watch_list(test->priv, &key, ports), 1);
+	KUNIT_EXPECT_EQ(test, kept(test->priv, 1, conns), 0);
+	KUNIT_EXPECT_EQ(test, twr_watch_list(test->priv, &other.key, conns), 1);
 	twr_watch_forget(test->priv, 0);
-	KUNIT_EXPECT_EQ(test, twr_watch_list(test->priv, &key, ports), 0);
+	KUNIT_EXPECT_EQ(test, twr_watch_list(test->priv, &other.key, conns), 0);
 }
 
 static struct kunit_case watch_cases[] = {
 	KUNIT_CASE(keeps_the_connections_of_a_peer),
+	KUNIT_CASE(lists_by_local_address_where_one_is_named),
 	KUNIT_CASE(keeps_a_connection_once),
 	KUNIT_CASE(drops_the_one_that_is_named),
 	KUNIT_CASE(a_full_row_lets_the_one_kept_longest_go),

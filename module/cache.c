@@ -4,34 +4,20 @@
  */
 #include <linux/err.h>
 #include <linux/jiffies.h>
-#include <linux/log2.h>
+#include <linux/kernel.h>
 #include <linux/mm.h>
-#include <linux/overflow.h>
-#include <linux/random.h>
-#include <linux/sched.h>
-#include <linux/seqlock.h>
-#include <linux/siphash.h>
 #include <linux/slab.h>
-#include <linux/string.h>
-#include <linux/vmalloc.h>
 
 #include "cache.h"
+#include "lru.h"
 
-/* A slot is free while its key names no namespace. */
-struct twr_slot {
-	struct twr_entry entry;
-	u32 used;	/* jiffies of the last use by a closing connection */
-};
-
-struct twr_row {
-	seqlock_t lock;	/* taken by writers, sampled by readers */
-	struct twr_slot slot[TWR_CACHE_WAYS];
-};
-
+/* A slot holds ts, ts_stamp. */
 struct twr_cache {
-	siphash_key_t secret;
-	u32 mask;
-	struct twr_row *rows;
+	bool listed;
+	union {
+		struct twr_table rows;
+		struct twr_lru list;
+	};
 };
 
 u32 twr_cache_default_rows(void)
@@ -39,207 +25,147 @@ u32 twr_cache_default_rows(void)
 	return totalram_pages() >= SZ_512M >> PAGE_SHIFT ? 16384 : 8192;
 }
 
-size_t twr_cache_bytes(u32 rows)
+size_t twr_cache_bytes(const struct twr_cache_form *form)
 {
-	return array_size(rows, sizeof(struct twr_row));
+	return form->entries ? twr_lru_bytes(form->entries) :
+			       twr_table_bytes(form->rows);
 }
 
-struct twr_cache *twr_cache_new(u32 rows)
+struct twr_cache *twr_cache_new(const struct twr_cache_form *form)
 {
-	size_t bytes = twr_cache_bytes(rows);
-	struct twr_cache *cache;
-	u32 i;
+	struct twr_cache *cache = kzalloc(sizeof(*cache), GFP_KERNEL);
+	int err;
 
-	if (!is_power_of_2(rows))
-		return ERR_PTR(-EINVAL);
-
-	/*
-	 * Memory is handed out page by page: without a look first, a table that
-	 * is too large would push everything else out before it failed.
-	 */
-	if (bytes >> PAGE_SHIFT >= (unsigned long)si_mem_available())
-		return ERR_PTR(-ENOMEM);
-
-	cache = kzalloc(sizeof(*cache), GFP_KERNEL);
 	if (!cache)
 		return ERR_PTR(-ENOMEM);
 
-	cache->rows = __vmalloc(bytes, GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN |
-				       __GFP_RETRY_MAYFAIL);
-	if (!cache->rows) {
+	cache->listed = form->entries;
+	if (cache->listed)
+		err = twr_lru_init(&cache->list, form->entries,
+				   form->idle * HZ);
+	else
+		err = twr_table_init(&cache->rows, form->rows);
+	if (err) {
 		kfree(cache);
-		return ERR_PTR(-ENOMEM);
+		return ERR_PTR(err);
 	}
-
-	for (i = 0; i < rows; i++) {
-		seqlock_init(&cache->rows[i].lock);
-		cond_resched();
-	}
-	cache->mask = rows - 1;
-
-	/* Nobody outside can know which peers share a row. */
-	get_random_bytes(&cache->secret, sizeof(cache->secret));
 	return cache;
 }
 
 void twr_cache_free(struct twr_cache *cache)
 {
-	vfree(cache->rows);
+	if (cache->listed)
+		twr_lru_exit(&cache->list);
+	else
+		twr_table_exit(&cache->rows);
 	kfree(cache);
 }
 
-static struct twr_row *twr_cache_row(const struct twr_cache *cache,
-				     const struct twr_key *key)
+static struct twr_stamp twr_slot_stamp(const struct twr_slot *slot)
 {
-	u64 hash = siphash(key, sizeof(*key), &cache->secret);
-
-	return &cache->rows[hash & cache->mask];
+	return (struct twr_stamp) {
+		.ts = slot->data[0],
+		.ts_stamp = slot->data[1],
+	};
 }
 
-static int twr_row_find(const struct twr_row *row, const struct twr_key *key)
+bool twr_cache_find(struct twr_cache *cache, const struct twr_key *key,
+		    u32 used, struct twr_stamp *stamp)
 {
-	int i;
+	struct twr_conn who = { .key = *key };
+	struct twr_slot *found, copy;
 
-	for (i = 0; i < TWR_CACHE_WAYS; i++)
-		if (!memcmp(&row->slot[i].entry.key, key, sizeof(*key)))
-			return i;
-	return -1;
+	if (!cache->listed) {
+		if (!twr_table_read(&cache->rows, &who, &copy))
+			return false;
+		*stamp = twr_slot_stamp(&copy);
+		return true;
+	}
+
+	spin_lock_bh(&cache->list.lock);
+	found = twr_lru_find(&cache->list, &who, used);
+	if (found)
+		*stamp = twr_slot_stamp(found);
+	spin_unlock_bh(&cache->list.lock);
+	return found;
 }
 
-bool twr_cache_find(const struct twr_cache *cache, const struct twr_key *key,
-		    struct twr_stamp *stamp)
+static unsigned int twr_slot_learn(struct twr_slot *slot,
+				   const struct twr_lesson *lesson,
+				   twr_replace_rule replaces, u32 now, u32 used)
 {
-	const struct twr_row *row = twr_cache_row(cache, key);
-	struct twr_stamp found;
-	unsigned int seq;
-	int i;
+	struct twr_stamp kept = twr_slot_stamp(slot);
 
-	do {
-		seq = read_seqbegin(&row->lock);
-		i = twr_row_find(row, key);
-		if (i >= 0)
-			found = row->slot[i].entry.stamp;
-	} while (read_seqretry(&row->lock, seq));
+	if (lesson->use)
+		slot->rank = used;
+	if (!lesson->stamped)
+		return TWR_LEARN_KNOWN;
+	if (!replaces(&kept, &lesson->stamp, now))
+		return TWR_LEARN_KNOWN | TWR_LEARN_REFUSED;
 
-	if (i < 0)
-		return false;
-	*stamp = found;
-	return true;
-}
-
-/*
- * The slot that a new entry gets. The old hash pushed new entries on the head
- * of their chain and, when it was full, took the first of the oldest from
- * there; rows fill from slot 0 up, so the head is the highest slot.
- */
-static int twr_row_victim(const struct twr_row *row)
-{
-	int oldest = TWR_CACHE_WAYS - 1;
-	int i;
-
-	for (i = 0; i < TWR_CACHE_WAYS; i++)
-		if (!row->slot[i].entry.key.netns)
-			return i;
-
-	for (i = oldest - 1; i >= 0; i--)
-		if ((s32)(row->slot[i].used - row->slot[oldest].used) < 0)
-			oldest = i;
-	return oldest;
+	slot->data[0] = lesson->stamp.ts;
+	slot->data[1] = lesson->stamp.ts_stamp;
+	return TWR_LEARN_KNOWN | TWR_LEARN_RECORDED;
 }
 
 unsigned int twr_cache_learn(struct twr_cache *cache, const struct twr_key *key,
 			     const struct twr_lesson *lesson,
 			     twr_replace_rule replaces, u32 now, u32 used)
 {
-	struct twr_row *row = twr_cache_row(cache, key);
+	struct twr_conn who = { .key = *key };
 	unsigned int done = 0;
+	bool evicted = false;
 	struct twr_slot *slot;
-	int i;
 
-	write_seqlock_bh(&row->lock);
+	if (cache->listed) {
+		spin_lock_bh(&cache->list.lock);
+		slot = twr_lru_find(&cache->list, &who, used);
+		if (!slot && lesson->create)
+			slot = twr_lru_take(&cache->list, &who, used, &evicted);
+		if (slot)
+			done = twr_slot_learn(slot, lesson, replaces, now, used);
+		spin_unlock_bh(&cache->list.lock);
+	} else {
+		struct twr_row *row = twr_table_row(&cache->rows, &who);
 
-	i = twr_row_find(row, key);
-	if (i < 0) {
-		if (!lesson->create)
-			goto out;
-		i = twr_row_victim(row);
-		if (row->slot[i].entry.key.netns)
-			done |= TWR_LEARN_EVICTED;
-		row->slot[i] = (struct twr_slot) {
-			.entry.key = *key,
-			.used = used,
-		};
+		write_seqlock_bh(&row->lock);
+		slot = twr_row_find(row, &who);
+		if (!slot && lesson->create)
+			slot = twr_row_take(row, &who, used, &evicted);
+		if (slot)
+			done = twr_slot_learn(slot, lesson, replaces, now, used);
+		write_sequnlock_bh(&row->lock);
 	}
-
-	slot = &row->slot[i];
-	if (lesson->use)
-		slot->used = used;
-	if (lesson->stamped) {
-		if (replaces(&slot->entry.stamp, &lesson->stamp, now)) {
-			slot->entry.stamp = lesson->stamp;
-			done |= TWR_LEARN_RECORDED;
-		} else {
-			done |= TWR_LEARN_REFUSED;
-		}
-	}
-out:
-	write_sequnlock_bh(&row->lock);
-	return done;
-}
-
-static bool twr_slot_matches(const struct twr_slot *slot, u32 netns)
-{
-	u32 owner = READ_ONCE(slot->entry.key.netns);
-
-	return owner && (!netns || owner == netns);
+	return evicted ? done | TWR_LEARN_EVICTED : done;
 }
 
 void twr_cache_forget(struct twr_cache *cache, u32 netns)
 {
-	u32 r;
-	int i;
-
-	for (r = 0; r <= cache->mask; r++) {
-		struct twr_row *row = &cache->rows[r];
-
-		write_seqlock_bh(&row->lock);
-		for (i = 0; i < TWR_CACHE_WAYS; i++)
-			if (twr_slot_matches(&row->slot[i], netns))
-				memset(&row->slot[i], 0, sizeof(row->slot[i]));
-		write_sequnlock_bh(&row->lock);
-		cond_resched();
-	}
+	if (cache->listed)
+		twr_lru_forget(&cache->list, netns);
+	else
+		twr_table_forget(&cache->rows, netns);
 }
 
-bool twr_cache_next(const struct twr_cache *cache, u32 netns, u64 *pos,
+bool twr_cache_next(struct twr_cache *cache, u32 netns, u64 *pos,
 		    struct twr_entry *entry)
 {
-	u64 end = ((u64)cache->mask + 1) * TWR_CACHE_WAYS;
-	const struct twr_slot *slot;
-	const struct twr_row *row;
-	unsigned int seq;
+	struct twr_slot slot;
 	bool found;
-	u32 way;
 
-	for (; *pos < end; ++*pos) {
-		row = &cache->rows[div_u64_rem(*pos, TWR_CACHE_WAYS, &way)];
-		slot = &row->slot[way];
+	if (cache->listed)
+		found = twr_lru_next(&cache->list, netns, jiffies, pos, &slot);
+	else
+		found = twr_table_next(&cache->rows, netns, pos, &slot);
 
-		do {
-			seq = read_seqbegin(&row->lock);
-			found = twr_slot_matches(slot, netns);
-			if (found)
-				*entry = slot->entry;
-		} while (read_seqretry(&row->lock, seq));
-
-		if (found)
-			return true;
-		cond_resched();
+	if (found) {
+		entry->key = slot.who.key;
+		entry->stamp = twr_slot_stamp(&slot);
 	}
-	return false;
+	return found;
 }
 
-u64 twr_cache_count(const struct twr_cache *cache, u32 netns)
+u64 twr_cache_count(struct twr_cache *cache, u32 netns)
 {
 	struct twr_entry entry;
 	u64 count = 0;

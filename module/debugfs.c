@@ -59,7 +59,9 @@ static void twr_show_address(struct seq_file *s, const struct in6_addr *addr)
 {
 	char text[sizeof("ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255")];
 
-	if (ipv6_addr_v4mapped(addr))
+	if (ipv6_addr_any(addr))
+		strscpy(text, "*", sizeof(text));
+	else if (ipv6_addr_v4mapped(addr))
 		snprintf(text, sizeof(text), "%pI4", &addr->s6_addr32[3]);
 	else
 		snprintf(text, sizeof(text), "%pI6c", addr);

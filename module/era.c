@@ -2,8 +2,9 @@
 /*
  * era.c - what the old kernel would have done
  *
- * The rules of 3.17 to 4.11, the last that there were.
+ * Two rules, and a table of what changed in between.
  */
+#include <linux/kernel.h>
 #include <linux/string.h>
 
 #include "era.h"
@@ -14,18 +15,106 @@
 /* Ticks by which a TSval may be older and still pass (TCP_PAWS_WINDOW). */
 #define TWR_PAWS_WINDOW	1
 
-bool twr_era_known(const char *name)
+#define TWR_RELEASE(a, b, c)	((a) << 16 | (b) << 8 | (c))
+
+/* Every way to close that leaves a stamp. */
+#define TWR_STAMPING	(BIT(TWR_EVENT_FIN_WAIT2) | BIT(TWR_EVENT_TIME_WAIT))
+
+/*
+ * inet_peer: inet_peer_threshold and inet_peer_maxttl. An entry was made by the
+ * first stamp. 3.6 moved the stamps to tcp_metrics, where a mini-socket, which
+ * has no route, could not make one; but tcp_init_metrics() and
+ * tcp_update_metrics() made one for every connection.
+ */
+#define TWR_INET_PEER							\
+	.entries = 65536 + 128,						\
+	.idle = 10 * 60,						\
+	.creates = TWR_STAMPING | BIT(TWR_EVENT_MINI_TIME_WAIT),	\
+	.uses = TWR_STAMPING | BIT(TWR_EVENT_MINI_TIME_WAIT)
+
+#define TWR_TCP_METRICS							\
+	.creates = BIT(TWR_EVENT_OPENED) | TWR_STAMPING |		\
+		   BIT(TWR_EVENT_CLOSED),				\
+	.uses = TWR_STAMPING | BIT(TWR_EVENT_CLOSED)
+
+static const struct twr_chapter {
+	const char *name;	/* of a distribution's kernel, or NULL */
+	u32 since;		/* otherwise, the first release */
+	struct twr_era era;
+} twr_chapters[] = {
+	{ .since = TWR_RELEASE(2, 6, 32), .era = {
+		TWR_INET_PEER, .syn_fin = true } },
+	{ .since = TWR_RELEASE(2, 6, 39), .era = {
+		TWR_INET_PEER, .syn_fin = true, .ipv6 = true } },
+	/* fdf5af0daf80: tcp: drop SYN+FIN messages */
+	{ .since = TWR_RELEASE(3, 3, 0), .era = {
+		TWR_INET_PEER, .ipv6 = true } },
+	{ .since = TWR_RELEASE(3, 6, 0), .era = {
+		TWR_TCP_METRICS, .ipv6 = true } },
+	{ .since = TWR_RELEASE(3, 14, 0), .era = {
+		TWR_TCP_METRICS, .ipv6 = true, .by_local = true } },
+	{ .since = TWR_RELEASE(3, 17, 0), .era = {
+		TWR_TCP_METRICS, .ipv6 = true, .by_local = true,
+		.rejects_untimed = true } },
+	{ .since = TWR_RELEASE(3, 18, 0), .era = {
+		TWR_TCP_METRICS, .ipv6 = true, .by_local = true,
+		.rejects_untimed = true, .reopened_ipv6 = true } },
+	/* 2.6.32 with the fix of 3.3 */
+	{ .name = "el6", .era = {
+		TWR_INET_PEER } },
+	/* 3.10 with much that came later */
+	{ .name = "el7", .era = {
+		TWR_TCP_METRICS, .ipv6 = true, .by_local = true,
+		.rejects_untimed = true, .reopened_ipv6 = true } },
+};
+
+/* Return: TWR_RELEASE(), or 0 if the release never was or had no such check. */
+static u32 twr_release_parse(const char *name)
 {
-	return !strcmp(name, TWR_ERA_LAST);
+	unsigned int a, b, c = 0, stable;
+	int parts, end = 0;
+
+	/* sscanf() would take blanks and signs as well. */
+	if (name[strspn(name, "0123456789.")])
+		return 0;
+	parts = sscanf(name, "%3u.%3u%n.%3u%n.%3u%n", &a, &b, &end, &c, &end,
+		       &stable, &end);
+	if (parts < 2 || name[end])
+		return 0;
+
+	/* Up to 2.6 the third number told a release, from 3.0 on the second. */
+	if (a == 2)
+		return parts > 2 && b == 6 && c >= 32 && c <= 39 ?
+		       TWR_RELEASE(a, b, c) : 0;
+	if (parts > 3 || (a == 3 && b > 19) || (a == 4 && b > 11))
+		return 0;
+	return a == 3 || a == 4 ? TWR_RELEASE(a, b, 0) : 0;
 }
 
-enum twr_verdict twr_era_judge(const struct twr_stamp *kept, bool timed,
+const struct twr_era *twr_era_find(const char *name)
+{
+	u32 release = twr_release_parse(name);
+	const struct twr_era *era = NULL;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(twr_chapters); i++) {
+		const struct twr_chapter *chapter = &twr_chapters[i];
+
+		if (chapter->name ? !strcmp(chapter->name, name) :
+				    release >= chapter->since)
+			era = &chapter->era;
+	}
+	return era;
+}
+
+enum twr_verdict twr_era_judge(const struct twr_era *era,
+			       const struct twr_stamp *kept, bool timed,
 			       u32 tsval, u32 now)
 {
 	if (now - kept->ts_stamp >= TWR_PAWS_MSL)
 		return TWR_PASS;
 	if (!timed)
-		return TWR_REJECT_UNTIMED;
+		return era->rejects_untimed ? TWR_REJECT_UNTIMED : TWR_PASS;
 	if ((s32)(kept->ts - tsval) > TWR_PAWS_WINDOW)
 		return TWR_REJECT_OLDER;
 	return TWR_PASS;

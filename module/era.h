@@ -8,12 +8,60 @@
 #ifndef TWR_ERA_H
 #define TWR_ERA_H
 
+#include <linux/bits.h>
 #include <linux/types.h>
 
 #include "stamp.h"
 
 /* The last release that had tcp_tw_recycle; 4396e46187ca removed it in 4.12. */
 #define TWR_ERA_LAST	"4.11"
+
+/* What twr_era_find() takes, for people. */
+#define TWR_ERA_NAMES	"a release from 2.6.32 to 4.11, el6 or el7"
+
+/**
+ * enum twr_event - what becomes of a connection
+ * @TWR_EVENT_OPENED: its handshake is complete, in either direction
+ * @TWR_EVENT_FIN_WAIT2: closed here, not by the peer: it is a mini-socket from
+ *	now on
+ * @TWR_EVENT_TIME_WAIT: closed by the peer too: it is in TIME-WAIT from now on
+ * @TWR_EVENT_MINI_TIME_WAIT: the same, and it was a mini-socket already
+ * @TWR_EVENT_CLOSED: the peer closed first, and it is gone from now on
+ */
+enum twr_event {
+	TWR_EVENT_OPENED,
+	TWR_EVENT_FIN_WAIT2,
+	TWR_EVENT_TIME_WAIT,
+	TWR_EVENT_MINI_TIME_WAIT,
+	TWR_EVENT_CLOSED,
+};
+
+/**
+ * struct twr_era - in what the releases differ
+ * @entries: size of the list of peers that inet_peer kept; 0 for the rows of
+ *	tcp_metrics
+ * @idle: seconds after which the list let a peer go
+ * @creates: a bit for each enum twr_event that makes an entry
+ * @uses: a bit for each that counts as a use of the entry
+ * @by_local: an entry is for one local address
+ * @ipv6: IPv6 was checked and remembered
+ * @rejects_untimed: a SYN without timestamp failed the check
+ * @syn_fin: a SYN with FIN was taken for a SYN
+ * @reopened_ipv6: an IPv6 SYN that opens a live TIME-WAIT bucket again was
+ *	checked as well; its mark was lost on the way from the bucket to the
+ *	listener. IPv4 never was
+ */
+struct twr_era {
+	u32 entries;
+	u32 idle;
+	u8 creates;
+	u8 uses;
+	bool by_local;
+	bool ipv6;
+	bool rejects_untimed;
+	bool syn_fin;
+	bool reopened_ipv6;
+};
 
 /**
  * enum twr_verdict - what becomes of a SYN that is held against the cache
@@ -28,26 +76,56 @@ enum twr_verdict {
 };
 
 /**
- * twr_era_known() - are the rules of a release known?
- * @name: a release as a user writes it, such as "4.11"
+ * twr_era_find() - the rules of a release
+ * @name: the release as a user writes it, such as "3.10", "2.6.32.71" or "el7"
  *
- * Return: true if twr_era_judge() and twr_era_replaces() speak for @name.
+ * The number of a stable release may follow, and makes no difference.
+ *
+ * Return: the rules, NULL if @name is none of TWR_ERA_NAMES.
  */
-bool twr_era_known(const char *name);
+const struct twr_era *twr_era_find(const char *name);
+
+/**
+ * twr_era_creates() - does an event make an entry for the peer?
+ * @era: the rules
+ * @event: the event
+ *
+ * Return: true if so.
+ */
+static inline bool twr_era_creates(const struct twr_era *era,
+				   enum twr_event event)
+{
+	return era->creates & BIT(event);
+}
+
+/**
+ * twr_era_uses() - does an event count as a use of the peer's entry?
+ * @era: the rules
+ * @event: the event
+ *
+ * Return: true if so.
+ */
+static inline bool twr_era_uses(const struct twr_era *era,
+				enum twr_event event)
+{
+	return era->uses & BIT(event);
+}
 
 /**
  * twr_era_judge() - would the SYN have been dropped?
+ * @era: the rules
  * @kept: what the cache holds of the SYN's peer
  * @timed: the SYN has a timestamp option
  * @tsval: its TSval in ticks of the peer's clock, if @timed
  * @now: the current second, twr_now()
  *
  * The passive half of RFC 7323 appendix B.2 (b) as tcp_peer_is_proven() had
- * it. That a SYN without the option fails came with 3.17.
+ * it, and before 3.6 tcp_v4_conn_request().
  *
  * Return: the verdict, with the cause of a rejection.
  */
-enum twr_verdict twr_era_judge(const struct twr_stamp *kept, bool timed,
+enum twr_verdict twr_era_judge(const struct twr_era *era,
+			       const struct twr_stamp *kept, bool timed,
 			       u32 tsval, u32 now);
 
 /**
@@ -58,6 +136,7 @@ enum twr_verdict twr_era_judge(const struct twr_stamp *kept, bool timed,
  *
  * The rule that tcp_remember_stamp() and tcp_tw_remember_stamp() shared: the
  * newer TSval wins, and over a stale one wins any that was not taken before it.
+ * It was the same in all releases.
  *
  * Return: true if @offered is to be kept from now on.
  */

@@ -3,8 +3,9 @@
  * hook.c - where packets are seen
  *
  * The walk of a packet: found to be TCP and of interest (segment, observe), told
- * what it is about to do (observe), held against the rules and the cache (era,
- * cache), counted (stats). It goes on to TCP as it came.
+ * what it is about to do (observe), asked whether the old kernel had what it
+ * meets (shadow), held against the rules and the cache (era, cache), counted
+ * (stats). It goes on to TCP as it came.
  *
  * What a half-closed connection leaves when it is closed is learned late, when
  * the peer asks for another one (watch).
@@ -14,6 +15,9 @@
 #include <linux/netfilter.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
+#include <linux/string.h>
+#include <net/ipv6.h>
+#include <net/tcp.h>
 
 #include "cache.h"
 #include "era.h"
@@ -21,23 +25,41 @@
 #include "main.h"
 #include "observe.h"
 #include "segment.h"
+#include "shadow.h"
 #include "stats.h"
 #include "watch.h"
 
-static void twr_key_fill(struct twr_key *key, const struct twr_net *tn,
-			 const struct twr_segment *seg)
+/* The peer of a connection, as the cache has it. */
+static struct twr_key twr_key_of(const struct twr_conn *conn)
 {
-	key->peer = seg->peer;
-	key->local = seg->local;
-	key->netns = tn->inum;
+	struct twr_key key = conn->key;
+
+	if (!twr_era->by_local)
+		memset(&key.local, 0, sizeof(key.local));
+	return key;
 }
 
-static void twr_learn(struct twr_net *tn, const struct twr_key *key,
-		      const struct twr_lesson *lesson)
+/* Return: true if the peer has an entry by now: its stamp is remembered. */
+static bool twr_learn(struct twr_net *tn, const struct twr_conn *conn,
+		      enum twr_event event, const struct twr_stamp *stamp)
 {
+	struct twr_lesson lesson = {
+		.create = twr_era_creates(twr_era, event),
+		.use = twr_era_uses(twr_era, event),
+		.stamped = stamp,
+	};
+	struct twr_key key = twr_key_of(conn);
 	unsigned int done;
 
-	done = twr_cache_learn(twr_cache, key, lesson, twr_era_replaces,
+	/* Nothing is known of IPv6 peers, so their SYNs pass the check. */
+	if (!twr_era->ipv6 && !ipv6_addr_v4mapped(&key.peer))
+		return false;
+	if (!lesson.create && !lesson.use && !stamp)
+		return false;
+
+	if (stamp)
+		lesson.stamp = *stamp;
+	done = twr_cache_learn(twr_cache, &key, &lesson, twr_era_replaces,
 			       twr_now(), jiffies);
 	if (done & TWR_LEARN_EVICTED)
 		twr_stats_count(&tn->stats, TWR_COUNT_EVICTED);
@@ -45,36 +67,108 @@ static void twr_learn(struct twr_net *tn, const struct twr_key *key,
 		twr_stats_count(&tn->stats, TWR_COUNT_RECORDED);
 	if (done & TWR_LEARN_REFUSED)
 		twr_stats_count(&tn->stats, TWR_COUNT_REFUSED);
+	return done & TWR_LEARN_KNOWN;
+}
+
+/* How long a connection whose stamp was remembered, or not, was in TIME-WAIT. */
+static u32 twr_life(u32 rto, bool remembered)
+{
+	return remembered ? (rto << 2) - (rto >> 1) : TCP_TIMEWAIT_LEN;
+}
+
+static void twr_teach(struct twr_net *tn, const struct twr_conn *conn,
+		      const struct twr_sight *sight)
+{
+	bool remembered;
+
+	if (twr_shadow_rejected(twr_shadow, conn)) {
+		/* A bucket that nothing is known of counts as gone. */
+		if (sight->event != TWR_EVENT_OPENED &&
+		    sight->event != TWR_EVENT_FIN_WAIT2)
+			twr_shadow_clear(twr_shadow, conn);
+		return;
+	}
+
+	remembered = twr_learn(tn, conn, sight->event,
+			       sight->stamped ? &sight->stamp : NULL);
+	if (!sight->stamped)
+		return;
+
+	switch (sight->event) {
+	case TWR_EVENT_FIN_WAIT2:
+		twr_shadow_half_close(twr_shadow, conn,
+				      twr_life(sight->rto, remembered), jiffies);
+		break;
+	case TWR_EVENT_TIME_WAIT:
+		twr_shadow_time_wait(twr_shadow, conn,
+				     twr_life(sight->rto, remembered), jiffies);
+		break;
+	case TWR_EVENT_MINI_TIME_WAIT:
+		twr_shadow_time_wait(twr_shadow, conn,
+				     remembered ? 0 : twr_life(0, false),
+				     jiffies);
+		break;
+	case TWR_EVENT_OPENED:
+	case TWR_EVENT_CLOSED:
+		break;
+	}
+}
+
+static void twr_half_close(const struct twr_conn *conn,
+			   const struct twr_sight *sight)
+{
+	if (twr_shadow_rejected(twr_shadow, conn))
+		return;
+	twr_shadow_half_close(twr_shadow, conn,
+			      twr_life(sight->rto, true), jiffies);
+	twr_watch_add(twr_watch, conn, jiffies);
 }
 
 /* The one case in which a SYN writes to the cache. */
 static void twr_catch_up(struct twr_net *tn, struct net *net,
-			 const struct sk_buff *skb, const struct twr_key *key,
-			 const struct twr_segment *seg)
+			 const struct sk_buff *skb, const struct twr_key *key)
 {
-	struct twr_ports ports[TWR_WATCH_WAYS];
+	struct twr_conn conns[TWR_WATCH_WAYS];
 	struct twr_stamp kept = { };
-	struct twr_lesson lesson;
+	struct twr_stamp stamp;
 	int n;
 
-	n = twr_watch_list(twr_watch, key, ports);
+	n = twr_watch_list(twr_watch, key, conns);
 	while (n--) {
-		if (twr_observe_again(&lesson, net, skb, seg, &ports[n]))
+		if (twr_observe_again(net, skb, &conns[n], &stamp))
 			continue;
-		twr_watch_drop(twr_watch, key, &ports[n]);
-		if (!lesson.stamped)
+		twr_watch_drop(twr_watch, &conns[n]);
+		if (!stamp.ts_stamp)
 			continue;
 
 		/* As a rule the peer's FIN was seen, and its stamp taken. */
-		twr_cache_find(twr_cache, key, &kept);
-		if (kept.ts != lesson.stamp.ts ||
-		    kept.ts_stamp != lesson.stamp.ts_stamp)
-			twr_learn(tn, key, &lesson);
+		twr_cache_find(twr_cache, key, jiffies, &kept);
+		if (kept.ts != stamp.ts || kept.ts_stamp != stamp.ts_stamp)
+			twr_learn(tn, &conns[n], TWR_EVENT_FIN_WAIT2, &stamp);
 	}
 }
 
-static void twr_judge(struct twr_net *tn, const struct twr_key *key,
-		      const struct twr_sight *sight)
+/* Return: true if the old kernel had what the SYN meets, and it took the SYN. */
+static bool twr_stopped(const struct twr_conn *conn,
+			const struct twr_sight *sight)
+{
+	bool stands;
+
+	if (sight->meets == TWR_MEETS_NONE ||
+	    twr_shadow_rejected(twr_shadow, conn))
+		return false;
+	if (sight->meets == TWR_MEETS_REQUEST ||
+	    sight->meets == TWR_MEETS_SOCKET)
+		return true;
+
+	stands = sight->meets == TWR_MEETS_BUCKET ||
+		 twr_shadow_stands(twr_shadow, conn, jiffies);
+	return stands && !(sight->reopens && twr_era->reopened_ipv6 &&
+			   sight->seg.pf == NFPROTO_IPV6);
+}
+
+static void twr_judge(struct twr_net *tn, const struct twr_conn *conn,
+		      const struct twr_key *key, const struct twr_sight *sight)
 {
 	static const enum twr_counter verdict_counter[] = {
 		[TWR_PASS] = TWR_COUNT_PASSED,
@@ -84,21 +178,45 @@ static void twr_judge(struct twr_net *tn, const struct twr_key *key,
 	enum twr_verdict verdict = TWR_PASS;
 	struct twr_stamp kept;
 
-	if (twr_cache_find(twr_cache, key, &kept))
-		verdict = twr_era_judge(&kept, sight->timed,
+	if (twr_cache_find(twr_cache, key, jiffies, &kept))
+		verdict = twr_era_judge(twr_era, &kept, sight->timed,
 					sight->seg.tsval, twr_now());
+	if (verdict == TWR_PASS)
+		twr_shadow_clear(twr_shadow, conn);
+	else
+		twr_shadow_reject(twr_shadow, conn, jiffies);
 	twr_stats_count(&tn->stats, verdict_counter[verdict]);
 }
 
-static void twr_half_close(const struct twr_key *key,
-			   const struct twr_segment *seg)
+static void twr_ask(struct twr_net *tn, struct net *net,
+		    const struct sk_buff *skb, const struct twr_conn *conn,
+		    const struct twr_sight *sight)
 {
-	struct twr_ports ports = {
-		.peer = seg->peer_port,
-		.local = seg->local_port,
+	static const enum twr_exempt stopped_by[] = {
+		[TWR_MEETS_REQUEST] = TWR_REQUEST_PENDING,
+		[TWR_MEETS_SOCKET] = TWR_ESTABLISHED,
+		[TWR_MEETS_BUCKET] = TWR_TIMEWAIT,
+		[TWR_MEETS_BRIEF_BUCKET] = TWR_TIMEWAIT,
 	};
+	struct twr_key key = twr_key_of(conn);
+	enum twr_exempt exempt = sight->exempt;
 
-	twr_watch_add(twr_watch, key, &ports);
+	if (sight->seg.fin && !twr_era->syn_fin)
+		return;
+
+	if (twr_stopped(conn, sight)) {
+		exempt = stopped_by[sight->meets];
+		if (sight->rearms)
+			twr_shadow_rearm(twr_shadow, conn, jiffies);
+	} else if (sight->act == TWR_ACT_ASK) {
+		twr_catch_up(tn, net, skb, &key);
+		twr_judge(tn, conn, &key, sight);
+		return;
+	} else if (exempt == TWR_SYNCOOKIE || exempt == TWR_SOURCE_ROUTE) {
+		/* It is let in there as well. */
+		twr_shadow_clear(twr_shadow, conn);
+	}
+	twr_stats_count(&tn->stats, TWR_COUNT_EXEMPT + exempt);
 }
 
 /* Apart from twr_hook(), which must not pay for this much stack. */
@@ -107,28 +225,28 @@ static noinline void twr_look(struct net *net, const struct sk_buff *skb, u8 pf,
 {
 	struct twr_net *tn = twr_net(net);
 	struct twr_sight sight;
-	struct twr_key key;
+	struct twr_conn conn;
 
 	twr_observe(&sight, net, skb, pf, thoff, whole);
 	if (sight.act == TWR_ACT_NONE)
 		return;
 
-	twr_key_fill(&key, tn, &sight.seg);
+	twr_segment_conn(&sight.seg, tn->inum, &conn);
 	switch (sight.act) {
 	case TWR_ACT_NONE:
 		break;
 	case TWR_ACT_EXEMPT:
-		twr_stats_count(&tn->stats, TWR_COUNT_EXEMPT + sight.exempt);
-		break;
 	case TWR_ACT_ASK:
-		twr_catch_up(tn, net, skb, &key, &sight.seg);
-		twr_judge(tn, &key, &sight);
+		twr_ask(tn, net, skb, &conn, &sight);
 		break;
 	case TWR_ACT_TEACH:
-		twr_learn(tn, &key, &sight.lesson);
+		twr_teach(tn, &conn, &sight);
 		break;
 	case TWR_ACT_HALF_CLOSE:
-		twr_half_close(&key, &sight.seg);
+		twr_half_close(&conn, &sight);
+		break;
+	case TWR_ACT_REARM:
+		twr_shadow_rearm(twr_shadow, &conn, jiffies);
 		break;
 	}
 }

@@ -20,14 +20,15 @@
 #include "era.h"
 #include "hook.h"
 #include "main.h"
+#include "shadow.h"
 #include "stats.h"
 #include "sysfs.h"
 #include "watch.h"
 
 /* Both are read at load, for a value that makes no sense to be told why. */
-static char *twr_era = TWR_ERA_LAST;
-module_param_named(era, twr_era, charp, 0444);
-MODULE_PARM_DESC(era, "the kernel to simulate (" TWR_ERA_LAST ")");
+static char *twr_era_text = TWR_ERA_LAST;
+module_param_named(era, twr_era_text, charp, 0444);
+MODULE_PARM_DESC(era, "the kernel to simulate, " TWR_ERA_NAMES " (" TWR_ERA_LAST ")");
 
 static char *twr_rows_text;
 static u32 twr_rows;
@@ -44,10 +45,13 @@ static const struct kernel_param_ops twr_rows_ops = {
 };
 
 module_param_cb(rows, &twr_rows_ops, &twr_rows_text, 0444);
-MODULE_PARM_DESC(rows, "rows of 6 entries in the cache, a power of two (16384; 8192 under 512 MiB of memory)");
+MODULE_PARM_DESC(rows, "rows of 6 entries in the cache of eras from 3.6 on, a power of two (16384; 8192 under 512 MiB of memory)");
 
+const struct twr_era *twr_era __read_mostly;
 struct twr_cache *twr_cache;
 struct twr_watch *twr_watch;
+struct twr_shadow *twr_shadow;
+const char *twr_era_name;
 
 static unsigned int twr_net_id;
 
@@ -85,6 +89,7 @@ void twr_reset(void)
 		twr_stats_reset(&tn->stats);
 	twr_cache_forget(twr_cache, 0);
 	twr_watch_forget(twr_watch, 0);
+	twr_shadow_forget(twr_shadow, 0);
 	mutex_unlock(&twr_nets_lock);
 }
 
@@ -102,6 +107,7 @@ static void twr_net_exit(struct net *net)
 	twr_stats_exit(&tn->stats);
 	twr_cache_forget(twr_cache, tn->inum);
 	twr_watch_forget(twr_watch, tn->inum);
+	twr_shadow_forget(twr_shadow, tn->inum);
 }
 
 /* The RCU grace period that twr_net_exit() needs comes between the two. */
@@ -142,27 +148,45 @@ static struct pernet_operations twr_net_ops = {
 	.size = sizeof(struct twr_net),
 };
 
-int twr_start(u32 rows)
+static struct twr_cache_form twr_cache_form(const struct twr_era *era, u32 rows)
 {
-	int err;
+	return (struct twr_cache_form) {
+		.rows = rows,
+		.entries = era->entries,
+		.idle = era->idle,
+	};
+}
 
-	twr_cache = twr_cache_new(rows);
+int twr_start(const char *era, u32 rows)
+{
+	struct twr_cache_form form;
+	int err = -ENOMEM;
+
+	twr_era_name = era;
+	twr_era = twr_era_find(era);
+	if (!twr_era)
+		return -EINVAL;
+
+	form = twr_cache_form(twr_era, rows);
+	twr_cache = twr_cache_new(&form);
 	if (IS_ERR(twr_cache)) {
 		err = PTR_ERR(twr_cache);
 		goto err_none;
 	}
 
 	twr_watch = twr_watch_new();
-	if (!twr_watch) {
-		err = -ENOMEM;
+	if (!twr_watch)
 		goto err_cache;
-	}
+
+	twr_shadow = twr_shadow_new();
+	if (!twr_shadow)
+		goto err_watch;
 
 	twr_debugfs_init();
 
 	err = register_pernet_subsys(&twr_net_ops);
 	if (err)
-		goto err_watch;
+		goto err_shadow;
 
 	err = twr_sysfs_init();
 	if (err)
@@ -172,8 +196,10 @@ int twr_start(u32 rows)
 
 err_pernet:
 	unregister_pernet_subsys(&twr_net_ops);
-err_watch:
+err_shadow:
 	twr_debugfs_exit();
+	twr_shadow_free(twr_shadow);
+err_watch:
 	twr_watch_free(twr_watch);
 err_cache:
 	twr_cache_free(twr_cache);
@@ -187,6 +213,7 @@ void twr_stop(void)
 	twr_sysfs_exit();
 	unregister_pernet_subsys(&twr_net_ops);
 	twr_debugfs_exit();
+	twr_shadow_free(twr_shadow);
 	twr_watch_free(twr_watch);
 	twr_cache_free(twr_cache);
 	twr_cache = NULL;
@@ -195,9 +222,11 @@ void twr_stop(void)
 
 static int __init twr_parameters(void)
 {
-	if (!twr_era_known(twr_era)) {
-		pr_err("era=%s: no such era, only " TWR_ERA_LAST " is known\n",
-		       twr_era);
+	const struct twr_era *era = twr_era_find(twr_era_text);
+
+	if (!era) {
+		pr_err("era=%s: no such era, must be " TWR_ERA_NAMES "\n",
+		       twr_era_text);
 		return -EINVAL;
 	}
 
@@ -209,28 +238,43 @@ static int __init twr_parameters(void)
 		       twr_rows_text);
 		return -EINVAL;
 	}
+
+	if (!era->entries)
+		return 0;
+	if (twr_rows_text)
+		pr_notice("rows=%s: of no effect, era %s has one list of %u peers\n",
+			  twr_rows_text, twr_era_text, era->entries);
+	twr_rows = 0;
 	return 0;
 }
 
 static int __init twr_init(void)
 {
+	struct twr_cache_form form;
 	unsigned long mib;
+	char what[32];
 	int err;
 
 	err = twr_parameters();
 	if (err)
 		return err;
 
-	mib = DIV_ROUND_UP(twr_cache_bytes(twr_rows), SZ_1M);
-	err = twr_start(twr_rows);
+	form = twr_cache_form(twr_era_find(twr_era_text), twr_rows);
+	mib = DIV_ROUND_UP(twr_cache_bytes(&form), SZ_1M);
+	if (form.entries)
+		snprintf(what, sizeof(what), "a list of %u peers", form.entries);
+	else
+		snprintf(what, sizeof(what), "rows=%u", form.rows);
+
+	err = twr_start(twr_era_text, twr_rows);
 	if (err == -ENOMEM)
-		pr_err("rows=%u: not enough memory free, the cache takes %lu MiB\n",
-		       twr_rows, mib);
+		pr_err("%s: not enough memory free, the cache takes %lu MiB\n",
+		       what, mib);
 	else if (err)
 		pr_err("cannot load, error %d\n", err);
 	else
-		pr_info("watching as %s, %u rows of %d (%lu MiB)\n", twr_era,
-			twr_rows, TWR_CACHE_WAYS, mib);
+		pr_info("watching as %s, %s (%lu MiB)\n", twr_era_name, what,
+			mib);
 	return err;
 }
 

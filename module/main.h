@@ -13,6 +13,8 @@
 
 struct dentry;
 struct net;
+struct twr_era;
+struct twr_shadow;
 struct twr_watch;
 
 /**
@@ -42,19 +44,25 @@ struct twr_net {
 };
 
 /* There is one of each, from before the first packet is seen to after the last. */
+extern const struct twr_era *twr_era;
 extern struct twr_cache *twr_cache;
 extern struct twr_watch *twr_watch;
+extern struct twr_shadow *twr_shadow;
+
+/* What the era goes by, as the user wrote it. */
+extern const char *twr_era_name;
 
 /**
  * twr_start() - begin to watch, in all network namespaces, those to come too
- * @rows: rows of the cache
+ * @era: the kernel to simulate, kept until twr_stop()
+ * @rows: rows of the cache, where the era has such
  *
  * Process context, may sleep.
  *
  * Return: 0; or a negative error, in which case nothing is left: -ENOMEM,
- * -EINVAL if @rows is no power of two.
+ * -EINVAL if there is no such era or @rows is no power of two.
  */
-int twr_start(u32 rows);
+int twr_start(const char *era, u32 rows);
 
 /**
  * twr_stop() - watch no more, and leave nothing behind

@@ -20,10 +20,13 @@
 #include "compat.h"
 #include "observe.h"
 
-/* States in which a segment without SYN or RST can teach the cache. */
-#define TWR_TELLING_STATES	(TCPF_NEW_SYN_RECV | TCPF_FIN_WAIT1 |	\
-				 TCPF_FIN_WAIT2 | TCPF_CLOSING |	\
-				 TCPF_LAST_ACK | TCPF_TIME_WAIT)
+/* States of full sockets that an ACK or FIN can end. */
+#define TWR_CLOSING_STATES	(TCPF_FIN_WAIT1 | TCPF_FIN_WAIT2 |	\
+				 TCPF_CLOSING | TCPF_LAST_ACK)
+
+/* States in which a segment without SYN or RST can tell us something. */
+#define TWR_TELLING_STATES	(TWR_CLOSING_STATES |			\
+				 TCPF_NEW_SYN_RECV | TCPF_TIME_WAIT)
 
 bool twr_observe_skips(const struct sk_buff *skb, unsigned int thoff)
 {
@@ -38,7 +41,7 @@ bool twr_observe_skips(const struct sk_buff *skb, unsigned int thoff)
 	if (th->rst)
 		return true;
 	if (th->syn)
-		return th->fin;
+		return false;
 	if (!th->ack)
 		return true;
 	if (sk)
@@ -48,22 +51,23 @@ bool twr_observe_skips(const struct sk_buff *skb, unsigned int thoff)
 
 /* Return: a socket with a reference that the caller owes back, or NULL. */
 static struct sock *twr_lookup(struct net *net, const struct sk_buff *skb,
-			       const struct twr_segment *seg,
-			       __be16 peer_port, __be16 local_port)
+			       const struct twr_conn *conn)
 {
+	const struct in6_addr *local = &conn->key.local;
+	const struct in6_addr *peer = &conn->key.peer;
+	u16 local_port = ntohs(conn->local_port);
+
 #if IS_ENABLED(CONFIG_IPV6)
-	if (seg->pf == NFPROTO_IPV6)
+	if (!ipv6_addr_v4mapped(peer))
 		return __inet6_lookup_established(net, twr_hashinfo(net),
-						  &seg->peer, peer_port,
-						  &seg->local,
-						  ntohs(local_port),
+						  peer, conn->peer_port,
+						  local, local_port,
 						  inet6_iif(skb),
 						  inet6_sdif(skb));
 #endif
 	return __inet_lookup_established(net, twr_hashinfo(net),
-					 ip_hdr(skb)->saddr, peer_port,
-					 ip_hdr(skb)->daddr,
-					 ntohs(local_port),
+					 peer->s6_addr32[3], conn->peer_port,
+					 local->s6_addr32[3], local_port,
 					 inet_iif(skb), inet_sdif(skb));
 }
 
@@ -72,6 +76,7 @@ static struct sock *twr_established(struct net *net, const struct sk_buff *skb,
 				    const struct twr_segment *seg, bool *held)
 {
 	struct sock *sk = skb->sk;
+	struct twr_conn conn;
 
 	*held = false;
 	if (sk) {
@@ -81,7 +86,8 @@ static struct sock *twr_established(struct net *net, const struct sk_buff *skb,
 		return sk;
 	}
 
-	sk = twr_lookup(net, skb, seg, seg->peer_port, seg->local_port);
+	twr_segment_conn(seg, 0, &conn);
+	sk = twr_lookup(net, skb, &conn);
 	*held = sk;
 	return sk;
 }
@@ -135,7 +141,7 @@ static void twr_exempt(struct twr_sight *sight, enum twr_exempt why)
 
 /* What stands before the check in tcp_conn_request(), in its order. */
 static void twr_meet_listener(struct twr_sight *sight, const struct net *net,
-			      const struct sk_buff *skb, struct sock *sk)
+			      const struct sk_buff *skb, const struct sock *sk)
 {
 	u8 cookies = READ_ONCE(net->ipv4.sysctl_tcp_syncookies);
 	bool full;
@@ -157,53 +163,6 @@ static void twr_meet_listener(struct twr_sight *sight, const struct net *net,
 		sight->act = TWR_ACT_ASK;
 		sight->timed = twr_timed(net, &sight->seg);
 	}
-}
-
-static void twr_observe_syn(struct twr_sight *sight, struct net *net,
-			    const struct sk_buff *skb)
-{
-	struct twr_segment *seg = &sight->seg;
-	struct sock *sk;
-	bool held;
-	int state;
-
-	if (seg->malformed) {
-		twr_exempt(sight, TWR_MALFORMED);
-		return;
-	}
-	if (!twr_segment_intact(skb, seg)) {
-		twr_exempt(sight, TWR_BAD_CHECKSUM);
-		return;
-	}
-	if (!twr_unicast(skb, seg->pf)) {
-		twr_exempt(sight, TWR_NO_LISTENER);
-		return;
-	}
-
-	sk = twr_established(net, skb, seg, &held);
-	state = sk ? READ_ONCE(sk->sk_state) : TCP_LISTEN;
-	switch (state) {
-	case TCP_LISTEN:
-		if (!sk)
-			sk = twr_listener(net, skb, seg);
-		if (sk)
-			twr_meet_listener(sight, net, skb, sk);
-		else
-			twr_exempt(sight, TWR_NO_LISTENER);
-		break;
-	case TCP_NEW_SYN_RECV:
-		twr_exempt(sight, TWR_REQUEST_PENDING);
-		break;
-	case TCP_TIME_WAIT:
-		twr_exempt(sight, TWR_TIMEWAIT);
-		break;
-	default:
-		twr_exempt(sight, TWR_ESTABLISHED);
-		break;
-	}
-
-	if (held)
-		sock_gen_put(sk);
 }
 
 /* RFC 793 as the kernel has it for sockets without a receive queue. */
@@ -228,6 +187,86 @@ static bool twr_paws_ok(const struct twr_segment *seg, u32 ts_recent,
 	return tcp_paws_check(&rx, window);
 }
 
+/* As the first half of tcp_timewait_state_process() has it for a SYN. */
+static void twr_meet_bucket(struct twr_sight *sight, const struct net *net,
+			    const struct sock *sk)
+{
+	const struct tcp_timewait_sock *tw = tcp_twsk(sk);
+	const struct twr_segment *seg = &sight->seg;
+	u32 ts_recent_stamp = READ_ONCE(tw->tw_ts_recent_stamp);
+	u32 ts_recent = READ_ONCE(tw->tw_ts_recent);
+	bool timed = ts_recent_stamp && twr_timed(net, seg);
+
+	sight->meets = TWR_MEETS_BUCKET;
+	if (READ_ONCE(inet_twsk(sk)->tw_substate) == TCP_FIN_WAIT2)
+		return;
+
+	if (ts_recent_stamp)
+		sight->meets = TWR_MEETS_BRIEF_BUCKET;
+	sight->rearms = timed &&
+			!twr_paws_ok(seg, ts_recent, ts_recent_stamp, 0);
+	sight->reopens = !sight->rearms &&
+			 (after(seg->seq, READ_ONCE(tw->tw_rcv_nxt)) ||
+			  (timed && (s32)(ts_recent - seg->tsval) < 0));
+}
+
+static void twr_meet_socket(struct twr_sight *sight, const struct net *net,
+			    const struct sock *sk)
+{
+	switch (READ_ONCE(sk->sk_state)) {
+	case TCP_LISTEN:
+		break;
+	case TCP_NEW_SYN_RECV:
+		sight->meets = TWR_MEETS_REQUEST;
+		break;
+	case TCP_TIME_WAIT:
+		twr_meet_bucket(sight, net, sk);
+		break;
+	default:
+		sight->meets = TWR_MEETS_SOCKET;
+		break;
+	}
+}
+
+static void twr_observe_syn(struct twr_sight *sight, struct net *net,
+			    const struct sk_buff *skb)
+{
+	struct twr_segment *seg = &sight->seg;
+	const struct sock *listener;
+	struct sock *sk;
+	bool held;
+
+	if (seg->malformed) {
+		twr_exempt(sight, TWR_MALFORMED);
+		return;
+	}
+	if (!twr_segment_intact(skb, seg)) {
+		twr_exempt(sight, TWR_BAD_CHECKSUM);
+		return;
+	}
+	if (!twr_unicast(skb, seg->pf)) {
+		twr_exempt(sight, TWR_NO_LISTENER);
+		return;
+	}
+
+	sk = twr_established(net, skb, seg, &held);
+	if (sk)
+		twr_meet_socket(sight, net, sk);
+
+	/* Whatever else it meets, the old kernel may not have had it. */
+	if (sk && READ_ONCE(sk->sk_state) == TCP_LISTEN)
+		listener = sk;
+	else
+		listener = twr_listener(net, skb, seg);
+	if (listener)
+		twr_meet_listener(sight, net, skb, listener);
+	else
+		twr_exempt(sight, TWR_NO_LISTENER);
+
+	if (held)
+		sock_gen_put(sk);
+}
+
 /* The last ACK of a handshake: the connection will be there. */
 static void twr_meet_request(struct twr_sight *sight, const struct net *net,
 			     const struct request_sock *req)
@@ -245,7 +284,7 @@ static void twr_meet_request(struct twr_sight *sight, const struct net *net,
 		return;
 
 	sight->act = TWR_ACT_TEACH;
-	sight->lesson.create = true;
+	sight->event = TWR_EVENT_OPENED;
 }
 
 /* A SYN-ACK that answers ours: the connection will be there. */
@@ -260,7 +299,7 @@ static void twr_meet_syn_sent(struct twr_sight *sight,
 		return;
 
 	sight->act = TWR_ACT_TEACH;
-	sight->lesson.create = true;
+	sight->event = TWR_EVENT_OPENED;
 }
 
 /* The program is done with the socket, or waits for its lock in close(). */
@@ -358,6 +397,16 @@ static bool twr_leaves_fin_wait1(const struct sock *sk,
 	return tcp_fin_time(sk) <= TCP_TIMEWAIT_LEN;
 }
 
+/* The ACK of what was sent again ends the backoff of the RTO. */
+static u32 twr_rto(const struct sock *sk)
+{
+	u32 rto = READ_ONCE(inet_csk(sk)->icsk_rto);
+
+	if (READ_ONCE(inet_csk(sk)->icsk_backoff) && tcp_sk(sk)->srtt_us)
+		rto = min(rto, __tcp_set_rto(tcp_sk(sk)));
+	return rto;
+}
+
 static void twr_meet_closing(struct twr_sight *sight, const struct sock *sk,
 			     int state)
 {
@@ -373,34 +422,39 @@ static void twr_meet_closing(struct twr_sight *sight, const struct sock *sk,
 	if (c.new_data && READ_ONCE(sk->sk_shutdown) & RCV_SHUTDOWN)
 		c.takes_fin = false;
 
+	sight->event = TWR_EVENT_TIME_WAIT;
 	switch (state) {
 	case TCP_FIN_WAIT1:
 		ends = c.acks_fin && twr_leaves_fin_wait1(sk, seg, &c);
+		if (!c.takes_fin)
+			sight->event = TWR_EVENT_FIN_WAIT2;
 		break;
 	case TCP_FIN_WAIT2:
 		ends = c.takes_fin;
+		break;
+	case TCP_LAST_ACK:
+		ends = c.acks_fin;
+		sight->event = TWR_EVENT_CLOSED;
 		break;
 	default:
 		ends = c.acks_fin;
 		break;
 	}
-	if (!ends) {
-		if (c.acks_fin && state == TCP_FIN_WAIT1)
-			sight->act = TWR_ACT_HALF_CLOSE;
-		return;
-	}
 
-	/* The side that closes last uses the entry, but leaves no stamp. */
-	sight->act = TWR_ACT_TEACH;
-	sight->lesson.create = true;
-	sight->lesson.use = true;
-	sight->lesson.stamped = state != TCP_LAST_ACK && tp->rx_opt.tstamp_ok;
-	sight->lesson.stamp = c.stamp;
+	sight->rto = twr_rto(sk);
+	if (ends) {
+		sight->act = TWR_ACT_TEACH;
+		/* The side that closes last leaves no stamp. */
+		sight->stamped = state != TCP_LAST_ACK && tp->rx_opt.tstamp_ok;
+		sight->stamp = c.stamp;
+	} else if (c.acks_fin && state == TCP_FIN_WAIT1) {
+		sight->act = TWR_ACT_HALF_CLOSE;
+	}
 }
 
 /* The peer's FIN for a mini-socket in FIN-WAIT-2. */
-static void twr_meet_timewait(struct twr_sight *sight, const struct net *net,
-			      const struct sock *sk)
+static void twr_meet_mini_socket(struct twr_sight *sight,
+				 const struct net *net, const struct sock *sk)
 {
 	const struct tcp_timewait_sock *tw = tcp_twsk(sk);
 	const struct twr_segment *seg = &sight->seg;
@@ -409,8 +463,7 @@ static void twr_meet_timewait(struct twr_sight *sight, const struct net *net,
 	u32 rcv_nxt = READ_ONCE(tw->tw_rcv_nxt);
 	bool timed = twr_timed(net, seg);
 
-	if (READ_ONCE(inet_twsk(sk)->tw_substate) != TCP_FIN_WAIT2 ||
-	    !ts_recent_stamp)
+	if (!ts_recent_stamp)
 		return;
 	if (timed && !twr_paws_ok(seg, ts_recent, ts_recent_stamp, 0))
 		return;
@@ -419,23 +472,31 @@ static void twr_meet_timewait(struct twr_sight *sight, const struct net *net,
 	if (!seg->fin || seg->end_seq != rcv_nxt + 1)
 		return;
 
-	/* From 3.6 on this one made no entry. */
 	sight->act = TWR_ACT_TEACH;
-	sight->lesson.stamped = true;
+	sight->event = TWR_EVENT_MINI_TIME_WAIT;
+	sight->stamped = true;
 	if (timed) {
-		sight->lesson.stamp.ts = seg->tsval;
-		sight->lesson.stamp.ts_stamp = twr_now();
+		sight->stamp.ts = seg->tsval;
+		sight->stamp.ts_stamp = twr_now();
 	} else {
-		sight->lesson.stamp.ts = ts_recent;
-		sight->lesson.stamp.ts_stamp = twr_clock(ts_recent_stamp);
+		sight->stamp.ts = ts_recent;
+		sight->stamp.ts_stamp = twr_clock(ts_recent_stamp);
 	}
+}
+
+static void twr_meet_timewait(struct twr_sight *sight, const struct net *net,
+			      const struct sock *sk)
+{
+	if (READ_ONCE(inet_twsk(sk)->tw_substate) != TCP_FIN_WAIT2)
+		sight->act = TWR_ACT_REARM;	/* as any that has ACK */
+	else if (!sight->seg.syn)
+		twr_meet_mini_socket(sight, net, sk);
 }
 
 static void twr_observe_ack(struct twr_sight *sight, struct net *net,
 			    const struct sk_buff *skb)
 {
 	struct twr_segment *seg = &sight->seg;
-	bool waits_for_syn;
 	struct sock *sk;
 	bool held;
 	int state;
@@ -448,49 +509,34 @@ static void twr_observe_ack(struct twr_sight *sight, struct net *net,
 		return;
 
 	state = READ_ONCE(sk->sk_state);
-	waits_for_syn = state == TCP_SYN_SENT;
-	if (seg->syn != waits_for_syn)
-		goto out;
-
-	switch (state) {
-	case TCP_NEW_SYN_RECV:
-		twr_meet_request(sight, net, inet_reqsk(sk));
-		break;
-	case TCP_SYN_SENT:
-		twr_meet_syn_sent(sight, tcp_sk(sk));
-		break;
-	case TCP_TIME_WAIT:
+	if (state == TCP_TIME_WAIT)
 		twr_meet_timewait(sight, net, sk);
-		break;
-	case TCP_FIN_WAIT1:
-	case TCP_FIN_WAIT2:
-	case TCP_CLOSING:
-	case TCP_LAST_ACK:
+	else if (state == TCP_SYN_SENT && seg->syn)
+		twr_meet_syn_sent(sight, tcp_sk(sk));
+	else if (seg->syn)
+		;	/* out of place everywhere else */
+	else if (state == TCP_NEW_SYN_RECV)
+		twr_meet_request(sight, net, inet_reqsk(sk));
+	else if ((1 << state) & TWR_CLOSING_STATES)
 		twr_meet_closing(sight, sk, state);
-		break;
-	default:
-		break;
-	}
 
 	/* Last, for most segments end before they come here. */
 	if (sight->act != TWR_ACT_NONE && !twr_segment_intact(skb, seg))
 		sight->act = TWR_ACT_NONE;
-out:
+
 	if (held)
 		sock_gen_put(sk);
 }
 
-bool twr_observe_again(struct twr_lesson *lesson, struct net *net,
-		       const struct sk_buff *skb,
-		       const struct twr_segment *seg,
-		       const struct twr_ports *ports)
+bool twr_observe_again(struct net *net, const struct sk_buff *skb,
+		       const struct twr_conn *conn, struct twr_stamp *stamp)
 {
 	const struct tcp_timewait_sock *tw;
 	bool still = false;
 	struct sock *sk;
 
-	memset(lesson, 0, sizeof(*lesson));
-	sk = twr_lookup(net, skb, seg, ports->peer, ports->local);
+	memset(stamp, 0, sizeof(*stamp));
+	sk = twr_lookup(net, skb, conn);
 	if (!sk)
 		return false;
 
@@ -504,12 +550,8 @@ bool twr_observe_again(struct twr_lesson *lesson, struct net *net,
 		tw = tcp_twsk(sk);
 		if (!READ_ONCE(tw->tw_ts_recent_stamp))
 			break;
-		lesson->create = true;
-		lesson->use = true;
-		lesson->stamped = true;
-		lesson->stamp.ts = READ_ONCE(tw->tw_ts_recent);
-		lesson->stamp.ts_stamp =
-			twr_clock(READ_ONCE(tw->tw_ts_recent_stamp));
+		stamp->ts = READ_ONCE(tw->tw_ts_recent);
+		stamp->ts_stamp = twr_clock(READ_ONCE(tw->tw_ts_recent_stamp));
 		break;
 	default:
 		break;

@@ -12,20 +12,22 @@
 #include <linux/skbuff.h>
 #include <linux/types.h>
 
-#include "cache.h"
+#include "conn.h"
+#include "era.h"
 #include "segment.h"
-#include "watch.h"
+#include "stamp.h"
 
 struct net;
 
 /**
  * enum twr_act - what a segment is about to do
  * @TWR_ACT_NONE: nothing that concerns the cache
- * @TWR_ACT_EXEMPT: ask for a connection, but the old kernel would not have
- *	come to the check
- * @TWR_ACT_ASK: ask for a connection, and the old kernel would have checked
+ * @TWR_ACT_EXEMPT: ask for a connection, but its listener would not have come
+ *	to the check
+ * @TWR_ACT_ASK: ask for a connection, and its listener would have checked
  * @TWR_ACT_TEACH: open or close a connection, from which the cache learns
  * @TWR_ACT_HALF_CLOSE: leave a socket half-closed, to be closed unseen
+ * @TWR_ACT_REARM: put the timer of a TIME-WAIT bucket back to 60 s
  */
 enum twr_act {
 	TWR_ACT_NONE,
@@ -33,6 +35,25 @@ enum twr_act {
 	TWR_ACT_ASK,
 	TWR_ACT_TEACH,
 	TWR_ACT_HALF_CLOSE,
+	TWR_ACT_REARM,
+};
+
+/**
+ * enum twr_meets - what a SYN meets before a listener
+ * @TWR_MEETS_NONE: nothing
+ * @TWR_MEETS_REQUEST: a request with the same four-tuple
+ * @TWR_MEETS_SOCKET: a socket with the same four-tuple
+ * @TWR_MEETS_BUCKET: a TIME-WAIT bucket with the same four-tuple, that lives for
+ *	a minute in the old kernel too
+ * @TWR_MEETS_BRIEF_BUCKET: one that there lives as long as its stamp being
+ *	remembered lets it
+ */
+enum twr_meets {
+	TWR_MEETS_NONE,
+	TWR_MEETS_REQUEST,
+	TWR_MEETS_SOCKET,
+	TWR_MEETS_BUCKET,
+	TWR_MEETS_BRIEF_BUCKET,
 };
 
 /**
@@ -65,17 +86,30 @@ enum twr_exempt {
 /**
  * struct twr_sight - what was observed
  * @seg: the segment
- * @act: what it is about to do
- * @timed: %TWR_ACT_ASK, the listener would find a timestamp in the SYN
+ * @act: what it is about to do; for a SYN, if it comes to the listener
  * @exempt: %TWR_ACT_EXEMPT, why
- * @lesson: %TWR_ACT_TEACH, what the cache learns
+ * @timed: %TWR_ACT_ASK, the listener would find a timestamp in the SYN
+ * @meets: a SYN: what it meets before
+ * @reopens: a SYN that meets a bucket: it is good for a new connection
+ * @rearms: a SYN that meets a bucket: it puts its timer back to 60 s
+ * @event: %TWR_ACT_TEACH, what becomes of the connection
+ * @stamped: %TWR_ACT_TEACH, it leaves @stamp
+ * @stamp: the stamp, valid if @stamped
+ * @rto: %TWR_ACT_TEACH of a full socket and %TWR_ACT_HALF_CLOSE, the socket's
+ *	RTO in jiffies
  */
 struct twr_sight {
 	struct twr_segment seg;
 	enum twr_act act;
-	bool timed;
 	enum twr_exempt exempt;
-	struct twr_lesson lesson;
+	bool timed;
+	enum twr_meets meets;
+	bool reopens;
+	bool rearms;
+	enum twr_event event;
+	bool stamped;
+	struct twr_stamp stamp;
+	u32 rto;
 };
 
 /**
@@ -107,19 +141,17 @@ void twr_observe(struct twr_sight *sight, struct net *net,
 		 bool whole);
 
 /**
- * twr_observe_again() - is a connection of the peer's still half-closed?
- * @lesson: where what it teaches goes; nothing, unless it is a TIME-WAIT bucket
- *	by now, be it by a close that was not seen or by the peer's FIN
+ * twr_observe_again() - is a connection still half-closed?
  * @net: the network namespace
  * @skb: a later packet of the peer's
- * @seg: its view
- * @ports: those of the connection
+ * @conn: the connection
+ * @stamp: where the stamp goes that it has left; all zero, unless it is a
+ *	TIME-WAIT bucket by now, be it by a close that was not seen or by the
+ *	peer's FIN
  *
  * Return: true if the connection is as it was and may be asked after again.
  */
-bool twr_observe_again(struct twr_lesson *lesson, struct net *net,
-		       const struct sk_buff *skb,
-		       const struct twr_segment *seg,
-		       const struct twr_ports *ports);
+bool twr_observe_again(struct net *net, const struct sk_buff *skb,
+		       const struct twr_conn *conn, struct twr_stamp *stamp);
 
 #endif /* TWR_OBSERVE_H */

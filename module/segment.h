@@ -14,6 +14,8 @@
 #include <linux/tcp.h>
 #include <linux/types.h>
 
+#include "conn.h"
+
 /**
  * struct twr_segment - a TCP segment, as far as anybody here wants to know it
  * @pf: NFPROTO_IPV4 or NFPROTO_IPV6
@@ -83,15 +85,31 @@ bool twr_segment_read(struct twr_segment *seg, const struct sk_buff *skb,
 		      u8 pf, unsigned int thoff, bool whole);
 
 /**
- * twr_segment_asks() - is it a bare SYN?
+ * twr_segment_asks() - does it ask for a connection?
  * @seg: the segment, may be malformed
  *
- * Return: true if SYN is set and ACK, FIN and RST are not (up to 3.2 a SYN with
- * FIN was one as well).
+ * Return: true if SYN is set and ACK and RST are not. Whether one with FIN is
+ * still a SYN depends on the release.
  */
 static inline bool twr_segment_asks(const struct twr_segment *seg)
 {
-	return seg->syn && !seg->ack && !seg->fin && !seg->rst;
+	return seg->syn && !seg->ack && !seg->rst;
+}
+
+/**
+ * twr_segment_conn() - the connection it belongs to
+ * @seg: the segment, not malformed
+ * @netns: inode number of the network namespace
+ * @conn: where the connection goes
+ */
+static inline void twr_segment_conn(const struct twr_segment *seg, u32 netns,
+				    struct twr_conn *conn)
+{
+	conn->key.peer = seg->peer;
+	conn->key.local = seg->local;
+	conn->key.netns = netns;
+	conn->peer_port = seg->peer_port;
+	conn->local_port = seg->local_port;
 }
 
 /**

@@ -8,7 +8,6 @@
 #include <linux/sysfs.h>
 
 #include "cache.h"
-#include "era.h"
 #include "main.h"
 #include "stats.h"
 #include "sysfs.h"
@@ -57,7 +56,7 @@ static ssize_t peers_show(struct kobject *kobj, struct kobj_attribute *attr,
 static ssize_t era_show(struct kobject *kobj, struct kobj_attribute *attr,
 			char *buf)
 {
-	return sysfs_emit(buf, "%s\n", TWR_ERA_LAST);
+	return sysfs_emit(buf, "%s\n", twr_era_name);
 }
 
 static ssize_t reset_store(struct kobject *kobj, struct kobj_attribute *attr,

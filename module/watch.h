@@ -14,22 +14,13 @@
 
 #include <linux/types.h>
 
-#include "cache.h"
+#include "conn.h"
+#include "table.h"
 
 /* Connections a row holds, those of one peer or of several. */
-#define TWR_WATCH_WAYS	4
+#define TWR_WATCH_WAYS	TWR_TABLE_WAYS
 
 struct twr_watch;
-
-/**
- * struct twr_ports - what a connection is told by among those of a peer
- * @peer: port of the peer, network byte order
- * @local: local port, network byte order
- */
-struct twr_ports {
-	__be16 peer;
-	__be16 local;
-};
 
 /**
  * twr_watch_new() - make an empty table
@@ -51,37 +42,35 @@ void twr_watch_free(struct twr_watch *watch);
 /**
  * twr_watch_add() - keep a connection
  * @watch: the table
- * @key: its peer
- * @ports: its ports
+ * @conn: the connection
+ * @now: the current time in jiffies, for the order in which they go
  *
  * Takes the row's lock with softirqs off. Softirq or process context.
  */
-void twr_watch_add(struct twr_watch *watch, const struct twr_key *key,
-		   const struct twr_ports *ports);
+void twr_watch_add(struct twr_watch *watch, const struct twr_conn *conn,
+		   u32 now);
 
 /**
  * twr_watch_list() - which connections of a peer are kept?
  * @watch: the table
- * @key: the peer
- * @ports: where their ports go, TWR_WATCH_WAYS at the most
+ * @key: the peer; any local address will do where it names none
+ * @conns: where they go, TWR_WATCH_WAYS at the most
  *
  * Lockless, writes nothing that others see. Softirq or process context.
  *
  * Return: their number.
  */
 int twr_watch_list(const struct twr_watch *watch, const struct twr_key *key,
-		   struct twr_ports *ports);
+		   struct twr_conn *conns);
 
 /**
  * twr_watch_drop() - keep a connection no longer
  * @watch: the table
- * @key: its peer
- * @ports: its ports
+ * @conn: the connection
  *
  * Takes the row's lock with softirqs off. Softirq or process context.
  */
-void twr_watch_drop(struct twr_watch *watch, const struct twr_key *key,
-		    const struct twr_ports *ports);
+void twr_watch_drop(struct twr_watch *watch, const struct twr_conn *conn);
 
 /**
  * twr_watch_forget() - keep none of a network namespace
