@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * replay: plays a script of connections to the TCP of the machine it runs on,
- * through a TUN device, and compares what the module counted with what a real
+ * through a TUN device or over loopback, and compares what the module counted with what a real
  * kernel with tcp_tw_recycle answered. traces/README.md has the forms.
  */
 #include <err.h>
@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "counter.h"
+#include "delivery.h"
 #include "expected.h"
 #include "play.h"
 #include "script.h"
@@ -26,16 +27,18 @@ static const char usage_text[] =
 	"  --only-rejected   print the verdict of rejected SYNs only\n"
 	"  --counter FILE    the module's counter (" COUNTER ")\n"
 	"  --no-module       do not ask the module and do not compare\n"
+	"  --delivery HOW    how segments come in: tun (default) or loopback\n"
 	"  --verbose         show every segment on stderr\n"
 	"EXPECTED is SCRIPT.expected if not given. Root, in a throw-away guest or\n"
 	"network namespace: makes a TUN device and the default routes.\n"
 	"Exit status: 0 all agree, 1 some differ, 2 could not play.\n";
 
 struct options {
-	const char *column;
+	const char *column;	/* NULL: none was asked for */
 	const char *counter;
 	const char *script;
 	char *expected;		/* NULL: nothing to compare with */
+	enum delivery delivery;
 	bool only_rejected;
 };
 
@@ -63,19 +66,23 @@ static char *find_expected(const char *script)
 
 static void parse_options(int argc, char **argv, struct options *o)
 {
-	enum { COLUMN = 256, ONLY_REJECTED, COUNTER_FILE, NO_MODULE, VERBOSE, HELP };
+	enum {
+		COLUMN = 256, ONLY_REJECTED, COUNTER_FILE, NO_MODULE, DELIVERY,
+		VERBOSE, HELP
+	};
 	static const struct option longs[] = {
 		{ "column", required_argument, NULL, COLUMN },
 		{ "only-rejected", no_argument, NULL, ONLY_REJECTED },
 		{ "counter", required_argument, NULL, COUNTER_FILE },
 		{ "no-module", no_argument, NULL, NO_MODULE },
+		{ "delivery", required_argument, NULL, DELIVERY },
 		{ "verbose", no_argument, NULL, VERBOSE },
 		{ "help", no_argument, NULL, HELP },
 		{ 0 }
 	};
-	int opt;
+	int opt, delivery;
 
-	*o = (struct options){ .column = "4.11", .counter = COUNTER };
+	*o = (struct options){ .counter = COUNTER };
 	while ((opt = getopt_long(argc, argv, "", longs, NULL)) != -1) {
 		switch (opt) {
 		case COLUMN:
@@ -89,6 +96,13 @@ static void parse_options(int argc, char **argv, struct options *o)
 			break;
 		case NO_MODULE:
 			o->counter = NULL;
+			break;
+		case DELIVERY:
+			delivery = delivery_parse(optarg);
+			if (delivery < 0)
+				errx(2, "--delivery: '%s' is neither tun nor loopback",
+				     optarg);
+			o->delivery = delivery;
 			break;
 		case VERBOSE:
 			trace_on();
@@ -112,6 +126,12 @@ static void parse_options(int argc, char **argv, struct options *o)
 	} else {
 		o->expected = find_expected(o->script);
 	}
+	/* who asks for a column does not want to hear that all is well without */
+	if (o->column && !o->expected)
+		errx(2, "%s: no table beside it that has a column '%s'", o->script,
+		     o->column);
+	if (!o->column)
+		o->column = "4.11";
 }
 
 static bool has_verdict(const struct step *step)
@@ -144,7 +164,7 @@ static void check_table(const struct options *o, const struct script *script,
 static void play(const struct options *o, const struct script *script,
 		 struct outcome *outcomes)
 {
-	play_start();
+	play_start(o->delivery);
 	for (size_t i = 0; i < script->nr; i++) {
 		const struct step *step = &script->steps[i];
 

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "delivery.h"
 #include "peer.h"
 #include "trace.h"
 #include "tun.h"
@@ -131,7 +132,7 @@ void peer_send(struct peer *peer, const struct segment *seg)
 	size_t len = segment_build(seg, packet);
 
 	trace_segment('>', seg);
-	tun_write(peer->tun, packet, len);
+	delivery_send(&seg->dst, packet, len);
 	if (seg->seq == peer->snd_nxt)
 		peer->snd_nxt = segment_end(seg);
 }

@@ -24,7 +24,6 @@ enum {
 };
 
 struct peer {
-	int tun;
 	struct addr peer, machine;
 	uint16_t peer_port, machine_port;	/* machine_port 0: that of the first SYN */
 	bool ts;			/* our segments carry timestamps */

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "counter.h"
+#include "delivery.h"
 #include "peer.h"
 #include "play.h"
 #include "program.h"
@@ -68,9 +69,10 @@ static void pause_for(int64_t ns)
 	peer_wait(tun, NULL, 0, -1, peer_clock() + ns);
 }
 
-void play_start(void)
+void play_start(enum delivery how)
 {
 	tun = tun_open();
+	delivery_open(how, tun);
 	program_start();
 	peer_wait(tun, NULL, 0, -1, CLOCK_READY_NS);
 	counted = counter_read();
@@ -79,6 +81,7 @@ void play_start(void)
 void play_end(void)
 {
 	program_end();
+	delivery_close();
 	close(tun);
 }
 
@@ -425,7 +428,6 @@ static void init_conn(struct conn *c, const struct step *step,
 		.step = step,
 		.outcome = outcome,
 		.peer = {
-			.tun = tun,
 			.peer = step->peer, .peer_port = step->peer_port,
 			.machine = step->local, .machine_port = step->local_port,
 			.ts = step->ts,

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "delivery.h"
 #include "script.h"
 #include "verdict.h"
 
@@ -14,8 +15,8 @@ struct outcome {
 	char trouble[160];
 };
 
-/* Sets up device and program. Exits on failure. */
-void play_start(void);
+/* Sets up device and program; segments will come in by @how. Exits on failure. */
+void play_start(enum delivery how);
 
 void play_end(void);
 
