@@ -26,8 +26,8 @@ for rows in 0 3 16383 -1 abc 0x 4294967296 "" 1.5; do
 	refused "rows=$rows" "must be a power of two"
 done
 refused rows=2147483648 "not enough memory free"
-for era in 3.10 4.12 el8 "" 4.11x; do
-	refused "era=$era" "only 4.11 is known"
+for era in 2.6.31 3.20 4.12 5.10 el8 "" 4.11x; do
+	refused "era=$era" "must be a release from 2.6.32 to 4.11, el6 or el7"
 done
 
 for rows in 1 2 1024 0x400 65536; do
@@ -35,8 +35,19 @@ for rows in 1 2 1024 0x400 65536; do
 	is rows $((rows)) "$(cat /sys/module/tw_recycle_sim/parameters/rows)"
 	unload
 done
-load era=4.11
-is era 4.11 "$(cat /sys/module/tw_recycle_sim/parameters/era)"
+for era in 2.6.32 2.6.39 3.2.102 3.6 3.10.108 3.16 3.18 4.11 el6 el7; do
+	load "era=$era"
+	is era "$era" "$(cat "$sys/era")"
+	is era "$era" "$(cat /sys/module/tw_recycle_sim/parameters/era)"
+	unload
+done
+
+# There were no rows before 3.6.
+dmesg -C
+load era=3.5 rows=64
+is rows 0 "$(cat /sys/module/tw_recycle_sim/parameters/rows)"
+dmesg | grep -q "tw_recycle_sim: rows=64: of no effect, era 3.5 has one list" ||
+	fail "the log does not say that rows has no effect: $(dmesg)"
 unload
 
 # What an old kernel would have had on as much memory.
