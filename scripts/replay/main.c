@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * replay: plays a script of connections to the TCP of the machine it runs on,
- * through a TUN device or over loopback, and compares what the module counted with what a real
- * kernel with tcp_tw_recycle answered. traces/README.md has the forms.
+ * through a TUN device or over loopback, and compares what the module counted
+ * with what a real kernel with tcp_tw_recycle answered. traces/README.md has the
+ * forms.
  */
 #include <err.h>
 #include <getopt.h>
@@ -28,6 +29,7 @@ static const char usage_text[] =
 	"  --counter FILE    the module's counter (" COUNTER ")\n"
 	"  --no-module       do not ask the module and do not compare\n"
 	"  --delivery HOW    how segments come in: tun (default) or loopback\n"
+	"  --serve-rejected  play a connection on though its SYN was counted\n"
 	"  --verbose         show every segment on stderr\n"
 	"EXPECTED is SCRIPT.expected if not given. Root, in a throw-away guest or\n"
 	"network namespace: makes a TUN device and the default routes.\n"
@@ -40,6 +42,7 @@ struct options {
 	char *expected;		/* NULL: nothing to compare with */
 	enum delivery delivery;
 	bool only_rejected;
+	bool serve_rejected;
 };
 
 static void __attribute__((noreturn)) usage(void)
@@ -68,7 +71,7 @@ static void parse_options(int argc, char **argv, struct options *o)
 {
 	enum {
 		COLUMN = 256, ONLY_REJECTED, COUNTER_FILE, NO_MODULE, DELIVERY,
-		VERBOSE, HELP
+		SERVE_REJECTED, VERBOSE, HELP
 	};
 	static const struct option longs[] = {
 		{ "column", required_argument, NULL, COLUMN },
@@ -76,6 +79,7 @@ static void parse_options(int argc, char **argv, struct options *o)
 		{ "counter", required_argument, NULL, COUNTER_FILE },
 		{ "no-module", no_argument, NULL, NO_MODULE },
 		{ "delivery", required_argument, NULL, DELIVERY },
+		{ "serve-rejected", no_argument, NULL, SERVE_REJECTED },
 		{ "verbose", no_argument, NULL, VERBOSE },
 		{ "help", no_argument, NULL, HELP },
 		{ 0 }
@@ -103,6 +107,9 @@ static void parse_options(int argc, char **argv, struct options *o)
 				errx(2, "--delivery: '%s' is neither tun nor loopback",
 				     optarg);
 			o->delivery = delivery;
+			break;
+		case SERVE_REJECTED:
+			o->serve_rejected = true;
 			break;
 		case VERBOSE:
 			trace_on();
@@ -164,7 +171,7 @@ static void check_table(const struct options *o, const struct script *script,
 static void play(const struct options *o, const struct script *script,
 		 struct outcome *outcomes)
 {
-	play_start(o->delivery);
+	play_start(o->delivery, o->serve_rejected);
 	for (size_t i = 0; i < script->nr; i++) {
 		const struct step *step = &script->steps[i];
 

@@ -51,6 +51,7 @@ struct conn {
 static int tun;
 static uint32_t connections;
 static uint64_t counted;	/* the module's counter when last read */
+static bool serve_rejected;
 
 __attribute__((format(printf, 2, 3)))
 static void trouble(struct outcome *outcome, const char *fmt, ...)
@@ -69,8 +70,9 @@ static void pause_for(int64_t ns)
 	peer_wait(tun, NULL, 0, -1, peer_clock() + ns);
 }
 
-void play_start(enum delivery how)
+void play_start(enum delivery how, bool serve)
 {
+	serve_rejected = serve;
 	tun = tun_open();
 	delivery_open(how, tun);
 	program_start();
@@ -395,7 +397,8 @@ static enum verdict ask(struct conn *c)
 	peer_wait(tun, &c->peer, SEEN_SYNACK | SEEN_ACK | SEEN_RST, -1,
 		  peer_clock() + ANSWER_NS);
 	if (counter_moved(c->outcome, 1)) {
-		take_back_syn(c);
+		if (!serve_rejected)
+			take_back_syn(c);
 		return REJECTED;
 	}
 	if (c->peer.seen & SEEN_SYNACK)
@@ -442,11 +445,14 @@ static void init_conn(struct conn *c, const struct step *step,
 static void play_conn(const struct step *step, struct outcome *outcome)
 {
 	struct conn c;
+	bool served;
 
 	init_conn(&c, step, outcome);
 	outcome->verdict = ask(&c);
-	if (outcome->verdict != ACCEPTED || step->close == CLOSE_HALF ||
-	    !establish(&c))
+	served = outcome->verdict == ACCEPTED ||
+		 (outcome->verdict == REJECTED && serve_rejected &&
+		  c.peer.seen & SEEN_SYNACK);
+	if (!served || step->close == CLOSE_HALF || !establish(&c))
 		return;
 	for (unsigned int k = 1; k <= step->data; k++)
 		send_data(&c, step->tsval + k, false);

@@ -15,8 +15,12 @@ struct outcome {
 	char trouble[160];
 };
 
-/* Sets up device and program; segments will come in by @how. Exits on failure. */
-void play_start(enum delivery how);
+/*
+ * Sets up device and program; segments will come in by @how. A connection whose
+ * SYN was counted ends there, as in the old world, unless @serve: then it goes on
+ * as in this one, and it is up to the module to know better. Exits on failure.
+ */
+void play_start(enum delivery how, bool serve);
 
 void play_end(void);
 

@@ -10,9 +10,12 @@
 # tun             by early demux, as packets from the network do
 # no-early-demux  from the network, with early demux switched off
 # loopback        as packets of the machine's own, which never see early demux
+# served          as tun, and a connection whose SYN would have been rejected is
+#                 played on to its end, as it goes today
 #
 # Each trace has a network namespace of its own and the module loaded anew. Says
-# in a line what each play came to; replay-unseen lists what no hook can know. Wants a guest whose clock jumps over waits.
+# in a line what each play came to; replay-unseen lists what no hook can know.
+# Wants a guest whose clock jumps over waits.
 
 # shellcheck source=scripts/tests/lib.sh
 . "${0%/*}/lib.sh"
@@ -25,8 +28,9 @@ traces=${0%/*}/../replay/traces
 differs=0
 
 case $mode in
-tun|no-early-demux)	delivery=tun ;;
-loopback)		delivery=loopback ;;
+tun|no-early-demux)	how="--delivery tun" ;;
+loopback)		how="--delivery loopback" ;;
+served)			how="--serve-rejected" ;;
 *)			fail "no mode $mode" ;;
 esac
 
@@ -61,8 +65,9 @@ has_column()
 run_replay()
 {
 	rc=0
-	unshare -n sh /tmp/play "$mode" "$replay" --column "$era" \
-		--delivery $delivery "$1" "$2" >/tmp/said 2>&1 || rc=$?
+	# shellcheck disable=SC2086 # options
+	unshare -n sh /tmp/play "$mode" "$replay" --column "$era" $how \
+		"$1" "$2" >/tmp/said 2>&1 || rc=$?
 	[ $rc -le 1 ] ||
 		fail "era $era, mode $mode, script $1: $(tail -n 20 /tmp/said)"
 
