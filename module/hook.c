@@ -198,16 +198,17 @@ static void twr_ask(struct twr_net *tn, struct net *net,
 		[TWR_MEETS_BUCKET] = TWR_TIMEWAIT,
 		[TWR_MEETS_BRIEF_BUCKET] = TWR_TIMEWAIT,
 	};
+	bool stopped = twr_stopped(conn, sight);
 	struct twr_key key = twr_key_of(conn);
 	enum twr_exempt exempt = sight->exempt;
 
+	if (stopped && sight->rearms)
+		twr_shadow_rearm(twr_shadow, conn, jiffies);
 	if (sight->seg.fin && !twr_era->syn_fin)
 		return;
 
-	if (twr_stopped(conn, sight)) {
+	if (stopped) {
 		exempt = stopped_by[sight->meets];
-		if (sight->rearms)
-			twr_shadow_rearm(twr_shadow, conn, jiffies);
 	} else if (sight->act == TWR_ACT_ASK) {
 		twr_catch_up(tn, net, skb, &key);
 		twr_judge(tn, conn, &key, sight);

@@ -57,6 +57,7 @@ static struct sock *twr_lookup(struct net *net, const struct sk_buff *skb,
 	const struct in6_addr *peer = &conn->key.peer;
 	u16 local_port = ntohs(conn->local_port);
 
+	/* No IPv6 packet has such an address as its source, ip6_rcv() drops it. */
 #if IS_ENABLED(CONFIG_IPV6)
 	if (!ipv6_addr_v4mapped(peer))
 		return __inet6_lookup_established(net, twr_hashinfo(net),
