@@ -294,6 +294,7 @@ static void a_connection_that_never_was_leaves_no_stamp(struct kunit *test)
 		.tsval = NEWER + 2,
 	};
 	struct sock *alive = twr_test_sock(test, TCP_FIN_WAIT1);
+	struct sock *bucket = twr_test_bucket(test);
 
 	remember(test, false, NEWER, 0);
 	ask(test, &late_syn);
@@ -308,6 +309,11 @@ static void a_connection_that_never_was_leaves_no_stamp(struct kunit *test)
 	meet(test, twr_test_mini_socket(test), &fin);
 	KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_RECORDED), 0ULL);
 	KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_REFUSED), 0ULL);
+
+	/* Nor does the bucket it left stand in the way, be it without a stamp. */
+	tcp_twsk(bucket)->tw_ts_recent_stamp = 0;
+	meet(test, bucket, &late_syn);
+	KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_OLDER), 2ULL);
 
 	/* The next one on the same ports is let in, and does. */
 	twr_reset();

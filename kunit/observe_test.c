@@ -263,6 +263,7 @@ static void a_closing_socket_teaches(struct kunit *test)
 	enum twr_event event = TWR_EVENT_TIME_WAIT;
 	struct twr_sight sight;
 	u32 ts_recent_stamp;
+	u32 fin_time;
 
 	if (c->state == TCP_LAST_ACK)
 		event = TWR_EVENT_CLOSED;
@@ -274,6 +275,13 @@ static void a_closing_socket_teaches(struct kunit *test)
 	if (c->bend)
 		c->bend(sk, &p);
 	ts_recent_stamp = tcp_sk(sk)->rx_opt.ts_recent_stamp;
+
+	/* The last part of what is more than a minute, 3.5 RTO at the least. */
+	fin_time = init_net.ipv4.sysctl_tcp_fin_timeout;
+	if (c->bend == bend_long_fin_wait)
+		fin_time = HZ;
+	else if (c->bend == bend_linger2)
+		fin_time = RTO * 7 / 2;
 
 	for (p.v6 = false;; p.v6 = true) {
 		observe(test, &sight, sk, &p);
@@ -288,6 +296,8 @@ static void a_closing_socket_teaches(struct kunit *test)
 		}
 		if (sight.act != TWR_ACT_NONE)
 			KUNIT_EXPECT_EQ(test, sight.rto, (u32)RTO);
+		if (sight.act == TWR_ACT_HALF_CLOSE)
+			KUNIT_EXPECT_EQ(test, sight.fin_time, fin_time);
 		if (c->teaches == SEGMENT) {
 			KUNIT_EXPECT_EQ(test, sight.stamp.ts, c->tsval);
 			KUNIT_EXPECT_LE(test, twr_now() -

@@ -115,6 +115,15 @@ static void a_connection_can_be_let_in_later(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, twr_shadow_rejected(test->priv, &conn));
 }
 
+/* What it left here makes room as soon as it would be gone. */
+static void what_never_was_is_kept_while_a_bucket_is_left(struct kunit *test)
+{
+	twr_shadow_reject(test->priv, &conn, NOW);
+	twr_shadow_bury(test->priv, &conn, NOW);
+	KUNIT_EXPECT_TRUE(test, twr_shadow_rejected(test->priv, &conn));
+	KUNIT_EXPECT_FALSE(test, twr_shadow_stands(test->priv, &conn, NOW));
+}
+
 /*
  * Ten times more than there is room for: what would be done with first has made
  * room, so that the last ones are there and most of the first are not.
@@ -161,6 +170,7 @@ static struct kunit_case shadow_cases[] = {
 	KUNIT_CASE(a_live_bucket_can_be_rearmed),
 	KUNIT_CASE(one_that_is_gone_cannot),
 	KUNIT_CASE(a_connection_can_be_let_in_later),
+	KUNIT_CASE(what_never_was_is_kept_while_a_bucket_is_left),
 	KUNIT_CASE(memory_is_bounded),
 	KUNIT_CASE(forgets_one_namespace_or_every_one),
 	{ }

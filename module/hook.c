@@ -8,7 +8,7 @@
  * (stats). It goes on to TCP as it came.
  *
  * What a half-closed connection leaves when it is closed is learned late, when
- * the peer asks for another one (watch).
+ * another of the peer's packets counts (watch).
  */
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
@@ -41,7 +41,8 @@ static struct twr_key twr_key_of(const struct twr_conn *conn)
 
 /* Return: true if the peer has an entry by now: its stamp is remembered. */
 static bool twr_learn(struct twr_net *tn, const struct twr_conn *conn,
-		      enum twr_event event, const struct twr_stamp *stamp)
+		      enum twr_event event, const struct twr_stamp *stamp,
+		      u32 now)
 {
 	struct twr_lesson lesson = {
 		.create = twr_era_creates(twr_era, event),
@@ -59,8 +60,8 @@ static bool twr_learn(struct twr_net *tn, const struct twr_conn *conn,
 
 	if (stamp)
 		lesson.stamp = *stamp;
-	done = twr_cache_learn(twr_cache, &key, &lesson, twr_era_replaces,
-			       twr_now(), jiffies);
+	done = twr_cache_learn(twr_cache, &key, &lesson, twr_era_replaces, now,
+			       jiffies);
 	if (done & TWR_LEARN_EVICTED)
 		twr_stats_count(&tn->stats, TWR_COUNT_EVICTED);
 	if (done & TWR_LEARN_RECORDED)
@@ -76,21 +77,51 @@ static u32 twr_life(u32 rto, bool remembered)
 	return remembered ? (rto << 2) - (rto >> 1) : TCP_TIMEWAIT_LEN;
 }
 
-static void twr_teach(struct twr_net *tn, const struct twr_conn *conn,
+/*
+ * Before anything else of a peer counts, what its half-closed connections left
+ * when they were closed: no packet showed that, but it was then that the rule was
+ * asked.
+ */
+static void twr_catch_up(struct twr_net *tn, struct net *net,
+			 const struct sk_buff *skb, const struct twr_conn *conn)
+{
+	struct twr_watched watched[TWR_WATCH_WAYS];
+	struct twr_key key = twr_key_of(conn);
+	struct twr_late late;
+	int n;
+
+	n = twr_watch_list(twr_watch, &key, watched);
+	while (n--) {
+		if (twr_observe_again(net, skb, &watched[n], &late))
+			continue;
+		twr_watch_drop(twr_watch, &watched[n].conn);
+		if (late.stamp.ts_stamp)
+			twr_learn(tn, &watched[n].conn, TWR_EVENT_FIN_WAIT2,
+				  &late.stamp, twr_past(late.ago));
+	}
+}
+
+static void twr_teach(struct twr_net *tn, struct net *net,
+		      const struct sk_buff *skb, const struct twr_conn *conn,
 		      const struct twr_sight *sight)
 {
 	bool remembered;
 
 	if (twr_shadow_rejected(twr_shadow, conn)) {
-		/* A bucket that nothing is known of counts as gone. */
-		if (sight->event != TWR_EVENT_OPENED &&
-		    sight->event != TWR_EVENT_FIN_WAIT2)
+		if (sight->event == TWR_EVENT_CLOSED)
 			twr_shadow_clear(twr_shadow, conn);
+		else if (sight->event != TWR_EVENT_OPENED)
+			twr_shadow_bury(twr_shadow, conn, jiffies);
 		return;
 	}
 
+	twr_catch_up(tn, net, skb, conn);
+	if (sight->event != TWR_EVENT_OPENED)
+		twr_watch_drop(twr_watch, conn);
+
 	remembered = twr_learn(tn, conn, sight->event,
-			       sight->stamped ? &sight->stamp : NULL);
+			       sight->stamped ? &sight->stamp : NULL,
+			       twr_now());
 	if (!sight->stamped)
 		return;
 
@@ -117,35 +148,16 @@ static void twr_teach(struct twr_net *tn, const struct twr_conn *conn,
 static void twr_half_close(const struct twr_conn *conn,
 			   const struct twr_sight *sight)
 {
+	struct twr_watched watched = {
+		.conn = *conn,
+		.fin_time = sight->fin_time,
+	};
+
 	if (twr_shadow_rejected(twr_shadow, conn))
 		return;
 	twr_shadow_half_close(twr_shadow, conn,
 			      twr_life(sight->rto, true), jiffies);
-	twr_watch_add(twr_watch, conn, jiffies);
-}
-
-/* The one case in which a SYN writes to the cache. */
-static void twr_catch_up(struct twr_net *tn, struct net *net,
-			 const struct sk_buff *skb, const struct twr_key *key)
-{
-	struct twr_conn conns[TWR_WATCH_WAYS];
-	struct twr_stamp kept = { };
-	struct twr_stamp stamp;
-	int n;
-
-	n = twr_watch_list(twr_watch, key, conns);
-	while (n--) {
-		if (twr_observe_again(net, skb, &conns[n], &stamp))
-			continue;
-		twr_watch_drop(twr_watch, &conns[n]);
-		if (!stamp.ts_stamp)
-			continue;
-
-		/* As a rule the peer's FIN was seen, and its stamp taken. */
-		twr_cache_find(twr_cache, key, jiffies, &kept);
-		if (kept.ts != stamp.ts || kept.ts_stamp != stamp.ts_stamp)
-			twr_learn(tn, &conns[n], TWR_EVENT_FIN_WAIT2, &stamp);
-	}
+	twr_watch_add(twr_watch, &watched, jiffies);
 }
 
 /* Return: true if the old kernel had what the SYN meets, and it took the SYN. */
@@ -168,7 +180,7 @@ static bool twr_stopped(const struct twr_conn *conn,
 }
 
 static void twr_judge(struct twr_net *tn, const struct twr_conn *conn,
-		      const struct twr_key *key, const struct twr_sight *sight)
+		      const struct twr_sight *sight)
 {
 	static const enum twr_counter verdict_counter[] = {
 		[TWR_PASS] = TWR_COUNT_PASSED,
@@ -176,9 +188,10 @@ static void twr_judge(struct twr_net *tn, const struct twr_conn *conn,
 		[TWR_REJECT_UNTIMED] = TWR_COUNT_UNTIMED,
 	};
 	enum twr_verdict verdict = TWR_PASS;
+	struct twr_key key = twr_key_of(conn);
 	struct twr_stamp kept;
 
-	if (twr_cache_find(twr_cache, key, jiffies, &kept))
+	if (twr_cache_find(twr_cache, &key, jiffies, &kept))
 		verdict = twr_era_judge(twr_era, &kept, sight->timed,
 					sight->seg.tsval, twr_now());
 	if (verdict == TWR_PASS)
@@ -199,7 +212,6 @@ static void twr_ask(struct twr_net *tn, struct net *net,
 		[TWR_MEETS_BRIEF_BUCKET] = TWR_TIMEWAIT,
 	};
 	bool stopped = twr_stopped(conn, sight);
-	struct twr_key key = twr_key_of(conn);
 	enum twr_exempt exempt = sight->exempt;
 
 	if (stopped && sight->rearms)
@@ -210,8 +222,8 @@ static void twr_ask(struct twr_net *tn, struct net *net,
 	if (stopped) {
 		exempt = stopped_by[sight->meets];
 	} else if (sight->act == TWR_ACT_ASK) {
-		twr_catch_up(tn, net, skb, &key);
-		twr_judge(tn, conn, &key, sight);
+		twr_catch_up(tn, net, skb, conn);
+		twr_judge(tn, conn, sight);
 		return;
 	} else if (exempt == TWR_SYNCOOKIE || exempt == TWR_SOURCE_ROUTE) {
 		/* It is let in there as well. */
@@ -241,7 +253,7 @@ static noinline void twr_look(struct net *net, const struct sk_buff *skb, u8 pf,
 		twr_ask(tn, net, skb, &conn, &sight);
 		break;
 	case TWR_ACT_TEACH:
-		twr_teach(tn, &conn, &sight);
+		twr_teach(tn, net, skb, &conn, &sight);
 		break;
 	case TWR_ACT_HALF_CLOSE:
 		twr_half_close(&conn, &sight);

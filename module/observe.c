@@ -408,6 +408,19 @@ static u32 twr_rto(const struct sock *sk)
 	return rto;
 }
 
+/*
+ * How long tcp_time_wait() makes the mini-socket last. A socket that is to wait
+ * for longer than a bucket lives is one for the last part only.
+ */
+static u32 twr_fin_time(const struct sock *sk, u32 rto)
+{
+	u32 fin_time = tcp_fin_time(sk);
+
+	if (fin_time > TCP_TIMEWAIT_LEN)
+		fin_time -= TCP_TIMEWAIT_LEN;
+	return max(fin_time, (rto << 2) - (rto >> 1));
+}
+
 static void twr_meet_closing(struct twr_sight *sight, const struct sock *sk,
 			     int state)
 {
@@ -443,6 +456,7 @@ static void twr_meet_closing(struct twr_sight *sight, const struct sock *sk,
 	}
 
 	sight->rto = twr_rto(sk);
+	sight->fin_time = twr_fin_time(sk, sight->rto);
 	if (ends) {
 		sight->act = TWR_ACT_TEACH;
 		/* The side that closes last leaves no stamp. */
@@ -529,15 +543,37 @@ static void twr_observe_ack(struct twr_sight *sight, struct net *net,
 		sock_gen_put(sk);
 }
 
-bool twr_observe_again(struct net *net, const struct sk_buff *skb,
-		       const struct twr_conn *conn, struct twr_stamp *stamp)
+/*
+ * When it became what it is, the timer of a mini-socket was set to its fin_time,
+ * that of a bucket to TCP_TIMEWAIT_LEN.
+ */
+static void twr_late_read(struct twr_late *late, const struct sock *sk,
+			  u32 fin_time)
 {
-	const struct tcp_timewait_sock *tw;
+	const struct tcp_timewait_sock *tw = tcp_twsk(sk);
+	u32 ts_recent_stamp = READ_ONCE(tw->tw_ts_recent_stamp);
+	u32 left = READ_ONCE(inet_twsk(sk)->tw_timer.expires) - (u32)jiffies;
+	u32 whole = TCP_TIMEWAIT_LEN;
+
+	if (READ_ONCE(inet_twsk(sk)->tw_substate) == TCP_FIN_WAIT2)
+		whole = fin_time;
+	if (!ts_recent_stamp)
+		return;
+
+	late->stamp.ts = READ_ONCE(tw->tw_ts_recent);
+	late->stamp.ts_stamp = twr_clock(ts_recent_stamp);
+	late->ago = left < whole ? whole - left : 0;
+}
+
+bool twr_observe_again(struct net *net, const struct sk_buff *skb,
+		       const struct twr_watched *watched,
+		       struct twr_late *late)
+{
 	bool still = false;
 	struct sock *sk;
 
-	memset(stamp, 0, sizeof(*stamp));
-	sk = twr_lookup(net, skb, conn);
+	memset(late, 0, sizeof(*late));
+	sk = twr_lookup(net, skb, &watched->conn);
 	if (!sk)
 		return false;
 
@@ -548,11 +584,7 @@ bool twr_observe_again(struct net *net, const struct sk_buff *skb,
 		still = true;
 		break;
 	case TCP_TIME_WAIT:
-		tw = tcp_twsk(sk);
-		if (!READ_ONCE(tw->tw_ts_recent_stamp))
-			break;
-		stamp->ts = READ_ONCE(tw->tw_ts_recent);
-		stamp->ts_stamp = twr_clock(READ_ONCE(tw->tw_ts_recent_stamp));
+		twr_late_read(late, sk, watched->fin_time);
 		break;
 	default:
 		break;

@@ -16,6 +16,7 @@
 #include "era.h"
 #include "segment.h"
 #include "stamp.h"
+#include "watch.h"
 
 struct net;
 
@@ -97,6 +98,8 @@ enum twr_exempt {
  * @stamp: the stamp, valid if @stamped
  * @rto: %TWR_ACT_TEACH of a full socket and %TWR_ACT_HALF_CLOSE, the socket's
  *	RTO in jiffies
+ * @fin_time: %TWR_ACT_HALF_CLOSE, how long the socket will be a mini-socket, in
+ *	jiffies
  */
 struct twr_sight {
 	struct twr_segment seg;
@@ -110,6 +113,17 @@ struct twr_sight {
 	bool stamped;
 	struct twr_stamp stamp;
 	u32 rto;
+	u32 fin_time;
+};
+
+/**
+ * struct twr_late - what a connection left when nothing was seen of it
+ * @stamp: the stamp; all zero where it left none
+ * @ago: how long ago, in jiffies
+ */
+struct twr_late {
+	struct twr_stamp stamp;
+	u32 ago;
 };
 
 /**
@@ -144,14 +158,14 @@ void twr_observe(struct twr_sight *sight, struct net *net,
  * twr_observe_again() - is a connection still half-closed?
  * @net: the network namespace
  * @skb: a later packet of the peer's
- * @conn: the connection
- * @stamp: where the stamp goes that it has left; all zero, unless it is a
- *	TIME-WAIT bucket by now, be it by a close that was not seen or by the
- *	peer's FIN
+ * @watched: the connection
+ * @late: where it goes what it left, if it is a TIME-WAIT bucket by now, be it by
+ *	a close or by a FIN that was not seen
  *
  * Return: true if the connection is as it was and may be asked after again.
  */
 bool twr_observe_again(struct net *net, const struct sk_buff *skb,
-		       const struct twr_conn *conn, struct twr_stamp *stamp);
+		       const struct twr_watched *watched,
+		       struct twr_late *late);
 
 #endif /* TWR_OBSERVE_H */

@@ -22,8 +22,8 @@
 #define TWR_SHADOW_LEAST	((TCP_RTO_MIN << 2) - (TCP_RTO_MIN >> 1))
 
 /*
- * A slot's rank is when its bucket is gone, its data the bucket's life in
- * TIME-WAIT; 0 for a connection that never was.
+ * A slot's rank is when its bucket is gone, there or, of a connection that never
+ * was, here; its data is the bucket's life in TIME-WAIT, 0 for one that never was.
  */
 struct twr_shadow {
 	struct twr_table table;
@@ -66,6 +66,12 @@ void twr_shadow_reject(struct twr_shadow *shadow, const struct twr_conn *conn,
 		       u32 now)
 {
 	twr_shadow_keep(shadow, conn, 0, now + TWR_SHADOW_LAST);
+}
+
+void twr_shadow_bury(struct twr_shadow *shadow, const struct twr_conn *conn,
+		     u32 now)
+{
+	twr_shadow_keep(shadow, conn, 0, now + TCP_TIMEWAIT_LEN);
 }
 
 void twr_shadow_clear(struct twr_shadow *shadow, const struct twr_conn *conn)

@@ -52,6 +52,17 @@ void twr_shadow_reject(struct twr_shadow *shadow, const struct twr_conn *conn,
 		       u32 now);
 
 /**
+ * twr_shadow_bury() - of a connection that never was a TIME-WAIT bucket is left
+ * @shadow: the table
+ * @conn: the connection, twr_shadow_rejected()
+ * @now: the current time
+ *
+ * It need not be kept for longer than that.
+ */
+void twr_shadow_bury(struct twr_shadow *shadow, const struct twr_conn *conn,
+		     u32 now);
+
+/**
  * twr_shadow_clear() - of this connection there is no more to tell
  * @shadow: the table
  * @conn: the connection

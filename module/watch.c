@@ -12,7 +12,7 @@
 /* Rows, a power of two: room for 6144 half-closed connections. */
 #define TWR_WATCH_ROWS	1024
 
-/* Nothing but the connections themselves is kept. */
+/* A slot holds fin_time. */
 struct twr_watch {
 	struct twr_table table;
 };
@@ -46,15 +46,18 @@ static struct twr_row *twr_watch_row(const struct twr_watch *watch,
 	return twr_table_row(&watch->table, &by);
 }
 
-void twr_watch_add(struct twr_watch *watch, const struct twr_conn *conn,
+void twr_watch_add(struct twr_watch *watch, const struct twr_watched *watched,
 		   u32 now)
 {
-	struct twr_row *row = twr_watch_row(watch, &conn->key);
+	struct twr_row *row = twr_watch_row(watch, &watched->conn.key);
+	struct twr_slot *slot;
 	bool evicted;
 
 	write_seqlock_bh(&row->lock);
-	if (!twr_row_find(row, conn))
-		twr_row_take(row, conn, now, &evicted);
+	slot = twr_row_find(row, &watched->conn);
+	if (!slot)
+		slot = twr_row_take(row, &watched->conn, now, &evicted);
+	slot->data[0] = watched->fin_time;
 	write_sequnlock_bh(&row->lock);
 }
 
@@ -68,7 +71,7 @@ static bool twr_watch_is_of(const struct twr_conn *conn,
 }
 
 int twr_watch_list(const struct twr_watch *watch, const struct twr_key *key,
-		   struct twr_conn *conns)
+		   struct twr_watched *watched)
 {
 	const struct twr_row *row = twr_watch_row(watch, key);
 	unsigned int seq;
@@ -79,7 +82,10 @@ int twr_watch_list(const struct twr_watch *watch, const struct twr_key *key,
 		seq = read_seqbegin(&row->lock);
 		for (i = 0; i < TWR_WATCH_WAYS; i++)
 			if (twr_watch_is_of(&row->slot[i].who, key))
-				conns[found++] = row->slot[i].who;
+				watched[found++] = (struct twr_watched) {
+					.conn = row->slot[i].who,
+					.fin_time = row->slot[i].data[0],
+				};
 	} while (read_seqretry(&row->lock, seq));
 	return found;
 }
@@ -88,6 +94,14 @@ void twr_watch_drop(struct twr_watch *watch, const struct twr_conn *conn)
 {
 	struct twr_row *row = twr_watch_row(watch, &conn->key);
 	struct twr_slot *slot;
+	unsigned int seq;
+
+	do {
+		seq = read_seqbegin(&row->lock);
+		slot = twr_row_find(row, conn);
+	} while (read_seqretry(&row->lock, seq));
+	if (!slot)
+		return;
 
 	write_seqlock_bh(&row->lock);
 	slot = twr_row_find(row, conn);

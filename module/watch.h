@@ -4,7 +4,8 @@
  *
  * A socket in FIN-WAIT-2 that its program still holds leaves a stamp when the
  * program closes it. No packet shows that moment, but nobody can tell before
- * the peer's next SYN. So the four-tuple is kept until then.
+ * something else comes of the same peer. So the four-tuple is kept until then, or
+ * until the peer's FIN.
  *
  * A table of fixed size. Where a row is full the four-tuple kept longest makes
  * room, and the stamp its connection may leave is missed.
@@ -21,6 +22,17 @@
 #define TWR_WATCH_WAYS	TWR_TABLE_WAYS
 
 struct twr_watch;
+
+/**
+ * struct twr_watched - a half-closed connection
+ * @conn: the connection
+ * @fin_time: how long it will be a mini-socket once its program has closed it,
+ *	in jiffies
+ */
+struct twr_watched {
+	struct twr_conn conn;
+	u32 fin_time;
+};
 
 /**
  * twr_watch_new() - make an empty table
@@ -42,33 +54,34 @@ void twr_watch_free(struct twr_watch *watch);
 /**
  * twr_watch_add() - keep a connection
  * @watch: the table
- * @conn: the connection
+ * @watched: the connection
  * @now: the current time in jiffies, for the order in which they go
  *
  * Takes the row's lock with softirqs off. Softirq or process context.
  */
-void twr_watch_add(struct twr_watch *watch, const struct twr_conn *conn,
+void twr_watch_add(struct twr_watch *watch, const struct twr_watched *watched,
 		   u32 now);
 
 /**
  * twr_watch_list() - which connections of a peer are kept?
  * @watch: the table
  * @key: the peer; any local address will do where it names none
- * @conns: where they go, TWR_WATCH_WAYS at the most
+ * @watched: where they go, TWR_WATCH_WAYS at the most
  *
  * Lockless, writes nothing that others see. Softirq or process context.
  *
  * Return: their number.
  */
 int twr_watch_list(const struct twr_watch *watch, const struct twr_key *key,
-		   struct twr_conn *conns);
+		   struct twr_watched *watched);
 
 /**
  * twr_watch_drop() - keep a connection no longer
  * @watch: the table
- * @conn: the connection
+ * @conn: the connection, kept or not
  *
- * Takes the row's lock with softirqs off. Softirq or process context.
+ * Takes the row's lock with softirqs off, if it is kept. Softirq or process
+ * context.
  */
 void twr_watch_drop(struct twr_watch *watch, const struct twr_conn *conn);
 
