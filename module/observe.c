@@ -524,16 +524,16 @@ static void twr_observe_ack(struct twr_sight *sight, struct net *net,
 		return;
 
 	state = READ_ONCE(sk->sk_state);
-	if (state == TCP_TIME_WAIT)
+	if (state == TCP_TIME_WAIT) {
 		twr_meet_timewait(sight, net, sk);
-	else if (state == TCP_SYN_SENT && seg->syn)
-		twr_meet_syn_sent(sight, tcp_sk(sk));
-	else if (seg->syn)
-		;	/* out of place everywhere else */
-	else if (state == TCP_NEW_SYN_RECV)
+	} else if (seg->syn) {
+		if (state == TCP_SYN_SENT)
+			twr_meet_syn_sent(sight, tcp_sk(sk));
+	} else if (state == TCP_NEW_SYN_RECV) {
 		twr_meet_request(sight, net, inet_reqsk(sk));
-	else if ((1 << state) & TWR_CLOSING_STATES)
+	} else if ((1 << state) & TWR_CLOSING_STATES) {
 		twr_meet_closing(sight, sk, state);
+	}
 
 	/* Last, for most segments end before they come here. */
 	if (sight->act != TWR_ACT_NONE && !twr_segment_intact(skb, seg))
