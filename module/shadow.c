@@ -76,18 +76,7 @@ void twr_shadow_bury(struct twr_shadow *shadow, const struct twr_conn *conn,
 
 void twr_shadow_clear(struct twr_shadow *shadow, const struct twr_conn *conn)
 {
-	struct twr_slot *slot, copy;
-	struct twr_row *row;
-
-	if (!twr_table_read(&shadow->table, conn, &copy))
-		return;
-
-	row = twr_table_row(&shadow->table, conn);
-	write_seqlock_bh(&row->lock);
-	slot = twr_row_find(row, conn);
-	if (slot)
-		twr_slot_free(slot);
-	write_sequnlock_bh(&row->lock);
+	twr_row_drop(twr_table_row(&shadow->table, conn), conn);
 }
 
 bool twr_shadow_rejected(const struct twr_shadow *shadow,

@@ -71,10 +71,9 @@ struct twr_slot *twr_row_find(struct twr_row *row, const struct twr_conn *who)
 	return NULL;
 }
 
-bool twr_table_read(const struct twr_table *table, const struct twr_conn *who,
-		    struct twr_slot *slot)
+static bool twr_row_read(struct twr_row *row, const struct twr_conn *who,
+			 struct twr_slot *slot)
 {
-	struct twr_row *row = twr_table_row(table, who);
 	const struct twr_slot *found;
 	unsigned int seq;
 
@@ -85,6 +84,12 @@ bool twr_table_read(const struct twr_table *table, const struct twr_conn *who,
 			*slot = *found;
 	} while (read_seqretry(&row->lock, seq));
 	return found;
+}
+
+bool twr_table_read(const struct twr_table *table, const struct twr_conn *who,
+		    struct twr_slot *slot)
+{
+	return twr_row_read(twr_table_row(table, who), who, slot);
 }
 
 /*
@@ -117,6 +122,20 @@ struct twr_slot *twr_row_take(struct twr_row *row, const struct twr_conn *who,
 void twr_slot_free(struct twr_slot *slot)
 {
 	memset(slot, 0, sizeof(*slot));
+}
+
+void twr_row_drop(struct twr_row *row, const struct twr_conn *who)
+{
+	struct twr_slot *slot, copy;
+
+	if (!twr_row_read(row, who, &copy))
+		return;
+
+	write_seqlock_bh(&row->lock);
+	slot = twr_row_find(row, who);
+	if (slot)
+		twr_slot_free(slot);
+	write_sequnlock_bh(&row->lock);
 }
 
 void twr_table_forget(struct twr_table *table, u32 netns)

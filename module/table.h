@@ -125,6 +125,16 @@ struct twr_slot *twr_row_take(struct twr_row *row, const struct twr_conn *who,
 			      u32 rank, bool *evicted);
 
 /**
+ * twr_row_drop() - free the slot that speaks of someone
+ * @row: its row, not locked
+ * @who: of whom, be there a slot or not
+ *
+ * Takes the row's lock with softirqs off, if there is one. Softirq or process
+ * context.
+ */
+void twr_row_drop(struct twr_row *row, const struct twr_conn *who);
+
+/**
  * twr_slot_free() - let go what a slot speaks of
  * @slot: the slot, its row locked
  */

@@ -92,22 +92,7 @@ int twr_watch_list(const struct twr_watch *watch, const struct twr_key *key,
 
 void twr_watch_drop(struct twr_watch *watch, const struct twr_conn *conn)
 {
-	struct twr_row *row = twr_watch_row(watch, &conn->key);
-	struct twr_slot *slot;
-	unsigned int seq;
-
-	do {
-		seq = read_seqbegin(&row->lock);
-		slot = twr_row_find(row, conn);
-	} while (read_seqretry(&row->lock, seq));
-	if (!slot)
-		return;
-
-	write_seqlock_bh(&row->lock);
-	slot = twr_row_find(row, conn);
-	if (slot)
-		twr_slot_free(slot);
-	write_sequnlock_bh(&row->lock);
+	twr_row_drop(twr_watch_row(watch, &conn->key), conn);
 }
 
 void twr_watch_forget(struct twr_watch *watch, u32 netns)
