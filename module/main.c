@@ -220,7 +220,7 @@ void twr_stop(void)
 	memset(twr_gone, 0, sizeof(twr_gone));
 }
 
-static int __init twr_parameters(void)
+static int __init twr_parameters(struct twr_cache_form *form)
 {
 	const struct twr_era *era = twr_era_find(twr_era_text);
 
@@ -239,12 +239,13 @@ static int __init twr_parameters(void)
 		return -EINVAL;
 	}
 
-	if (!era->entries)
-		return 0;
-	if (twr_rows_text)
-		pr_notice("rows=%s: of no effect, era %s has one list of %u peers\n",
-			  twr_rows_text, twr_era_text, era->entries);
-	twr_rows = 0;
+	if (era->entries) {
+		if (twr_rows_text)
+			pr_notice("rows=%s: of no effect, era %s has one list of %u peers\n",
+				  twr_rows_text, twr_era_text, era->entries);
+		twr_rows = 0;
+	}
+	*form = twr_cache_form(era, twr_rows);
 	return 0;
 }
 
@@ -255,11 +256,10 @@ static int __init twr_init(void)
 	char what[32];
 	int err;
 
-	err = twr_parameters();
+	err = twr_parameters(&form);
 	if (err)
 		return err;
 
-	form = twr_cache_form(twr_era_find(twr_era_text), twr_rows);
 	mib = DIV_ROUND_UP(twr_cache_bytes(&form), SZ_1M);
 	if (form.entries)
 		snprintf(what, sizeof(what), "a list of %u peers", form.entries);
