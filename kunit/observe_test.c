@@ -388,6 +388,19 @@ static void a_fin_to_a_mini_socket_is_its_end(struct kunit *test)
 			twr_clock(tcp_twsk(sk)->tw_ts_recent_stamp));
 }
 
+/* A segment that acknowledges it, with a newer timestamp unless it has one. */
+static struct twr_test_packet
+after_our_fin(const struct twr_test_packet *packet)
+{
+	struct twr_test_packet p = *packet;
+
+	p.ack_seq = FIN_ACKED;
+	p.timed = true;
+	if (!p.tsval)
+		p.tsval = NEWER;
+	return p;
+}
+
 static void other_segments_to_a_mini_socket_teach_nothing(struct kunit *test)
 {
 	static const struct twr_test_packet packets[] = {
@@ -409,11 +422,7 @@ static void other_segments_to_a_mini_socket_teach_nothing(struct kunit *test)
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(packets); i++) {
-		p = packets[i];
-		p.ack_seq = FIN_ACKED;
-		p.timed = true;
-		if (!p.tsval)
-			p.tsval = NEWER;
+		p = after_our_fin(&packets[i]);
 		observe(test, &sight, sk, &p);
 		KUNIT_EXPECT_EQ_MSG(test, sight.act, TWR_ACT_NONE,
 				    "packet %d", i);
@@ -448,11 +457,7 @@ static void any_ack_puts_the_timer_of_a_bucket_back(struct kunit *test)
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(packets); i++) {
-		p = packets[i];
-		p.ack_seq = FIN_ACKED;
-		p.timed = true;
-		if (!p.tsval)
-			p.tsval = NEWER;
+		p = after_our_fin(&packets[i]);
 		observe(test, &sight, sk, &p);
 		KUNIT_EXPECT_EQ_MSG(test, sight.act, TWR_ACT_REARM,
 				    "packet %d", i);
