@@ -51,3 +51,51 @@ adds_up() {
 		   $(cat "$1/syns_rejected_untimed"))) \
 		"$(cat "$1/syns_rejected")"
 }
+
+# replay_in MODE REPLAY ARGUMENT...: scripts/replay/replay plays in a network
+# namespace of its own, its status is ours. MODE is how packets find their sockets,
+# or what becomes of connections:
+#
+# tun             by early demux, as packets from the network do
+# no-early-demux  from the network, with early demux switched off
+# loopback        as packets of the machine's own, which never see early demux
+# served          as tun, and a connection whose SYN would have been rejected is
+#                 played on to its end, as it goes today
+replay_in() {
+	mode=$1 replay=$2
+	shift 2
+	case $mode in
+	tun|no-early-demux)	how="--delivery tun" ;;
+	loopback)		how="--delivery loopback" ;;
+	served)			how="--serve-rejected" ;;
+	*)			fail "no mode $mode" ;;
+	esac
+
+	# The two files switch early demux off for IPv6 as well. What came over
+	# lo, and what TCP received, is left in a file.
+	cat >/tmp/play <<-'STOP'
+		mode=$1
+		shift
+		if [ "$mode" = no-early-demux ]; then
+			echo 0 >/proc/sys/net/ipv4/ip_early_demux || exit 2
+			echo 0 >/proc/sys/net/ipv4/tcp_early_demux || exit 2
+		fi
+		"$@"
+		rc=$?
+		awk '$1 == "lo:" { lo = $3 } $1 == "Tcp:" { received = $11 }
+			END { print lo, received }' /proc/net/dev /proc/net/snmp >/tmp/packets
+		exit $rc
+	STOP
+	# shellcheck disable=SC2086 # options
+	unshare -n sh /tmp/play "$mode" "$replay" $how "$@"
+}
+
+# came_as MODE: the packets of the last play came the way that they should
+came_as() {
+	read -r over_lo received </tmp/packets
+	if [ "$1" = loopback ]; then
+		is "number of packets over lo" "$received" "$over_lo"
+	else
+		is "number of packets over lo" 0 "$over_lo"
+	fi
+}

@@ -5,13 +5,7 @@
 #
 # REPLAY is scripts/replay/replay. ERA is the kernel to simulate, and the column
 # of the tables to compare with; a trace that was not played to that kernel is
-# passed over. MODE is how packets find their sockets:
-#
-# tun             by early demux, as packets from the network do
-# no-early-demux  from the network, with early demux switched off
-# loopback        as packets of the machine's own, which never see early demux
-# served          as tun, and a connection whose SYN would have been rejected is
-#                 played on to its end, as it goes today
+# passed over. MODE is one of those that lib.sh tells.
 #
 # Each trace has a network namespace of its own and the module loaded anew. Says
 # in a line what each play came to; replay-unseen lists what no hook can know.
@@ -27,30 +21,6 @@ shift 4
 traces=${0%/*}/../replay/traces
 differs=0
 
-case $mode in
-tun|no-early-demux)	how="--delivery tun" ;;
-loopback)		how="--delivery loopback" ;;
-served)			how="--serve-rejected" ;;
-*)			fail "no mode $mode" ;;
-esac
-
-# Run in the namespace, with the command as its arguments. The two files switch
-# early demux off for IPv6 as well. What came over lo, and what TCP received, is
-# left in a file.
-cat >/tmp/play <<-'STOP'
-	mode=$1
-	shift
-	if [ "$mode" = no-early-demux ]; then
-		echo 0 >/proc/sys/net/ipv4/ip_early_demux || exit 2
-		echo 0 >/proc/sys/net/ipv4/tcp_early_demux || exit 2
-	fi
-	"$@"
-	rc=$?
-	awk '$1 == "lo:" { lo = $3 } $1 == "Tcp:" { received = $11 }
-		END { print lo, received }' /proc/net/dev /proc/net/snmp >/tmp/packets
-	exit $rc
-STOP
-
 # has_column TRACE: whether it was played to the kernel that is simulated
 has_column()
 {
@@ -65,18 +35,10 @@ has_column()
 run_replay()
 {
 	rc=0
-	# shellcheck disable=SC2086 # options
-	unshare -n sh /tmp/play "$mode" "$replay" --column "$era" $how \
-		"$1" "$2" >/tmp/said 2>&1 || rc=$?
+	replay_in "$mode" "$replay" --column "$era" "$1" "$2" >/tmp/said 2>&1 || rc=$?
 	[ $rc -le 1 ] ||
 		fail "era $era, mode $mode, script $1: $(tail -n 20 /tmp/said)"
-
-	read -r over_lo received </tmp/packets
-	if [ $mode = loopback ]; then
-		is "number of packets over lo" "$received" "$over_lo"
-	else
-		is "number of packets over lo" 0 "$over_lo"
-	fi
+	came_as "$mode"
 }
 
 # unseen_for TRACE FIELD: of the lines that are listed for this era
