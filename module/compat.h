@@ -14,11 +14,24 @@
 #include <asm/unaligned.h>
 #endif
 
-/* 6.1 gave each network namespace a pointer to the TCP table it uses. */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 1, 0)
-#define twr_hashinfo(net)	((net)->ipv4.tcp_death_row.hashinfo)
+/*
+ * 6.1 gave each network namespace a pointer to the TCP table it uses, 6.18 took
+ * the table out of the arguments of the socket look-ups.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
+#define twr_sock_lookup(fn, ns, ...)	fn(ns, __VA_ARGS__)
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 1, 0)
+#define twr_sock_lookup(fn, ns, ...)					\
+({									\
+	struct net *__net = (ns);					\
+									\
+	fn(__net, __net->ipv4.tcp_death_row.hashinfo, __VA_ARGS__);	\
+})
 #else
-#define twr_hashinfo(net)	(&tcp_hashinfo)
+#define twr_sock_lookup(fn, ns, ...)	fn(ns, &tcp_hashinfo, __VA_ARGS__)
 #endif
+
+/* 5.11 made the argument const; it was never written to. */
+#define twr_inet_sdif(skb)	inet_sdif((struct sk_buff *)(skb))
 
 #endif /* TWR_COMPAT_H */

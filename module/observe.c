@@ -60,16 +60,15 @@ static struct sock *twr_lookup(struct net *net, const struct sk_buff *skb,
 	/* No IPv6 packet has such an address as its source, ip6_rcv() drops it. */
 #if IS_ENABLED(CONFIG_IPV6)
 	if (!ipv6_addr_v4mapped(peer))
-		return __inet6_lookup_established(net, twr_hashinfo(net),
-						  peer, conn->peer_port,
-						  local, local_port,
-						  inet6_iif(skb),
-						  inet6_sdif(skb));
+		return twr_sock_lookup(__inet6_lookup_established, net,
+				       peer, conn->peer_port,
+				       local, local_port,
+				       inet6_iif(skb), inet6_sdif(skb));
 #endif
-	return __inet_lookup_established(net, twr_hashinfo(net),
-					 peer->s6_addr32[3], conn->peer_port,
-					 local->s6_addr32[3], local_port,
-					 inet_iif(skb), inet_sdif(skb));
+	return twr_sock_lookup(__inet_lookup_established, net,
+			       peer->s6_addr32[3], conn->peer_port,
+			       local->s6_addr32[3], local_port,
+			       inet_iif(skb), twr_inet_sdif(skb));
 }
 
 /* A reference is held on what this returns, and owed back, if *held. */
@@ -103,17 +102,15 @@ static struct sock *twr_listener(struct net *net, const struct sk_buff *skb,
 {
 #if IS_ENABLED(CONFIG_IPV6)
 	if (seg->pf == NFPROTO_IPV6)
-		return inet6_lookup_listener(net, twr_hashinfo(net), NULL, 0,
-					     &seg->peer, seg->peer_port,
-					     &seg->local,
-					     ntohs(seg->local_port),
-					     inet6_iif(skb), inet6_sdif(skb));
+		return twr_sock_lookup(inet6_lookup_listener, net, NULL, 0,
+				       &seg->peer, seg->peer_port,
+				       &seg->local, ntohs(seg->local_port),
+				       inet6_iif(skb), inet6_sdif(skb));
 #endif
-	return __inet_lookup_listener(net, twr_hashinfo(net), NULL, 0,
-				      ip_hdr(skb)->saddr, seg->peer_port,
-				      ip_hdr(skb)->daddr,
-				      ntohs(seg->local_port),
-				      inet_iif(skb), inet_sdif(skb));
+	return twr_sock_lookup(__inet_lookup_listener, net, NULL, 0,
+			       ip_hdr(skb)->saddr, seg->peer_port,
+			       ip_hdr(skb)->daddr, ntohs(seg->local_port),
+			       inet_iif(skb), twr_inet_sdif(skb));
 }
 
 /* Destinations from which TCP accepts a connection at all. */
