@@ -12,6 +12,9 @@ all:
 demo check:
 	@scripts/$@
 
+check-kernels check-all:
+	@scripts/check $(@:check-%=%)
+
 html:
 	@command -v sphinx-build >/dev/null || { echo "make: no sphinx-build;" \
 		"on Debian: apt-get install python3-sphinx" >&2; exit 1; }
@@ -26,7 +29,9 @@ help:
 	@echo "make            build module/tw_recycle_sim.ko for the running kernel (KDIR=... for another)"
 	@echo "make demo       boot a server and clients, and count what a NAT would have lost (root)"
 	@echo "make check      run every test, in guests (root)"
+	@echo "make check-kernels  build and test for each stock kernel in scripts/kernels (root)"
+	@echo "make check-all  both, and what takes long: fuzzers, races, endurance (root)"
 	@echo "make html       build the documentation"
 	@echo "make clean      remove what was built here"
 
-.PHONY: all demo check html clean help
+.PHONY: all demo check check-kernels check-all html clean help
