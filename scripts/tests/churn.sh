@@ -11,8 +11,11 @@
 
 times=$2
 work=$(mktemp -d)
-# Ports must not run out while TIME-WAIT holds them for a minute.
-sysctl -qw net.ipv4.ip_local_port_range="1024 65535" net.ipv4.tcp_tw_reuse=1
+# Ports must not run out while TIME-WAIT holds them for a minute. Nor must the room
+# for that: without, the socket of the server is gone at once, and if its FIN had
+# been sent twice the client is reset before it has read to the end.
+sysctl -qw net.ipv4.ip_local_port_range="1024 65535" net.ipv4.tcp_tw_reuse=1 \
+	net.ipv4.tcp_max_tw_buckets=262144
 "${0%/*}/connect.py" "$work/stop" >"$work/said" &
 
 for i in $(seq "$times"); do
