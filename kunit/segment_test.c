@@ -135,6 +135,11 @@ struct header_case {
 	.nexthdr = IPPROTO_FRAGMENT, .ip_opt_len = 8,			\
 	.ip_opt = { IPPROTO_TCP, 0, 0, off, 0, 0, 0, 1 }
 
+#define FRAGMENTS(off, off_inside)					\
+	.nexthdr = IPPROTO_FRAGMENT, .ip_opt_len = 16,			\
+	.ip_opt = { IPPROTO_FRAGMENT, 0, 0, off, 0, 0, 0, 1,		\
+		    IPPROTO_TCP, 0, 0, off_inside, 0, 0, 0, 2 }
+
 static const struct header_case header_cases[] = {
 	{ "plain", { .flags = TCPHDR_SYN }, true, false },
 	{ "plain v6", { .v6 = true, .flags = TCPHDR_SYN }, true, false },
@@ -156,6 +161,15 @@ static const struct header_case header_cases[] = {
 	  FRAGMENT(1) }, true, true },
 	{ "later fragment", { .v6 = true, .flags = TCPHDR_SYN,
 	  FRAGMENT(8) }, false },
+	{ "first fragment, atomic inside", { .v6 = true,
+	  .flags = TCPHDR_SYN, FRAGMENTS(1, 0) }, true, true },
+	{ "atomic fragment, first inside", { .v6 = true,
+	  .flags = TCPHDR_SYN, FRAGMENTS(0, 1) }, true, true },
+	{ "atomic fragment in another", { .v6 = true,
+	  .flags = TCPHDR_SYN, FRAGMENTS(0, 0) }, true, true },
+	{ "authentication header", { .v6 = true, .flags = TCPHDR_SYN,
+	  .nexthdr = IPPROTO_AH, .ip_opt_len = 16,
+	  .ip_opt = { IPPROTO_TCP, 2 } }, true, false },
 };
 
 static void header_describe(const struct header_case *c, char *desc)

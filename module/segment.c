@@ -17,12 +17,49 @@
 /* Bytes of a TCP header up to and with the flags. */
 #define TWR_TCP_FLAGS_END	14
 
+/*
+ * Walks as ipv6_skip_exthdr() does, which tells of the last fragment header
+ * only: one before it can say that this is a piece. A packet with two of them
+ * never comes to TCP.
+ */
+static int twr_segment_skip(const struct sk_buff *skb, bool *whole)
+{
+	u8 nexthdr = ipv6_hdr(skb)->nexthdr;
+	int at = sizeof(struct ipv6hdr);
+	bool fragment = false;
+
+	while (nexthdr != IPPROTO_TCP) {
+		const struct ipv6_opt_hdr *header;
+		const struct frag_hdr *fh;
+		struct frag_hdr copy;
+
+		if (!ipv6_ext_hdr(nexthdr) || nexthdr == NEXTHDR_NONE)
+			return -1;
+		/* No header is shorter than this one. */
+		fh = skb_header_pointer(skb, at, sizeof(copy), &copy);
+		if (!fh)
+			return -1;
+
+		header = (const struct ipv6_opt_hdr *)fh;
+		if (nexthdr == NEXTHDR_FRAGMENT) {
+			if (fh->frag_off & htons(IP6_OFFSET))
+				return -1;
+			if (fragment || fh->frag_off & htons(IP6_MF))
+				*whole = false;
+			fragment = true;
+			at += sizeof(*fh);
+		} else if (nexthdr == NEXTHDR_AUTH) {
+			at += ipv6_authlen(header);
+		} else {
+			at += ipv6_optlen(header);
+		}
+		nexthdr = header->nexthdr;
+	}
+	return at;
+}
+
 int twr_segment_find(const struct sk_buff *skb, u8 pf, bool *whole)
 {
-	__be16 fragment = 0;
-	u8 nexthdr;
-	int thoff;
-
 	*whole = true;
 
 	if (pf == NFPROTO_IPV4) {
@@ -31,16 +68,9 @@ int twr_segment_find(const struct sk_buff *skb, u8 pf, bool *whole)
 		return ip_hdrlen(skb);
 	}
 
-	nexthdr = ipv6_hdr(skb)->nexthdr;
-	thoff = sizeof(struct ipv6hdr);
-	if (likely(nexthdr == IPPROTO_TCP))
-		return thoff;
-
-	thoff = ipv6_skip_exthdr(skb, thoff, &nexthdr, &fragment);
-	if (nexthdr != IPPROTO_TCP)
-		return -1;
-	*whole = !(fragment & htons(IP6_MF));
-	return thoff;
+	if (likely(ipv6_hdr(skb)->nexthdr == IPPROTO_TCP))
+		return sizeof(struct ipv6hdr);
+	return twr_segment_skip(skb, whole);
 }
 
 static void twr_segment_addresses(struct twr_segment *seg,

@@ -32,9 +32,9 @@
  * @fin: the flag
  * @rst: the flag
  * @malformed: TCP would not read on: the data offset is less than 5 or points
- *	behind the packet, the packet is shorter than a TCP header, or it is the
- *	first of several IPv6 fragments, which LOCAL_IN sees one by one. Nothing
- *	below is valid then
+ *	behind the packet, the packet is shorter than a TCP header, it is the
+ *	first of several IPv6 fragments, which LOCAL_IN sees one by one, or was
+ *	fragmented twice. Nothing below is valid then
  * @timed: it has a timestamp option
  * @tsval: TSval in ticks of the peer's clock, if @timed
  */
@@ -61,7 +61,8 @@ struct twr_segment {
  * twr_segment_find() - where does the packet's TCP header begin?
  * @skb: the packet
  * @pf: NFPROTO_IPV4 or NFPROTO_IPV6
- * @whole: set to false for the first of several IPv6 fragments
+ * @whole: set to false for the first of several IPv6 fragments, and for an IPv6
+ *	packet with more than one fragment header, which never comes to TCP
  *
  * Return: offset in bytes, or a negative value if the packet is not TCP or is a
  * later fragment.
