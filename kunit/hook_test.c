@@ -10,6 +10,7 @@
 #include <net/net_namespace.h>
 #include <net/tcp.h>
 
+#include "cache.h"
 #include "era.h"
 #include "live.h"
 #include "main.h"
@@ -564,6 +565,29 @@ static void the_local_address_counts_since_3_14(struct kunit *test)
 	}
 }
 
+/* The list was asked for an entry when there was a stamp to be put there. */
+static void a_connection_without_stamp_makes_entries_since_3_6(struct kunit *test)
+{
+	struct twr_test_packet p = {
+		.flags = TCPHDR_ACK,
+		.seq = TWR_TEST_RCV_NXT,
+		.ack_seq = TWR_TEST_FIN_ACKED,
+	};
+	static const char * const names[] = { "3.5", "3.6" };
+	struct sock *sk;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		live_in(test, names[i]);
+		twr_reset();
+		sk = twr_test_sock(test, TCP_FIN_WAIT1);
+		tcp_sk(sk)->rx_opt.tstamp_ok = 0;
+		meet(test, sk, &p);
+		KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_RECORDED), 0ULL);
+		KUNIT_EXPECT_EQ(test, twr_cache_count(twr_cache, 0), (u64)i);
+	}
+}
+
 static struct kunit_case hook_cases[] = {
 	KUNIT_CASE(a_connection_that_never_was_leaves_no_stamp),
 	KUNIT_CASE(what_never_was_stands_in_no_ones_way),
@@ -574,6 +598,7 @@ static struct kunit_case hook_cases[] = {
 	KUNIT_CASE(syn_with_fin_was_a_syn_once),
 	KUNIT_CASE(an_era_without_ipv6_lets_it_pass),
 	KUNIT_CASE(the_local_address_counts_since_3_14),
+	KUNIT_CASE(a_connection_without_stamp_makes_entries_since_3_6),
 	KUNIT_CASE(a_syn_is_held_against_the_cache),
 	KUNIT_CASE(nothing_is_changed),
 	{ }

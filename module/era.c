@@ -29,6 +29,7 @@
 #define TWR_INET_PEER							\
 	.entries = 65536 + 128,						\
 	.idle = 10 * 60,						\
+	.stamps_only = true,						\
 	.creates = TWR_STAMPING | BIT(TWR_EVENT_MINI_TIME_WAIT),	\
 	.uses = TWR_STAMPING | BIT(TWR_EVENT_MINI_TIME_WAIT)
 

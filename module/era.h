@@ -43,6 +43,7 @@ enum twr_event {
  * @idle: seconds after which the list let a peer go
  * @creates: a bit for each enum twr_event that makes an entry
  * @uses: a bit for each that counts as a use of the entry
+ * @stamps_only: a connection that leaves no stamp does neither
  * @by_local: an entry is for one local address
  * @ipv6: IPv6 was checked and remembered
  * @rejects_untimed: a SYN without timestamp failed the check
@@ -56,6 +57,7 @@ struct twr_era {
 	u32 idle;
 	u8 creates;
 	u8 uses;
+	bool stamps_only;
 	bool by_local;
 	bool ipv6;
 	bool rejects_untimed;

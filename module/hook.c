@@ -55,7 +55,8 @@ static bool twr_learn(struct twr_net *tn, const struct twr_conn *conn,
 	/* Nothing is known of IPv6 peers, so their SYNs pass the check. */
 	if (!twr_era->ipv6 && !ipv6_addr_v4mapped(&key.peer))
 		return false;
-	if (!lesson.create && !lesson.use && !stamp)
+	if (!stamp && (twr_era->stamps_only ||
+		       (!lesson.create && !lesson.use)))
 		return false;
 
 	if (stamp)
