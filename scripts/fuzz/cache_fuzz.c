@@ -1,0 +1,590 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * cache_fuzz.c - fuzzes what is remembered and what follows from it: module/cache.c
+ * in both its forms, and module/era.c
+ *
+ * The input is an era, the size of the cache, what the clocks stand at, and then
+ * what happens, operation by operation. A model with rules, arithmetic and
+ * memory of its own lives through the same. After each operation the answers,
+ * all that both hold, and how the cache holds it must be right.
+ */
+#include <linux/kernel.h>
+#include <linux/string.h>
+#include <stdint.h>
+
+#include "agree.h"
+#include "era.h"
+
+/* Not linked but taken in here, for a look at what nobody else may see. */
+#include "lru.c"
+#include "cache.c"
+
+#define LONGEST_LIST	12
+#define MOST_ROWS	4
+#define MOST_PEERS	(MOST_ROWS * TWR_TABLE_WAYS)
+
+/* Ranks tell times apart that are less than half of what 32 bits hold apart. */
+#define LONGEST_LIFE	(BIT(31) - 1)
+
+unsigned long jiffies;
+u64 fuzz_ns;
+
+/* What there is left of the input; 0 behind its end. */
+struct input {
+	const uint8_t *at;
+	size_t left;
+};
+
+/* What the releases do, told independently of era.c. */
+struct told_era {
+	const char *name;
+	bool list;
+	bool by_local;
+	bool ipv6;
+	bool rejects_untimed;
+	bool syn_fin;
+	bool reopened_ipv6;
+};
+
+static const struct told_era told_2_6_32 = {
+	"2.6.32", .list = true, .syn_fin = true };
+static const struct told_era told_2_6_39 = {
+	"2.6.39", .list = true, .syn_fin = true, .ipv6 = true };
+static const struct told_era told_3_3 = {
+	"3.3", .list = true, .ipv6 = true };
+static const struct told_era told_3_6 = {
+	"3.6", .ipv6 = true };
+static const struct told_era told_3_14 = {
+	"3.14", .ipv6 = true, .by_local = true };
+static const struct told_era told_3_17 = {
+	"3.17", .ipv6 = true, .by_local = true, .rejects_untimed = true };
+static const struct told_era told_3_18 = {
+	"3.18", .ipv6 = true, .by_local = true, .rejects_untimed = true,
+	.reopened_ipv6 = true };
+static const struct told_era told_el6 = {
+	"el6", .list = true };
+static const struct told_era told_el7 = {
+	"el7", .ipv6 = true, .by_local = true, .rejects_untimed = true,
+	.reopened_ipv6 = true };
+
+static const struct told_era *const told_eras[] = {
+	&told_2_6_32, &told_2_6_39, &told_3_3, &told_3_6, &told_3_14,
+	&told_3_17, &told_3_18, &told_el6, &told_el7,
+};
+
+struct peer {
+	bool taken;
+	struct twr_key key;
+	u32 ts;
+	u64 second;	/* of the stamp, 0 if there was none */
+	u64 used;	/* tick of the last use */
+	u64 turn;	/* its number among all uses */
+};
+
+struct model {
+	const struct told_era *told;
+	struct peer peers[MOST_PEERS];
+	unsigned int places;	/* of a row, or of the list */
+	unsigned int rows;	/* 1 for a list */
+	u64 boot;		/* tick of the clock at the beginning */
+	u64 ticks;		/* since then */
+	u64 turns;
+};
+
+static unsigned int byte(struct input *in)
+{
+	if (!in->left)
+		return 0;
+	in->left--;
+	return *in->at++;
+}
+
+static u32 word(struct input *in)
+{
+	u32 high = byte(in) << 8;
+
+	high |= byte(in);
+	return high << 16 | byte(in) << 8 | byte(in);
+}
+
+static const struct told_era *told_release(const unsigned int *n, int parts)
+{
+	if (n[0] == 2) {
+		if (parts < 3 || n[1] != 6 || n[2] < 32 || n[2] > 39)
+			return NULL;
+		return n[2] == 39 ? &told_2_6_39 : &told_2_6_32;
+	}
+	if (parts > 3)
+		return NULL;
+	if (n[0] == 4)
+		return n[1] <= 11 ? &told_3_18 : NULL;
+	if (n[0] != 3 || n[1] > 19)
+		return NULL;
+	return n[1] >= 18 ? &told_3_18 : n[1] == 17 ? &told_3_17 :
+	       n[1] >= 14 ? &told_3_14 : n[1] >= 6 ? &told_3_6 :
+	       n[1] >= 3 ? &told_3_3 : &told_2_6_39;
+}
+
+/* Two to four numbers of up to three digits with dots between, el6 or el7. */
+static const struct told_era *told_find(const char *name)
+{
+	unsigned int n[4] = { };
+	int parts = 0, digits = 0;
+
+	if (!strcmp(name, "el6"))
+		return &told_el6;
+	if (!strcmp(name, "el7"))
+		return &told_el7;
+	for (; *name; name++) {
+		if (*name == '.') {
+			if (!digits || ++parts == 4)
+				return NULL;
+			digits = 0;
+		} else {
+			if (*name < '0' || *name > '9' || ++digits > 3)
+				return NULL;
+			n[parts] = n[parts] * 10 + *name - '0';
+		}
+	}
+	if (!digits || !parts)
+		return NULL;
+	return told_release(n, parts + 1);
+}
+
+/* By its number, or by a name that the input spells. */
+static const struct twr_era *choose_era(struct input *in, struct model *m)
+{
+	unsigned int chosen = byte(in);
+	const struct twr_era *era;
+	char name[24] = "";
+	int i;
+
+	if (chosen < 0x80) {
+		m->told = told_eras[chosen % ARRAY_SIZE(told_eras)];
+		strcpy(name, m->told->name);
+	} else {
+		for (i = 0; i < (int)sizeof(name) - 1; i++) {
+			name[i] = byte(in);
+			if (!name[i])
+				break;
+		}
+		m->told = told_find(name);
+	}
+
+	era = twr_era_find(name);
+	AGREE("there is such an era", !!m->told, !!era);
+	if (!era)
+		return NULL;
+	AGREE("has a list", m->told->list, !!era->entries);
+	AGREE("goes by stamps only", m->told->list, era->stamps_only);
+	AGREE("tells local addresses apart", m->told->by_local, era->by_local);
+	AGREE("has IPv6", m->told->ipv6, era->ipv6);
+	AGREE("rejects untimed SYNs", m->told->rejects_untimed,
+	      era->rejects_untimed);
+	AGREE("takes SYN with FIN", m->told->syn_fin, era->syn_fin);
+	AGREE("checks reopened buckets", m->told->reopened_ipv6,
+	      era->reopened_ipv6);
+	return era;
+}
+
+static u64 model_second(const struct model *m, u64 ago)
+{
+	return 1000000000 + (m->boot + m->ticks - ago) / HZ;
+}
+
+/* Ten minutes without a use, and a peer on the list is gone. */
+static void model_tidy(struct model *m)
+{
+	unsigned int i;
+
+	for (i = 0; m->told->list && i < m->places; i++)
+		if (m->ticks - m->peers[i].used >= 600 * HZ)
+			m->peers[i].taken = false;
+}
+
+/* The places among which one of the peer's can be. */
+static struct peer *model_row(struct model *m, const struct twr_key *key)
+{
+	static const siphash_key_t secret = { {
+		0x5a5a5a5a5a5a5a5aULL, 0x5a5a5a5a5a5a5a5aULL } };
+	struct twr_conn who = { .key = *key };
+
+	return m->peers + siphash(&who, sizeof(who), &secret) % m->rows *
+	       m->places;
+}
+
+static struct peer *model_find(struct model *m, const struct twr_key *key)
+{
+	struct peer *row = model_row(m, key);
+	unsigned int i;
+
+	for (i = 0; i < m->places; i++)
+		if (row[i].taken && !memcmp(&row[i].key, key, sizeof(*key)))
+			return &row[i];
+	return NULL;
+}
+
+static void model_use(struct model *m, struct peer *p)
+{
+	p->used = m->ticks;
+	p->turn = ++m->turns;
+}
+
+/* A list tells uses in the same tick apart, a row takes the last place then. */
+static bool model_older(const struct model *m, const struct peer *a,
+			const struct peer *b)
+{
+	return m->told->list ? a->turn < b->turn : a->used <= b->used;
+}
+
+static struct peer *model_make(struct model *m, const struct twr_key *key,
+			       bool *evicted)
+{
+	struct peer *row = model_row(m, key), *place = NULL;
+	unsigned int i;
+
+	for (i = 0; i < m->places && !place; i++)
+		if (!row[i].taken)
+			place = &row[i];
+	*evicted = !place;
+	if (!place) {
+		place = row;
+		for (i = 1; i < m->places; i++)
+			if (model_older(m, &row[i], place))
+				place = &row[i];
+	}
+	*place = (struct peer) { .taken = true, .key = *key };
+	model_use(m, place);
+	return place;
+}
+
+/* How far b lies behind a on a circle of 2^32; 0 if it does not. */
+static u32 behind(u32 a, u32 b)
+{
+	int64_t distance = (int64_t)a - b;
+
+	if (distance < 0)
+		distance += 0x100000000LL;
+	return distance < 0x80000000LL ? distance : 0;
+}
+
+static enum twr_verdict model_judge(struct model *m, const struct twr_key *key,
+				    bool timed, u32 tsval)
+{
+	struct peer *p = model_find(m, key);
+
+	if (!p)
+		return TWR_PASS;
+	if (m->told->list)
+		model_use(m, p);
+	if (!p->second || model_second(m, 0) - p->second >= 60)
+		return TWR_PASS;
+	if (!timed)
+		return m->told->rejects_untimed ? TWR_REJECT_UNTIMED : TWR_PASS;
+	return behind(p->ts, tsval) > 1 ? TWR_REJECT_OLDER : TWR_PASS;
+}
+
+/* A second of 0: the connection has no stamp to leave. */
+static unsigned int model_learn(struct model *m, const struct twr_key *key,
+				enum twr_event event, u32 ts, u64 second,
+				u64 now)
+{
+	bool mini = event == TWR_EVENT_MINI_TIME_WAIT;
+	struct peer *p = model_find(m, key);
+	bool evicted = false;
+	unsigned int done;
+
+	if (m->told->list && !second)
+		return 0;
+	if (!p && mini && !m->told->list)
+		return 0;
+	if (!p)
+		p = model_make(m, key, &evicted);
+	else if (m->told->list || (!mini && event != TWR_EVENT_OPENED))
+		model_use(m, p);
+
+	done = TWR_LEARN_KNOWN | (evicted ? TWR_LEARN_EVICTED : 0);
+	if (!second)
+		return done;
+	/* An older one, and what is there is not stale or was dated later. */
+	if (p->second && behind(p->ts, ts) &&
+	    !(now > p->second + 60 && second >= p->second))
+		return done | TWR_LEARN_REFUSED;
+	p->ts = ts;
+	p->second = second;
+	return done | TWR_LEARN_RECORDED;
+}
+
+static void expect_sound_list(struct twr_lru *lru)
+{
+	unsigned int in_order = 0, taken = 0, chained = 0, c;
+	struct twr_lru_node *node, *last = NULL;
+	struct list_head *at;
+
+	AGREE("list is locked", 0, lru->lock.held);
+	for (at = lru->order.next; at != &lru->order; at = at->next) {
+		node = container_of(at, struct twr_lru_node, order);
+		AGREE("order leads back", 1, at->next->prev == at);
+		AGREE("order ends", 1, ++in_order <= lru->size);
+		AGREE("free slots stand first", 1,
+		      !last || !last->slot.who.key.netns ||
+		      node->slot.who.key.netns);
+		if (last && last->slot.who.key.netns)
+			AGREE("order is that of uses", 1,
+			      node->slot.rank - last->slot.rank < BIT(31));
+		taken += !!node->slot.who.key.netns;
+		last = node;
+	}
+	AGREE("slots in order", lru->size, in_order);
+
+	for (c = 0; c <= lru->mask; c++)
+		hlist_for_each_entry(node, &lru->chains[c], chain) {
+			AGREE("slot is in its chain", 1, &lru->chains[c] ==
+			      twr_lru_chain(lru, &node->slot.who));
+			AGREE("chain ends", 1, ++chained <= lru->size);
+		}
+	AGREE("slots in chains", taken, chained);
+}
+
+static void expect_sound_rows(struct twr_table *table)
+{
+	static const struct twr_slot nobody;
+	unsigned int r, i;
+
+	for (r = 0; r <= table->mask; r++) {
+		struct twr_row *row = &table->rows[r];
+
+		AGREE("row is locked", 0, row->lock.lock.held);
+		for (i = 0; i < TWR_TABLE_WAYS; i++) {
+			struct twr_slot *slot = &row->slot[i];
+
+			if (slot->who.key.netns)
+				AGREE("slot is in its row", r,
+				      twr_table_row(table, &slot->who) -
+				      table->rows);
+			else
+				AGREE("free slot is empty", 0,
+				      memcmp(slot, &nobody, sizeof(nobody)));
+		}
+	}
+}
+
+/* All that one holds the other holds, once. */
+static void expect_same_content(struct model *m, struct twr_cache *cache)
+{
+	unsigned int i, held[3] = { }, walked = 0;
+	bool seen[MOST_PEERS] = { };
+	struct twr_entry entry;
+	struct peer *p;
+	u64 pos;
+
+	for (i = 0; i < m->rows * m->places; i++)
+		if (m->peers[i].taken)
+			held[m->peers[i].key.netns]++;
+	for (pos = 0; twr_cache_next(cache, 0, &pos, &entry); pos++) {
+		p = model_find(m, &entry.key);
+		AGREE("is remembered", !!p, 1);
+		AGREE("is there twice", 0, seen[p - m->peers]);
+		seen[p - m->peers] = true;
+		AGREE("stamp", p->ts, entry.stamp.ts);
+		AGREE("date of the stamp", p->second, entry.stamp.ts_stamp);
+		walked++;
+	}
+	AGREE("entries", held[1] + held[2], walked);
+	AGREE("entries of the first", held[1], twr_cache_count(cache, 1));
+	AGREE("entries of the second", held[2], twr_cache_count(cache, 2));
+
+	if (cache->listed)
+		expect_sound_list(&cache->list);
+	else
+		expect_sound_rows(&cache->rows);
+}
+
+static struct twr_key some_key(struct input *in, const struct twr_era *era)
+{
+	unsigned int who = byte(in);
+	struct twr_key key = { .netns = 1 + (who >> 4 & 1) };
+
+	key.peer.s6_addr[10] = 0xff;
+	key.peer.s6_addr[11] = 0xff;
+	key.peer.s6_addr[15] = 1 + (who & 15) + (who >> 6 << 4);
+	if (era->by_local)
+		key.local.s6_addr[15] = 1 + (who >> 5 & 1);
+	return key;
+}
+
+/* Near what is known of the peer, or anywhere. */
+static u32 some_ts(struct input *in, struct model *m, const struct twr_key *key)
+{
+	static const u32 away[] = {
+		0, 1, 2, 3, 100, -1, -2, -3, -100, 0x7ffffffe, 0x7fffffff,
+		0x80000000, 0x80000001, 0x80000002,
+	};
+	struct peer *p = model_find(m, key);
+	unsigned int chosen = byte(in);
+
+	if (chosen >= 0xc0)
+		return word(in);
+	return (p ? p->ts : 0) + away[chosen % ARRAY_SIZE(away)];
+}
+
+/* A time on one side or the other of where something changes, in ticks. */
+static u64 some_time(struct input *in)
+{
+	static const u32 seconds[] = {
+		0, 1, 2, 30, 58, 59, 60, 61, 62, 120, 598, 599, 600, 601, 3600,
+		86400,
+	};
+	unsigned int chosen = byte(in);
+	u64 ticks = (u64)seconds[chosen % ARRAY_SIZE(seconds)] * HZ;
+
+	switch (chosen >> 4) {
+	case 0:
+		return ticks + 1;
+	case 1:
+		return ticks ? ticks - 1 : 0;
+	case 15:
+		return word(in);
+	default:
+		return ticks;
+	}
+}
+
+static void ask(struct input *in, struct model *m, const struct twr_era *era,
+		struct twr_cache *cache, bool timed)
+{
+	struct twr_key key = some_key(in, era);
+	u32 ts = some_ts(in, m, &key);
+	enum twr_verdict verdict = TWR_PASS;
+	struct twr_stamp kept;
+
+	if (twr_cache_find(cache, &key, jiffies, &kept))
+		verdict = twr_era_judge(era, &kept, timed, ts, twr_now());
+	AGREE("verdict", model_judge(m, &key, timed, ts), verdict);
+}
+
+/* What happens to a connection, when, and what was known of its peer's clock. */
+static void teach(struct input *in, struct model *m, const struct twr_era *era,
+		  struct twr_cache *cache, bool late)
+{
+	struct twr_key key = some_key(in, era);
+	unsigned int what = byte(in), done = 0;
+	enum twr_event event = what % 8 % 5;
+	bool stamped = event != TWR_EVENT_OPENED && event != TWR_EVENT_CLOSED &&
+		       (what & 0x80 || event == TWR_EVENT_MINI_TIME_WAIT);
+	u64 ago = late ? min(some_time(in), m->boot + m->ticks) : 0;
+	u64 now = model_second(m, ago), second;
+	struct twr_lesson lesson = {
+		.create = twr_era_creates(era, event),
+		.use = twr_era_uses(era, event),
+		.stamped = stamped,
+	};
+	u32 ts = some_ts(in, m, &key);
+
+	second = now - min(what & 0x40 ? some_time(in) / HZ : 0,
+			   now - 1000000000);
+	if (stamped) {
+		lesson.stamp.ts = ts;
+		lesson.stamp.ts_stamp = second;
+	}
+	AGREE("second", now, late ? twr_past(ago) : twr_now());
+
+	/* As hook.c has it. */
+	if (stamped || (!era->stamps_only && (lesson.create || lesson.use)))
+		done = twr_cache_learn(cache, &key, &lesson, twr_era_replaces,
+				       now, jiffies);
+	AGREE("what it learned", model_learn(m, &key, event, ts,
+					     stamped ? second : 0, now), done);
+}
+
+static void pass_time(struct model *m, u64 ticks)
+{
+	if (m->ticks + ticks > LONGEST_LIFE)
+		return;
+	m->ticks += ticks;
+	jiffies += ticks;
+	fuzz_ns += ticks * (1000000000 / HZ);
+	model_tidy(m);
+}
+
+static void forget(struct model *m, struct twr_cache *cache, u32 netns)
+{
+	unsigned int i;
+
+	for (i = 0; i < m->rows * m->places; i++)
+		if (!netns || m->peers[i].key.netns == netns)
+			m->peers[i].taken = false;
+	twr_cache_forget(cache, netns);
+}
+
+static void set_clocks(struct input *in, struct model *m)
+{
+	/* The last one is where a u32 of twr_now() ends, a hundred years on. */
+	static const u64 boots[] = { 0, 1, 59, 61, 1000000, 3286000000 };
+	static const u32 ticks[] = {
+		0, 1, -1, -300 * HZ, -86400 * HZ, 0x7fffff00, 0x80000000,
+	};
+	unsigned int chosen = byte(in);
+
+	m->boot = boots[chosen % ARRAY_SIZE(boots)] * HZ;
+	m->ticks = 0;
+	fuzz_ns = m->boot * (1000000000 / HZ);
+	jiffies = ticks[(chosen >> 4) % ARRAY_SIZE(ticks)];
+}
+
+static struct twr_cache *some_cache(struct input *in, struct model *m,
+				    const struct twr_era *era)
+{
+	unsigned int size = byte(in);
+	struct twr_cache_form form = { .rows = 1 << size % 3 };
+
+	m->rows = m->told->list ? 1 : form.rows;
+	m->places = TWR_TABLE_WAYS;
+	if (m->told->list) {
+		m->places = 1 + size % LONGEST_LIST;
+		form.entries = m->places;
+		form.idle = era->idle;
+	}
+	return twr_cache_new(&form);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct input in = { data, size };
+	const struct twr_era *era;
+	struct twr_cache *cache;
+	struct model m = { };
+
+	era = choose_era(&in, &m);
+	if (!era)
+		return 0;
+	set_clocks(&in, &m);
+	cache = some_cache(&in, &m, era);
+	while (in.left) {
+		unsigned int op = byte(&in);
+
+		switch (op % 8) {
+		case 0:
+		case 1:
+			ask(&in, &m, era, cache, op & 0x80);
+			break;
+		case 2:
+		case 3:
+		case 4:
+			teach(&in, &m, era, cache, false);
+			break;
+		case 5:
+			teach(&in, &m, era, cache, true);
+			break;
+		case 6:
+			pass_time(&m, some_time(&in));
+			break;
+		case 7:
+			forget(&m, cache, (op >> 3) % 3);
+			break;
+		}
+		expect_same_content(&m, cache);
+	}
+	twr_cache_free(cache);
+	return 0;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Time in ticks, as the fuzzer wants it to be. */
+#ifndef FUZZ_LINUX_JIFFIES_H
+#define FUZZ_LINUX_JIFFIES_H
+
+#include <linux/types.h>
+#include <linux/ktime.h>
+
+#define HZ	250
+
+extern unsigned long jiffies;
+
+static inline u64 jiffies_to_nsecs(unsigned long j)
+{
+	return (u64)j * (NSEC_PER_SEC / HZ);
+}
+
+#endif

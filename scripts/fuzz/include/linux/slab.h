@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Memory: the heap, where the sanitizer watches its bounds. */
+#ifndef FUZZ_LINUX_SLAB_H
+#define FUZZ_LINUX_SLAB_H
+
+#include <linux/types.h>
+#include <stdlib.h>
+
+#define kzalloc(size, gfp)		((void)(gfp), calloc(1, size))
+#define kvcalloc(n, size, gfp)		((void)(gfp), calloc(n, size))
+#define kfree(p)			free(p)
+#define kvfree(p)			free(p)
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* IPv6 as far as it is looked at. */
+#ifndef FUZZ_NET_IPV6_H
+#define FUZZ_NET_IPV6_H
+
+#include <linux/in6.h>
+#include <linux/ipv6.h>
+#include <linux/skbuff.h>
+
+#define htons		__cpu_to_be16
+#define ntohs		__be16_to_cpu
+#define htonl		__cpu_to_be32
+#define ntohl		__be32_to_cpu
+
+#define NEXTHDR_HOP		0
+#define NEXTHDR_ROUTING		43
+#define NEXTHDR_FRAGMENT	44
+#define NEXTHDR_AUTH		51
+#define NEXTHDR_NONE		59
+#define NEXTHDR_DEST		60
+
+#define IP6_MF			0x0001
+#define IP6_OFFSET		0xfff8
+
+#define ipv6_optlen(p)		(((p)->hdrlen + 1) << 3)
+#define ipv6_authlen(p)		(((p)->hdrlen + 2) << 2)
+
+struct frag_hdr {
+	__u8 nexthdr;
+	__u8 reserved;
+	__be16 frag_off;
+	__be32 identification;
+};
+
+static inline struct ipv6hdr *ipv6_hdr(const struct sk_buff *skb)
+{
+	return (struct ipv6hdr *)skb_network_header(skb);
+}
+
+static inline void ipv6_addr_set_v4mapped(__be32 addr, struct in6_addr *v4mapped)
+{
+	*v4mapped = (struct in6_addr) { .s6_addr32 = {
+		0, 0, htonl(0x0000ffff), addr } };
+}
+
+static inline bool ipv6_ext_hdr(u8 nexthdr)
+{
+	return nexthdr == NEXTHDR_HOP || nexthdr == NEXTHDR_ROUTING ||
+	       nexthdr == NEXTHDR_FRAGMENT || nexthdr == NEXTHDR_AUTH ||
+	       nexthdr == NEXTHDR_NONE || nexthdr == NEXTHDR_DEST;
+}
+
+#endif

@@ -1,0 +1,136 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+#
+# seeds.py FOLDER - writes what the fuzzers begin with
+#
+# A file for each packet in FOLDER/segment and for each course of things in
+# FOLDER/cache, in the forms that segment_fuzz.c and cache_fuzz.c read. Kept in
+# seeds/, next to what the fuzzers have found.
+
+import os
+import socket
+import struct
+import sys
+
+PEER4, LOCAL4 = socket.inet_aton("198.51.100.7"), socket.inet_aton("192.0.2.1")
+PEER6, LOCAL6 = (socket.inet_pton(socket.AF_INET6, a)
+                 for a in ("2001:db8:1::7", "2001:db8::1"))
+FIN, SYN, RST, ACK = 1, 2, 4, 16
+TS = bytes([1, 1, 8, 10]) + struct.pack(">II", 1000, 0)
+# As a Linux client sends: MSS, SACK permitted, timestamp, window scale.
+LINUX = bytes([2, 4, 5, 180, 4, 2]) + TS[2:] + bytes([1, 3, 3, 7])
+PADDING = bytes([1, 4, 0, 0, 0, 0])
+ADDRESS = socket.inet_aton("203.0.113.1")
+
+# The first byte of a packet's input, beside the family.
+UNNECESSARY, COMPLETE, PARTIAL, SET_CHECKSUM = 0x02, 0x04, 0x06, 0x10
+
+
+def tcp(flags=SYN, options=LINUX, doff=None, data=b""):
+    doff = 5 + len(options) // 4 if doff is None else doff
+    return struct.pack(">HHIIBBHHH", 40000, 80, 1000, 2000, doff << 4, flags,
+                       32767, 0, 0) + options + data
+
+
+def ipv4(payload, options=b"", how=SET_CHECKSUM, layout=b"\xff\xff\0"):
+    head = struct.pack(">BBHHHBBH", 0x45 + len(options) // 4, 0,
+                       20 + len(options) + len(payload), 0, 0, 64, 6, 0)
+    return bytes([how]) + layout + head + PEER4 + LOCAL4 + options + payload
+
+
+def ipv6(payload, headers=b"", first=6, how=SET_CHECKSUM,
+         layout=b"\xff\xff\0"):
+    return bytes([how | 1]) + layout + struct.pack(
+        ">IHBB", 6 << 28, len(headers) + len(payload), first,
+        64) + PEER6 + LOCAL6 + headers + payload
+
+
+def fragment(following, offset, more):
+    return struct.pack(">BBHI", following, 0, offset | more, 7)
+
+
+def segments():
+    in_pieces = {"layout": b"\0\x07\1"}
+    yield "syn", ipv4(tcp())
+    yield "syn-untimed", ipv4(tcp(options=b""))
+    yield "syn-pieces", ipv4(tcp(), **in_pieces)
+    yield "syn-bad-checksum", ipv4(tcp(), how=0)
+    yield "syn-vouched", ipv4(tcp(), how=UNNECESSARY)
+    yield "syn-complete", ipv4(tcp(), how=COMPLETE | SET_CHECKSUM)
+    yield "syn-partial", ipv4(tcp(), how=PARTIAL)
+    yield "fin-data", ipv4(tcp(FIN | ACK, TS, data=b"x" * 33), **in_pieces)
+    yield "rst", ipv4(tcp(RST, b""))
+    yield "two-timestamps", ipv4(tcp(options=TS + TS))
+    yield "timestamp-after-end", ipv4(tcp(options=b"\0" + TS[1:]))
+    yield "timestamp-of-9", ipv4(
+        tcp(options=b"\1\1\1\x08\x09" + TS[4:11]))
+    yield "option-cut", ipv4(tcp(options=b"\1\1\x08\x0a"))
+    yield "option-length-0", ipv4(tcp(options=b"\x08\0\0\0" + TS))
+    yield "forty", ipv4(tcp(options=TS + b"\1" * 28))
+    yield "doff-4", ipv4(tcp(doff=4))
+    yield "doff-15", ipv4(tcp(doff=15))
+    yield "bytes-14", ipv4(tcp()[:14])
+    yield "bytes-13", ipv4(tcp()[:13])
+    yield "udp", ipv4(tcp())[:13] + b"\x11" + ipv4(tcp())[14:]
+    yield "route", ipv4(tcp(), b"\x83\x07\x08" + ADDRESS + b"\0")
+    yield "route-back", ipv4(tcp(), b"\x83\x07\x08" + PEER4 + b"\0")
+    yield "route-two", ipv4(tcp(), b"\x89\x0b\x0c" + PEER4 + ADDRESS + b"\0")
+    yield "v6-syn", ipv6(tcp())
+    yield "v6-pieces", ipv6(tcp(data=b"odd"), **in_pieces)
+    yield "v6-hop-and-destination", ipv6(
+        tcp(), bytes([60, 0]) + PADDING + bytes([6, 0]) + PADDING, 0)
+    yield "v6-routing", ipv6(tcp(), bytes([6, 0, 0, 0]) + bytes(4), 43)
+    yield "v6-authentication", ipv6(tcp(), bytes([6, 2]) + bytes(14), 51,
+                                    **in_pieces)
+    yield "v6-atomic", ipv6(tcp(), fragment(6, 0, 0), 44)
+    yield "v6-first", ipv6(tcp(), fragment(6, 0, 1), 44)
+    yield "v6-later", ipv6(tcp(), fragment(6, 8, 0), 44)
+    yield "v6-first-and-atomic", ipv6(
+        tcp(), fragment(44, 0, 1) + fragment(6, 0, 0), 44)
+    yield "v6-endless", ipv6(b"", bytes([60, 255]) + PADDING, 60)
+    yield "v6-none", ipv6(b"", b"", 59)
+
+
+# What happens, as cache_fuzz.c numbers it.
+ASK_UNTIMED, ASK, TEACH, TEACH_LATE, PASS_TIME = 0, 0x80, 2, 5, 6
+OPENED, FIN_WAIT2, TIME_WAIT, MINI, CLOSED = range(5)
+STAMPED = 0x80
+SAME, NEWER, OLDER = 0, 1, 6
+ERAS = ("2.6.32", "2.6.39", "3.3", "3.6", "3.14", "3.17", "3.18", "el6", "el7")
+
+
+def teach(who, event, stamped=0, ts=SAME):
+    return bytes([TEACH, who, event | stamped, ts])
+
+
+def courses():
+    seconds = {n: bytes([PASS_TIME, 0x20 | i]) for i, n in enumerate(
+        (0, 1, 2, 30, 58, 59, 60, 61, 62, 120, 598, 599, 600))}
+
+    life = teach(1, OPENED)
+    life += teach(1, FIN_WAIT2, STAMPED) + seconds[1]
+    life += bytes([ASK, 1, OLDER, ASK_UNTIMED, 1, 0]) + seconds[59]
+    life += bytes([ASK, 1, OLDER]) + seconds[600] + bytes([ASK, 1, OLDER])
+    life += bytes([TEACH_LATE, 1, FIN_WAIT2 | STAMPED, 0x21, OLDER])
+    for i, era in enumerate(ERAS):
+        yield "life-" + era, bytes([i, 0x24, 2]) + life
+
+    # More peers than there are places, in an order, and some used again.
+    crowd = b"".join(teach(who, TIME_WAIT, STAMPED) + seconds[1]
+                     for who in range(9))
+    crowd += bytes([ASK, 2, SAME]) + teach(12, CLOSED)
+    crowd += bytes([PASS_TIME, 0x20]) + teach(13, MINI, STAMPED)
+    crowd += bytes([7 | 1 << 3]) + teach(1, FIN_WAIT2, STAMPED)
+    for era in (0, 3, 8):
+        for size in (0, 2, 5):
+            yield "crowd-%s-%d" % (ERAS[era], size), bytes(
+                [era, 0x60, size]) + crowd
+    for name in ("2.6.32.71", "3.10.108", "4.11", "4.12", "2.6.40", "3.", "el8"):
+        yield "name-" + name, b"\x80" + name.encode() + b"\0\0\0" + life[:8]
+
+
+for kind, seeds in (("segment", segments()), ("cache", courses())):
+    os.makedirs(os.path.join(sys.argv[1], kind), exist_ok=True)
+    for name, data in seeds:
+        with open(os.path.join(sys.argv[1], kind, name), "wb") as file:
+            file.write(data)
