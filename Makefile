@@ -23,6 +23,7 @@ html:
 clean:
 	@[ ! -e "$(KDIR)/Makefile" ] || $(MAKE) -C "$(KDIR)" M="$(CURDIR)" clean
 	$(MAKE) -C scripts/replay clean
+	$(MAKE) -C scripts/pelt clean
 	rm -rf Documentation/html
 
 help:

@@ -95,15 +95,20 @@ static uint16_t fold(uint32_t total)
 	return ~total;
 }
 
-/* The checksum of @len bytes of TCP with the pseudo header before them. */
-static uint16_t tcp_checksum(const struct segment *seg, const uint8_t *tcp,
-			     size_t len)
+uint16_t segment_checksum(const struct segment *seg, const uint8_t *tcp,
+			  size_t len)
 {
 	uint32_t total = IPPROTO_TCP + len;
 
 	total = sum(total, seg->src.bytes, addr_len(&seg->src));
 	total = sum(total, seg->dst.bytes, addr_len(&seg->dst));
 	return fold(sum(total, tcp, len));
+}
+
+void ipv4_checksum(uint8_t *ip)
+{
+	put16(ip + 10, 0);
+	put16(ip + 10, fold(sum(0, ip, (ip[0] & 15) * 4)));
 }
 
 static size_t put_ip(const struct segment *seg, uint8_t *ip, size_t tcp_len)
@@ -117,7 +122,7 @@ static size_t put_ip(const struct segment *seg, uint8_t *ip, size_t tcp_len)
 		ip[9] = IPPROTO_TCP;
 		memcpy(ip + 12, seg->src.bytes, 4);
 		memcpy(ip + 16, seg->dst.bytes, 4);
-		put16(ip + 10, fold(sum(0, ip, IPV4_HDR)));
+		ipv4_checksum(ip);
 		return IPV4_HDR;
 	}
 	memset(ip, 0, IPV6_HDR);
@@ -167,7 +172,7 @@ size_t segment_build(const struct segment *seg, uint8_t *buf)
 	tcp[13] = seg->flags;
 	put16(tcp + 14, seg->window);
 	memset(tcp + hdr, 'x', seg->len);
-	put16(tcp + 16, tcp_checksum(seg, tcp, len) ^ (seg->badsum ? 0x5555 : 0));
+	put16(tcp + 16, segment_checksum(seg, tcp, len) ^ (seg->badsum ? 0x5555 : 0));
 
 	ip = put_ip(seg, buf, len);
 	memcpy(buf + ip, tcp, len);
@@ -236,7 +241,7 @@ bool segment_parse(const uint8_t *buf, size_t len, struct segment *seg)
 	seg->flags = tcp[13];
 	seg->window = get16(tcp + 14);
 	seg->len = total - ip - hdr;
-	seg->badsum = tcp_checksum(seg, tcp, total - ip) != 0;
+	seg->badsum = segment_checksum(seg, tcp, total - ip) != 0;
 	get_options(tcp + TCP_HDR, hdr - TCP_HDR, seg);
 	return true;
 }

@@ -16,6 +16,7 @@ enum {
 	TCP_RST = 0x04,
 	TCP_PSH = 0x08,
 	TCP_ACK = 0x10,
+	TCP_URG = 0x20,
 	TCP_ECE = 0x40,
 	TCP_CWR = 0x80,
 };
@@ -58,5 +59,15 @@ size_t segment_build(const struct segment *seg, uint8_t *buf);
  * segment: ICMPv6 (router solicitations, MLD) above all.
  */
 bool segment_parse(const uint8_t *buf, size_t len, struct segment *seg);
+
+/*
+ * The checksum of @len bytes of TCP between the addresses of @seg; of bytes that
+ * hold a right one, 0.
+ */
+uint16_t segment_checksum(const struct segment *seg, const uint8_t *tcp,
+			  size_t len);
+
+/* Sets the checksum of the IPv4 header at @ip, options and all. */
+void ipv4_checksum(uint8_t *ip);
 
 #endif
