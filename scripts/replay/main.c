@@ -13,11 +13,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "capture.h"
 #include "counter.h"
 #include "delivery.h"
 #include "expected.h"
 #include "play.h"
 #include "script.h"
+#include "state.h"
 #include "trace.h"
 
 #define COUNTER	"/sys/kernel/tw_recycle_sim/syns_rejected"
@@ -30,6 +32,9 @@ static const char usage_text[] =
 	"  --no-module       do not ask the module and do not compare\n"
 	"  --delivery HOW    how segments come in: tun (default) or loopback\n"
 	"  --serve-rejected  play a connection on though its SYN was counted\n"
+	"  --capture FILE    record what goes over the wire, for plays to be compared:\n"
+	"                    begins at an instant of its own and sets the clock\n"
+	"  --states          say in the end which states segments met\n"
 	"  --verbose         show every segment on stderr\n"
 	"EXPECTED is SCRIPT.expected if not given. Root, in a throw-away guest or\n"
 	"network namespace: makes a TUN device and the default routes.\n"
@@ -38,6 +43,7 @@ static const char usage_text[] =
 struct options {
 	const char *column;	/* NULL: none was asked for */
 	const char *counter;
+	const char *capture;	/* NULL: no record is wanted */
 	const char *script;
 	char *expected;		/* NULL: nothing to compare with */
 	enum delivery delivery;
@@ -71,7 +77,7 @@ static void parse_options(int argc, char **argv, struct options *o)
 {
 	enum {
 		COLUMN = 256, ONLY_REJECTED, COUNTER_FILE, NO_MODULE, DELIVERY,
-		SERVE_REJECTED, VERBOSE, HELP
+		SERVE_REJECTED, CAPTURE, STATES, VERBOSE, HELP
 	};
 	static const struct option longs[] = {
 		{ "column", required_argument, NULL, COLUMN },
@@ -80,6 +86,8 @@ static void parse_options(int argc, char **argv, struct options *o)
 		{ "no-module", no_argument, NULL, NO_MODULE },
 		{ "delivery", required_argument, NULL, DELIVERY },
 		{ "serve-rejected", no_argument, NULL, SERVE_REJECTED },
+		{ "capture", required_argument, NULL, CAPTURE },
+		{ "states", no_argument, NULL, STATES },
 		{ "verbose", no_argument, NULL, VERBOSE },
 		{ "help", no_argument, NULL, HELP },
 		{ 0 }
@@ -110,6 +118,12 @@ static void parse_options(int argc, char **argv, struct options *o)
 			break;
 		case SERVE_REJECTED:
 			o->serve_rejected = true;
+			break;
+		case CAPTURE:
+			o->capture = optarg;
+			break;
+		case STATES:
+			state_on();
 			break;
 		case VERBOSE:
 			trace_on();
@@ -171,7 +185,7 @@ static void check_table(const struct options *o, const struct script *script,
 static void play(const struct options *o, const struct script *script,
 		 struct outcome *outcomes)
 {
-	play_start(o->delivery, o->serve_rejected);
+	play_start(o->delivery, o->serve_rejected, o->capture);
 	for (size_t i = 0; i < script->nr; i++) {
 		const struct step *step = &script->steps[i];
 
@@ -185,6 +199,7 @@ static void play(const struct options *o, const struct script *script,
 			      outcomes[i].trouble);
 	}
 	play_end();
+	state_print();
 }
 
 /* All but "rejected" is traffic that followed; a watcher has no say in it. */

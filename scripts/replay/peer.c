@@ -6,8 +6,10 @@
 #include <string.h>
 #include <time.h>
 
+#include "capture.h"
 #include "delivery.h"
 #include "peer.h"
+#include "state.h"
 #include "trace.h"
 #include "tun.h"
 
@@ -74,6 +76,7 @@ static void drain(int tun, struct peer *peer)
 	size_t len;
 
 	while ((len = tun_read(tun, packet, sizeof(packet)))) {
+		capture_packet(packet, len);
 		if (!segment_parse(packet, len, &seg))
 			continue;
 		trace_segment('<', &seg);
@@ -132,6 +135,8 @@ void peer_send(struct peer *peer, const struct segment *seg)
 	size_t len = segment_build(seg, packet);
 
 	trace_segment('>', seg);
+	state_note(seg);
+	capture_packet(packet, len);
 	delivery_send(&seg->dst, packet, len);
 	if (seg->seq == peer->snd_nxt)
 		peer->snd_nxt = segment_end(seg);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "capture.h"
 #include "counter.h"
 #include "delivery.h"
 #include "peer.h"
@@ -70,19 +71,26 @@ static void pause_for(int64_t ns)
 	peer_wait(tun, NULL, 0, -1, peer_clock() + ns);
 }
 
-void play_start(enum delivery how, bool serve)
+void play_start(enum delivery how, bool serve, const char *capture)
 {
 	serve_rejected = serve;
 	tun = tun_open();
 	delivery_open(how, tun);
 	program_start();
 	peer_wait(tun, NULL, 0, -1, CLOCK_READY_NS);
+	if (capture) {
+		capture_await();
+		/* what a new device says by itself is not part of the play */
+		peer_wait(tun, NULL, 0, -1, 0);
+		capture_start(capture);
+	}
 	counted = counter_read();
 }
 
 void play_end(void)
 {
 	program_end();
+	capture_end();
 	delivery_close();
 	close(tun);
 }
@@ -301,6 +309,38 @@ static void close_linger0(struct conn *c)
 		trouble(c->outcome, "the machine sent no RST");
 }
 
+/* the program never closes */
+static void close_closewait(struct conn *c)
+{
+	struct segment seg = peer_segment(&c->peer, TCP_FIN | TCP_ACK, c->fin);
+
+	peer_send(&c->peer, &seg);
+	program_gets_end(c);
+	pause_for(GAP_NS);
+	seg.tsval++;
+	peer_send(&c->peer, &seg);
+	program_keep(c->fd);
+}
+
+/* the peer hears nothing of our FIN */
+static void close_lastack(struct conn *c)
+{
+	struct segment seg = peer_segment(&c->peer, TCP_FIN | TCP_ACK, c->fin);
+
+	peer_send(&c->peer, &seg);
+	program_gets_end(c);
+	machine_closes(c);
+}
+
+static void close_closing(struct conn *c)
+{
+	struct segment seg;
+
+	machine_closes(c);
+	seg = peer_segment(&c->peer, TCP_FIN | TCP_ACK, c->fin);
+	peer_send(&c->peer, &seg);
+}
+
 static void close_open(struct conn *c)
 {
 	program_keep(c->fd);
@@ -326,6 +366,9 @@ static void (* const close_modes[NR_CLOSES])(struct conn *c) = {
 	[CLOSE_RST]		= close_rst,
 	[CLOSE_LINGER0]		= close_linger0,
 	[CLOSE_OPEN]		= close_open,
+	[CLOSE_CLOSEWAIT]	= close_closewait,
+	[CLOSE_LASTACK]		= close_lastack,
+	[CLOSE_CLOSING]		= close_closing,
 	/* CLOSE_HALF ends before there is anything to close */
 };
 
@@ -461,8 +504,27 @@ static void play_conn(const struct step *step, struct outcome *outcome)
 
 /* --- dial --- */
 
+/*
+ * A SYN of the peer's own, which crosses the machine's: both answer with SYN-ACK.
+ * Leaves all ready for that of the peer, which has its SYN's number.
+ */
+static bool cross(struct conn *c)
+{
+	struct segment seg = peer_segment(&c->peer, TCP_SYN, c->step->tsval);
+
+	seg.mss = CONN_MSS;
+	peer_send(&c->peer, &seg);
+	if (!peer_wait(tun, &c->peer, SEEN_SYNACK, -1, peer_clock() + DEED_NS)) {
+		trouble(c->outcome, "the machine sent no SYN-ACK");
+		return false;
+	}
+	c->peer.snd_nxt = c->peer.iss;
+	return true;
+}
+
 static enum verdict answer_dial(struct conn *c)
 {
+	enum open_mode open = c->step->open;
 	struct segment seg;
 	bool answered;
 
@@ -470,9 +532,16 @@ static enum verdict answer_dial(struct conn *c)
 		trouble(c->outcome, "the machine sent no SYN");
 		return SILENT;
 	}
-	seg = peer_segment(&c->peer, TCP_SYN | TCP_ACK, c->step->tsval);
-	seg.mss = CONN_MSS;
+	if (open == OPEN_SILENT)
+		return SILENT;
+	if (open == OPEN_CROSS && !cross(c))
+		return SILENT;
+	seg = peer_segment(&c->peer, (open == OPEN_RST ? TCP_RST : TCP_SYN) | TCP_ACK,
+			   c->step->tsval);
+	seg.mss = open == OPEN_RST ? 0 : CONN_MSS;
 	peer_send(&c->peer, &seg);
+	if (open == OPEN_RST)
+		return RESET;
 	answered = peer_wait(tun, &c->peer, SEEN_ACK | SEEN_RST, -1,
 			     peer_clock() + ANSWER_NS);
 	/* a module that counts here takes our SYN-ACK for a SYN */
@@ -490,9 +559,12 @@ static void play_dial(const struct step *step, struct outcome *outcome)
 	init_conn(&c, step, outcome);
 	pause_for(0);
 	counter_moved(outcome, 0);
-	c.fd = program_dial(&step->local, &step->peer, step->peer_port);
+	c.fd = program_dial(&step->local, step->local_port, &step->peer,
+			    step->peer_port);
 	outcome->verdict = answer_dial(&c);
-	if (outcome->verdict != CONNECTED) {
+	if (step->open == OPEN_SILENT) {
+		program_keep(c.fd);		/* goes on trying */
+	} else if (outcome->verdict != CONNECTED) {
 		program_close(c.fd);
 	} else if (!program_connected(c.fd)) {
 		trouble(outcome, "the program is not connected");

@@ -18,9 +18,10 @@ struct outcome {
 /*
  * Sets up device and program; segments will come in by @how. A connection whose
  * SYN was counted ends there, as in the old world, unless @serve: then it goes on
- * as in this one, and it is up to the module to know better. Exits on failure.
+ * as in this one, and it is up to the module to know better. What goes over the
+ * wire is recorded in the file @capture, if it is not NULL. Exits on failure.
  */
-void play_start(enum delivery how, bool serve);
+void play_start(enum delivery how, bool serve, const char *capture);
 
 void play_end(void);
 

@@ -90,14 +90,15 @@ int program_accept(int family, uint16_t port)
 	return -1;
 }
 
-int program_dial(const struct addr *from, const struct addr *to, uint16_t port)
+int program_dial(const struct addr *from, uint16_t from_port,
+		 const struct addr *to, uint16_t port)
 {
 	struct sockaddr_storage sa;
 	socklen_t len;
 	int fd;
 
 	fd = new_socket(from->family);
-	len = addr_socket(from, 0, &sa);
+	len = addr_socket(from, from_port, &sa);
 	if (bind(fd, (struct sockaddr *)&sa, len))
 		err(2, "bind");
 	len = addr_socket(to, port, &sa);

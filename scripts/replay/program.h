@@ -28,8 +28,9 @@ int program_listener(int family);
  */
 int program_accept(int family, uint16_t port);
 
-/* Begins to connect from @from to @to; exits on failure. */
-int program_dial(const struct addr *from, const struct addr *to, uint16_t port);
+/* Begins to connect; exits on failure. @from_port may be 0, for any. */
+int program_dial(const struct addr *from, uint16_t from_port,
+		 const struct addr *to, uint16_t port);
 
 /* Whether the connection that program_dial() began is up. */
 bool program_connected(int fd);

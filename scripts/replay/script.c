@@ -35,6 +35,15 @@ static const char * const close_names[NR_CLOSES] = {
 	[CLOSE_LINGER0]		= "linger0",
 	[CLOSE_OPEN]		= "open",
 	[CLOSE_HALF]		= "half",
+	[CLOSE_CLOSEWAIT]	= "closewait",
+	[CLOSE_LASTACK]		= "lastack",
+	[CLOSE_CLOSING]		= "closing",
+};
+
+static const char * const open_names[NR_OPENS] = {
+	[OPEN_CROSS]	= "cross",
+	[OPEN_SILENT]	= "silent",
+	[OPEN_RST]	= "rst",
 };
 
 static const char * const syn_names[NR_SYNS] = {
@@ -163,7 +172,9 @@ static void parse_option(char *word, struct step *step, bool *has_ts)
 			bad("to: '%s' is no address of the peer's family", value);
 	} else if (step->kind == STEP_CONN && !strcmp(word, "data")) {
 		step->data = parse_u32(word, value, MAX_DATA);
-	} else if (step->kind == STEP_CONN && !strcmp(word, "port")) {
+	} else if (step->kind == STEP_DIAL && !strcmp(word, "open")) {
+		step->open = parse_name(word, value, open_names, NR_OPENS);
+	} else if (!strcmp(word, "port")) {
 		step->local_port = parse_u32(word, value, 65535);
 	} else if (step->kind == STEP_CONN && !strcmp(word, "syn")) {
 		step->syn = parse_name(word, value, syn_names, NR_SYNS);

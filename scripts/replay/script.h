@@ -37,7 +37,18 @@ enum close_mode {
 	CLOSE_LINGER0,
 	CLOSE_OPEN,
 	CLOSE_HALF,
+	CLOSE_CLOSEWAIT,
+	CLOSE_LASTACK,
+	CLOSE_CLOSING,
 	NR_CLOSES
+};
+
+enum open_mode {
+	OPEN_PLAIN,
+	OPEN_CROSS,
+	OPEN_SILENT,
+	OPEN_RST,
+	NR_OPENS
 };
 
 enum syn_kind {
@@ -69,6 +80,7 @@ struct step {
 	uint32_t fin;			/* F, when has_fin */
 	unsigned int data;		/* K */
 	enum syn_kind syn;
+	enum open_mode open;		/* dial */
 };
 
 struct script {
