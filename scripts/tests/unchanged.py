@@ -1,119 +1,133 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 #
-# unchanged.py FILE.pcap - packets of a capture, a line each, without what
-# differs from run to run
+# unchanged.py A.pcap B.pcap - two plays of a script, packet by packet
 #
-# Two plays of the same script give the same lines. Every byte is in them, but:
-# sequence numbers of this machine's count from the first of their connection,
-# its clock's timestamps are shown as T, its IP identification and flow labels
-# are left out, ports that it chose go by the order of their appearance, and
-# checksums are verified instead of shown. Lines stand by connection, and what
-# is sent again counts once: when that falls between others is chance.
+# All must be the same: the order, the repetitions, the nanosecond at which each
+# packet came, and every byte of it but these, in which two plays differ by
+# themselves:
+#
+# - IP identification. A socket draws its first one at random, when it connects
+#   or is accepted, and counts from there; what has no socket has 0. So the
+#   distance of the two plays must stay what it is until the next SYN.
+# - The TSval of this machine and the peer's echo of it. They count the
+#   milliseconds since boot, and the second play is later: all by as many, and by
+#   a multiple of what a play waits for (PHASE in scripts/replay/capture.c).
+# - The checksums over these, which must be right in both, or wrong in both.
+#
+# Prints how many packets there were.
 
 import struct
 import sys
 
 from wire import ones_sum
 
-MACHINE = {bytes([192, 0, 2, 1]), bytes([192, 0, 2, 2]),
-           bytes.fromhex("20010db8000000000000000000000001"),
-           bytes.fromhex("20010db8000000000000000000000002")}
-M = 0xffffffff
-COOKED = 16             # what tcpdump -y LINUX_SLL puts before a packet
+PHASE_MS = 327680
+PEERS = bytes([198, 51, 100]), bytes.fromhex("20010db80001")
+SYN = 2
 
 
-def intact(data):
-    return ones_sum(data) == 0xffff
+class Different(Exception):
+    pass
 
 
-def options(raw):
-    at = 0
-    while at < len(raw):
-        if raw[at] in (0, 1):
-            yield raw[at], raw[at:at + 1]
-            at += 1
-        else:
-            size = raw[at + 1] if at + 1 < len(raw) else 0
-            if size < 2 or at + size > len(raw):
-                yield -1, raw[at:]
-                return
-            yield raw[at], raw[at:at + size]
-            at += size
+def same(what, a, b):
+    if a != b:
+        raise Different("%s is %s, and %s" % (what, a, b))
 
 
-class Connection:
+def packets(file):
+    data = open(file, "rb").read()
+    magic, *_, linktype = struct.unpack("<IHHiIII", data[:24])
+    assert magic == 0xa1b23c4d and linktype == 101, "no capture of replay's"
+    at = 24
+    while at < len(data):
+        s, ns, caplen, length = struct.unpack("<IIII", data[at:at + 16])
+        assert caplen == length, "the capture is cut"
+        yield s * 10**9 + ns, data[at + 16:at + 16 + caplen]
+        at += 16 + caplen
+
+
+def timestamps_at(packet, tcp):
+    """Where the two timestamps are, or None."""
+    at, end = tcp + 20, tcp + (packet[tcp + 12] >> 4) * 4
+    while at < end:
+        if packet[at] == 8:
+            return at + 2
+        if packet[at] == 0:
+            break
+        at += 1 if packet[at] == 1 else packet[at + 1]
+    return None
+
+
+def number(packet, at, size):
+    return int.from_bytes(packet[at:at + size], "big")
+
+
+class Play:
     def __init__(self):
-        self.isn = None
-        self.lines = {}
+        self.ids = {}           # connection: distance of the identifications
+        self.later = None       # distance of the timestamps
 
-    def seq(self, value):
-        """A sequence number of the machine's."""
-        if self.isn is None:
-            self.isn = value
-        return (value - self.isn) & M
+    def compare(self, a, b):
+        same("length", len(a), len(b))
+        a, b = bytearray(a), bytearray(b)
+        if a[0] >> 4 == 4:
+            tcp, source, dest, proto = (a[0] & 15) * 4, 12, 16, a[9]
+            same("header's checksum right", *(
+                ones_sum(p[:tcp]) == 0xffff for p in (a, b)))
+        else:
+            tcp, source, dest, proto = 40, 8, 24, a[6]
+        if proto == 6:
+            same("checksum right", *(
+                ones_sum(p[source:tcp] + struct.pack(">HH", 6, len(p) - tcp)
+                         + p[tcp:]) == 0xffff for p in (a, b)))
+            ends = [(bytes(a[source:dest]), number(a, tcp, 2)),
+                    (bytes(a[dest:2 * dest - source]), number(a, tcp + 2, 2))]
+            ours = not ends[0][0].startswith(PEERS)
+            connection = tuple(ends if ours else reversed(ends))
+            if a[tcp + 13] & SYN:
+                self.ids.pop(connection, None)
+            if ours and a[0] >> 4 == 4:
+                self.compare_ids(a, b, connection)
+            self.compare_timestamps(a, b, tcp, ours)
+            b[tcp + 16:tcp + 18] = a[tcp + 16:tcp + 18]
+        same("packet", a.hex(), b.hex())
 
+    def compare_ids(self, a, b, connection):
+        apart = (number(b, 4, 2) - number(a, 4, 2)) & 0xffff
+        if apart:
+            same("distance of the identifications",
+                 self.ids.setdefault(connection, apart), apart)
+            b[4:6], b[10:12] = a[4:6], a[10:12]
 
-def ports_name(chosen, port):
-    # 80 and 81 are the script's, and so are all of the peers'.
-    if port < 1024:
-        return port
-    return "p%d" % chosen.setdefault(port, len(chosen))
+    def compare_timestamps(self, a, b, tcp, ours):
+        at = timestamps_at(a, tcp)
+        if not at:
+            return
+        at += 0 if ours else 4
+        later = (number(b, at, 4) - number(a, at, 4)) & 0xffffffff
+        # A peer has nothing to echo yet.
+        if not ours and not number(a, at, 4):
+            return
+        if self.later is None:
+            self.later = later
+        same("distance of the timestamps", self.later, later)
+        same("odd part of their distance", 0, later % PHASE_MS)
+        b[at:at + 4] = a[at:at + 4]
 
 
 def main():
-    data = open(sys.argv[1], "rb").read()
-    at = 24
-    connections, chosen, everyone = {}, {}, []
-    while at + 16 <= len(data):
-        caplen, length = struct.unpack("<II", data[at + 8:at + 16])
-        packet = data[at + 16 + COOKED:at + 16 + caplen]
-        at += 16 + caplen
-        assert caplen == length, "the capture is cut"
-        if packet[0] >> 4 == 4:
-            hlen = (packet[0] & 15) * 4
-            src, dst, proto = packet[12:16], packet[16:20], packet[9]
-            shown = packet[0:4] + packet[6:10]
-            good = intact(packet[:hlen])
-        else:
-            hlen = 40
-            src, dst, proto = packet[8:24], packet[24:40], packet[6]
-            # The flow label is drawn from a secret.
-            shown = packet[0:1] + packet[4:8]
-            good = True
-        if proto != 6:
-            continue
-        segment = packet[hlen:]
-        good &= intact(src + dst + struct.pack(">HH", 6, len(segment))
-                         + segment)
-        sport, dport, seq, ack = struct.unpack(">HHII", segment[:12])
-        doff, flags = segment[12] >> 4, segment[13]
-        out = src in MACHINE
-        key = (src, sport, dst, dport) if out else (dst, dport, src, sport)
-        if flags & 2 and (out == (not flags & 16)):
-            connections.pop(key, None)
-        if key not in connections:
-            connections[key] = Connection()
-            everyone.append(connections[key])
-        conn = connections[key]
-        words = []
-        for kind, raw in options(segment[20:doff * 4]):
-            if kind == 8:
-                tsval, tsecr = struct.unpack(">II", raw[2:10])
-                words.append("ts T %d" % tsecr if out else "ts %d T" % tsval)
-            else:
-                words.append(raw.hex())
-        line = " ".join(str(field) for field in (
-            shown.hex(), src.hex(), dst.hex(),
-            ports_name(chosen, sport) if out else sport,
-            dport if out else ports_name(chosen, dport),
-            conn.seq(seq) if out and not flags & 4 else seq if not out else "",
-            (ack if out else conn.seq(ack)) if flags & 16 else "-",
-            segment[12:16].hex(), segment[18:20].hex(), *words,
-            segment[doff * 4:].hex(), "" if good else "bad checksum"))
-        conn.lines[line] = None
-    for conn in everyone:
-        print(*conn.lines, sep="\n")
+    plays = [list(packets(file)) for file in sys.argv[1:3]]
+    play = Play()
+    for n, ((ta, a), (tb, b)) in enumerate(zip(*plays), 1):
+        try:
+            same("time", ta, tb)
+            play.compare(a, b)
+        except Different as difference:
+            sys.exit("packet %d: %s" % (n, difference))
+    same("number of packets", *(len(p) for p in plays))
+    print(len(plays[0]))
 
 
 main()
