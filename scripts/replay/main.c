@@ -17,6 +17,7 @@
 #include "counter.h"
 #include "delivery.h"
 #include "expected.h"
+#include "flood.h"
 #include "play.h"
 #include "script.h"
 #include "state.h"
@@ -34,6 +35,8 @@ static const char usage_text[] =
 	"  --serve-rejected  play a connection on though its SYN was counted\n"
 	"  --capture FILE    record what goes over the wire, for plays to be compared:\n"
 	"                    begins at an instant of its own and sets the clock\n"
+	"  --flood N[,PORT]  let N SYNs from strangers come before each segment (port 82)\n"
+	"  --flood-from ADDR let them all come from ADDR, and take each back\n"
 	"  --states          say in the end which states segments met\n"
 	"  --verbose         show every segment on stderr\n"
 	"EXPECTED is SCRIPT.expected if not given. Root, in a throw-away guest or\n"
@@ -77,7 +80,7 @@ static void parse_options(int argc, char **argv, struct options *o)
 {
 	enum {
 		COLUMN = 256, ONLY_REJECTED, COUNTER_FILE, NO_MODULE, DELIVERY,
-		SERVE_REJECTED, CAPTURE, STATES, VERBOSE, HELP
+		SERVE_REJECTED, CAPTURE, FLOOD, FLOOD_FROM, STATES, VERBOSE, HELP
 	};
 	static const struct option longs[] = {
 		{ "column", required_argument, NULL, COLUMN },
@@ -87,12 +90,17 @@ static void parse_options(int argc, char **argv, struct options *o)
 		{ "delivery", required_argument, NULL, DELIVERY },
 		{ "serve-rejected", no_argument, NULL, SERVE_REJECTED },
 		{ "capture", required_argument, NULL, CAPTURE },
+		{ "flood", required_argument, NULL, FLOOD },
+		{ "flood-from", required_argument, NULL, FLOOD_FROM },
 		{ "states", no_argument, NULL, STATES },
 		{ "verbose", no_argument, NULL, VERBOSE },
 		{ "help", no_argument, NULL, HELP },
 		{ 0 }
 	};
+	unsigned short port = 82;
 	int opt, delivery;
+	unsigned int burst;
+	struct addr from;
 
 	*o = (struct options){ .counter = COUNTER };
 	while ((opt = getopt_long(argc, argv, "", longs, NULL)) != -1) {
@@ -121,6 +129,16 @@ static void parse_options(int argc, char **argv, struct options *o)
 			break;
 		case CAPTURE:
 			o->capture = optarg;
+			break;
+		case FLOOD:
+			if (sscanf(optarg, "%u,%hu", &burst, &port) < 1)
+				errx(2, "--flood: '%s' is no number", optarg);
+			flood_on(burst, port);
+			break;
+		case FLOOD_FROM:
+			if (!addr_parse(optarg, &from))
+				errx(2, "--flood-from: '%s' is no address", optarg);
+			flood_from(&from);
 			break;
 		case STATES:
 			state_on();
@@ -199,6 +217,7 @@ static void play(const struct options *o, const struct script *script,
 			      outcomes[i].trouble);
 	}
 	play_end();
+	flood_end();
 	state_print();
 }
 

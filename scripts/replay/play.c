@@ -11,6 +11,7 @@
 #include "capture.h"
 #include "counter.h"
 #include "delivery.h"
+#include "flood.h"
 #include "peer.h"
 #include "play.h"
 #include "program.h"
@@ -77,6 +78,7 @@ void play_start(enum delivery how, bool serve, const char *capture)
 	tun = tun_open();
 	delivery_open(how, tun);
 	program_start();
+	flood_start();
 	peer_wait(tun, NULL, 0, -1, CLOCK_READY_NS);
 	if (capture) {
 		capture_await();
@@ -434,7 +436,10 @@ static enum verdict ask(struct conn *c)
 
 	/* what lies there is of older connections; also, no SYN is on its way */
 	pause_for(0);
-	counter_moved(c->outcome, 0);
+	if (flood_burst(tun, NULL))
+		counted = counter_read();
+	else
+		counter_moved(c->outcome, 0);
 
 	peer_send(&c->peer, &syn);
 	peer_wait(tun, &c->peer, SEEN_SYNACK | SEEN_ACK | SEEN_RST, -1,
@@ -495,8 +500,12 @@ static void play_conn(const struct step *step, struct outcome *outcome)
 	served = outcome->verdict == ACCEPTED ||
 		 (outcome->verdict == REJECTED && serve_rejected &&
 		  c.peer.seen & SEEN_SYNACK);
-	if (!served || step->close == CLOSE_HALF || !establish(&c))
+	if (!served || step->close == CLOSE_HALF)
 		return;
+	flood_burst(tun, &c.peer);
+	if (!establish(&c))
+		return;
+	flood_burst(tun, &c.peer);
 	for (unsigned int k = 1; k <= step->data; k++)
 		send_data(&c, step->tsval + k, false);
 	close_modes[step->close](&c);

@@ -26,7 +26,7 @@ static int new_socket(int family)
 	return fd;
 }
 
-static int listen_on(const char *any)
+int program_listen(const char *any, uint16_t port)
 {
 	struct sockaddr_storage sa;
 	struct addr addr;
@@ -41,16 +41,16 @@ static int listen_on(const char *any)
 	    setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof(one)))
 		err(2, "IPV6_V6ONLY");
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
-	len = addr_socket(&addr, PORT, &sa);
+	len = addr_socket(&addr, port, &sa);
 	if (bind(fd, (struct sockaddr *)&sa, len) || listen(fd, BACKLOG))
-		err(2, "cannot listen on port %d of %s", PORT, any);
+		err(2, "cannot listen on port %d of %s", port, any);
 	return fd;
 }
 
 void program_start(void)
 {
-	listener4 = listen_on("0.0.0.0");
-	listener6 = listen_on("::");
+	listener4 = program_listen("0.0.0.0", PORT);
+	listener6 = program_listen("::", PORT);
 }
 
 void program_end(void)

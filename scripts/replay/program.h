@@ -13,7 +13,10 @@
 
 #include "segment.h"
 
-/* Listens, in both families. Exits on failure. */
+/* Listens on @port of the address @any; returns the descriptor. Exits on failure. */
+int program_listen(const char *any, uint16_t port);
+
+/* Listens on port 80, in both families. Exits on failure. */
 void program_start(void);
 
 /* Closes all that is still open. */

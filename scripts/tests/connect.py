@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 #
-# connect.py FILE - one connection after another over loopback, until there is
-# a FILE
+# connect.py FILE [PAUSE] - one connection after another over loopback, until there
+# is a FILE, with so many seconds between them
 #
 # The server sends a word and closes first. Prints how many connections there
 # were, how many a second, and how many were lost: no word, or no end, within
@@ -22,10 +22,13 @@ if server == 0:
         connection.close()
 listener.close()
 
+pause = float(sys.argv[2]) if len(sys.argv) > 2 else 0
 begin = time.monotonic()
 made = lost = 0
 while made % 100 or not os.path.exists(sys.argv[1]):
     made += 1
+    if pause:
+        time.sleep(pause)
     try:
         with socket.create_connection(("127.0.0.1", 80), timeout=10) as client:
             word = client.recv(16)

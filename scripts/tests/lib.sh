@@ -99,3 +99,31 @@ came_as() {
 		is "number of packets over lo" 0 "$over_lo"
 	fi
 }
+
+# kb FIELD: a line of /proc/meminfo, or of what was saved of it in $2
+kb() {
+	awk -v "field=$1:" '$1 == field { print $2 }' "${2:-/proc/meminfo}"
+}
+
+# What could be had back at once is not counted as lost.
+memory_to() {
+	sync
+	echo 3 >/proc/sys/vm/drop_caches
+	sleep 1
+	cat /proc/meminfo >"$1"
+}
+
+# memory_back BEFORE AFTER: the guest has back what it had when BEFORE was saved.
+# In kB: pages of vmalloc, where all tables are, are not left to chance, nor are
+# those that per-CPU counters are cut from; the rest is what kernel and programs keep
+# for the next time. KASAN keeps for long what was freed, but there is kmemleak then.
+memory_back() {
+	lost=$(($(kb MemFree "$1") - $(kb MemFree "$2")))
+	vmalloc=$(($(kb VmallocUsed "$2") - $(kb VmallocUsed "$1")))
+	percpu=$(($(kb Percpu "$2") - $(kb Percpu "$1")))
+	slab=$(($(kb Slab "$2") - $(kb Slab "$1")))
+	memory="memory: $lost kB less free, vmalloc $vmalloc kB, per-CPU $percpu kB, slab $slab kB more"
+	[ "$vmalloc" -lt 64 ] && [ "$percpu" -lt 16 ] || fail "$memory"
+	[ -e /sys/kernel/debug/kmemleak ] ||
+		{ [ "$lost" -lt 3072 ] && [ "$slab" -lt 512 ]; } || fail "$memory"
+}
