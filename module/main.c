@@ -288,4 +288,5 @@ module_exit(twr_exit);
 
 MODULE_DESCRIPTION("Simulates the timestamp check of tcp_tw_recycle, and only counts");
 MODULE_AUTHOR("The tw_recycle_sim authors");
+MODULE_VERSION("0.1");
 MODULE_LICENSE("GPL");
