@@ -15,6 +15,15 @@ demo check:
 check-kernels check-all:
 	@scripts/check $(@:check-%=%)
 
+install uninstall dkms dkms-remove:
+	@KDIR="$(KDIR)" DESTDIR="$(DESTDIR)" MAKE="$(MAKE)" scripts/install $@
+
+dkms-source:
+	@scripts/package source "$(DESTDIR)"
+
+deb:
+	@scripts/package deb ..
+
 html:
 	@command -v sphinx-build >/dev/null || { echo "make: no sphinx-build;" \
 		"on Debian: apt-get install python3-sphinx" >&2; exit 1; }
@@ -32,7 +41,13 @@ help:
 	@echo "make check      run every test, in guests (root)"
 	@echo "make check-kernels  build and test for each stock kernel in scripts/kernels (root)"
 	@echo "make check-all  both, and what takes long: fuzzers, races, endurance (root)"
+	@echo "make install    put it where modprobe finds it (INSTALL_MOD_PATH=FOLDER, INSTALL_MOD_DIR=...);"
+	@echo "                make uninstall takes it away"
+	@echo "make dkms       have dkms build it, now and for each kernel to come; make dkms-remove"
+	@echo "make dkms-source DESTDIR=FOLDER"
+	@echo "                lay the source out for dkms in FOLDER/usr/src"
+	@echo "make deb        build the Debian package tw-recycle-sim-dkms, into .."
 	@echo "make html       build the documentation"
 	@echo "make clean      remove what was built here"
 
-.PHONY: all demo check check-kernels check-all html clean help
+.PHONY: all demo check check-kernels check-all install uninstall dkms dkms-remove dkms-source deb html clean help
