@@ -21,7 +21,7 @@ release=$(ls "$kernel/lib/modules")
 version=$("$twr_tree/scripts/package" version)
 name=tw-recycle-sim
 updates=$name/$version
-work=$(mktemp -d)
+work=$(mktemp -d -p "${TWR_RUN:-/tmp}")
 mount -t tmpfs tmpfs "$work"
 # Only the mount is of our namespace.
 trap 'umount -l "$work"; rmdir "$work"' EXIT
