@@ -38,7 +38,7 @@ clean:
 help:
 	@echo "make            build module/tw_recycle_sim.ko for the running kernel (KDIR=... for another)"
 	@echo "make demo       boot a server and clients, and count what a NAT would have lost (root)"
-	@echo "make check      run every test, in guests (root)"
+	@echo "make check      run the tests, in guests (root)"
 	@echo "make check-kernels  build and test for each stock kernel in scripts/kernels (root)"
 	@echo "make check-all  both, and what takes long: fuzzers, races, endurance (root)"
 	@echo "make install    put it where modprobe finds it (INSTALL_MOD_PATH=FOLDER, INSTALL_MOD_DIR=...);"
