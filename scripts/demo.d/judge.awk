@@ -4,8 +4,8 @@
 # 4.11 to it by itself, as far as short connections to one server need it: prints
 # the number of bare SYNs and how many of them would have been rejected. It
 # shares nothing with the module, so that the two can be held against each other.
-# As there, a connection that would have been rejected lives, and when it closes
-# leaves a stamp like any other.
+# A connection that would have been rejected never was: its SYN is asked again as
+# often as it comes, and when it closes it leaves no stamp.
 
 # older(a, b): by how much the 32-bit timestamp b is behind a
 function older(a, b,	d)
@@ -47,15 +47,20 @@ $2 == "IP" || $2 == "IP6" {
 	if (flags ~ /S/ && flags !~ /[.FR]/) {
 		syns++
 		conn = from " " to
-		# The same again before an end: the request is still pending.
-		if (conn in open)
+		match($0, /seq [0-9]+/)
+		isn = substr($0, RSTART + 4, RLENGTH - 4)
+		# The same again: the request is still pending.
+		if (open[conn] == isn && !(conn in away))
 			next
-		open[conn] = 1
+		open[conn] = isn
+		delete away[conn]
 		delete server_fin[conn]
 		delete client_fin[conn]
 		if ((peer in stamp) && second - when[peer] < 60 &&
-		    (!has_ts || older(stamp[peer], tsval) > 1))
+		    (!has_ts || older(stamp[peer], tsval) > 1)) {
 			rejected++
+			away[conn] = 1
+		}
 		next
 	}
 
@@ -69,7 +74,7 @@ $2 == "IP" || $2 == "IP6" {
 	}
 
 	conn = from " " to
-	if (!(conn in open))
+	if (!(conn in open) || conn in away)
 		next
 	if (flags ~ /F/)
 		client_fin[conn] = ends()
