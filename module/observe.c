@@ -28,6 +28,16 @@
 #define TWR_TELLING_STATES	(TWR_CLOSING_STATES |			\
 				 TCPF_NEW_SYN_RECV | TCPF_TIME_WAIT)
 
+/*
+ * Of a socket that nobody holds for us. Its owner may write there at this moment,
+ * and not every writer in TCP says that others read: what comes of it is the value
+ * from before or from after, see Races in Documentation/design.rst.
+ */
+#define twr_peek(field)		data_race(READ_ONCE(field))
+
+/* The same, of what a helper of the kernel's or a field of bits reads plainly. */
+#define twr_glance(what)	data_race(what)
+
 bool twr_observe_skips(const struct sk_buff *skb, unsigned int thoff)
 {
 	const struct sock *sk = skb->sk;
@@ -191,12 +201,12 @@ static void twr_meet_bucket(struct twr_sight *sight, const struct net *net,
 {
 	const struct tcp_timewait_sock *tw = tcp_twsk(sk);
 	const struct twr_segment *seg = &sight->seg;
-	u32 ts_recent_stamp = READ_ONCE(tw->tw_ts_recent_stamp);
-	u32 ts_recent = READ_ONCE(tw->tw_ts_recent);
+	u32 ts_recent_stamp = twr_peek(tw->tw_ts_recent_stamp);
+	u32 ts_recent = twr_peek(tw->tw_ts_recent);
 	bool timed = ts_recent_stamp && twr_timed(net, seg);
 
 	sight->meets = TWR_MEETS_BUCKET;
-	if (READ_ONCE(inet_twsk(sk)->tw_substate) == TCP_FIN_WAIT2)
+	if (twr_peek(inet_twsk(sk)->tw_substate) == TCP_FIN_WAIT2)
 		return;
 
 	if (ts_recent_stamp)
@@ -204,7 +214,7 @@ static void twr_meet_bucket(struct twr_sight *sight, const struct net *net,
 	sight->rearms = timed &&
 			!twr_paws_ok(seg, ts_recent, ts_recent_stamp, 0);
 	sight->reopens = !sight->rearms &&
-			 (after(seg->seq, READ_ONCE(tw->tw_rcv_nxt)) ||
+			 (after(seg->seq, twr_peek(tw->tw_rcv_nxt)) ||
 			  (timed && (s32)(ts_recent - seg->tsval) < 0));
 }
 
@@ -271,14 +281,14 @@ static void twr_meet_request(struct twr_sight *sight, const struct net *net,
 {
 	const struct tcp_request_sock *treq = tcp_rsk(req);
 	const struct twr_segment *seg = &sight->seg;
-	u32 rcv_nxt = READ_ONCE(treq->rcv_nxt);
+	u32 rcv_nxt = twr_peek(treq->rcv_nxt);
 
 	if (seg->ack_seq != READ_ONCE(treq->snt_isn) + 1)
 		return;
 	if (!twr_in_window(seg, rcv_nxt, rcv_nxt + req->rsk_rcv_wnd))
 		return;
 	if (twr_timed(net, seg) &&
-	    !twr_paws_ok(seg, READ_ONCE(req->ts_recent), ktime_get_seconds(), 0))
+	    !twr_paws_ok(seg, twr_peek(req->ts_recent), ktime_get_seconds(), 0))
 		return;
 
 	sight->act = TWR_ACT_TEACH;
@@ -292,8 +302,8 @@ static void twr_meet_syn_sent(struct twr_sight *sight,
 	const struct twr_segment *seg = &sight->seg;
 
 	/* snd_nxt may lag behind the SYN, as twr_closing_read() has it. */
-	if (!after(seg->ack_seq, READ_ONCE(tp->snd_una)) ||
-	    after(seg->ack_seq, READ_ONCE(tp->write_seq)))
+	if (!after(seg->ack_seq, twr_peek(tp->snd_una)) ||
+	    after(seg->ack_seq, twr_peek(tp->write_seq)))
 		return;
 
 	sight->act = TWR_ACT_TEACH;
@@ -303,9 +313,9 @@ static void twr_meet_syn_sent(struct twr_sight *sight,
 /* The program is done with the socket, or waits for its lock in close(). */
 static bool twr_closed(const struct sock *sk)
 {
-	return sock_flag(sk, SOCK_DEAD) ||
-	       (sock_owned_by_user_nocheck(sk) &&
-		READ_ONCE(sk->sk_shutdown) == SHUTDOWN_MASK);
+	return twr_glance(sock_flag(sk, SOCK_DEAD)) ||
+	       (twr_glance(sock_owned_by_user_nocheck(sk)) &&
+		twr_peek(sk->sk_shutdown) == SHUTDOWN_MASK);
 }
 
 /**
@@ -322,19 +332,25 @@ struct twr_closing {
 	struct twr_stamp stamp;
 };
 
+/* The bit stays; its neighbours in the word are written for every segment. */
+static bool twr_stamps(const struct tcp_sock *tp)
+{
+	return twr_glance(!!tp->rx_opt.tstamp_ok);
+}
+
 /* Return: false if the socket drops the segment (tcp_validate_incoming()). */
 static bool twr_closing_read(struct twr_closing *c, const struct sock *sk,
 			     const struct twr_segment *seg)
 {
 	const struct tcp_sock *tp = tcp_sk(sk);
-	u32 ts_recent_stamp = READ_ONCE(tp->rx_opt.ts_recent_stamp);
-	u32 ts_recent = READ_ONCE(tp->rx_opt.ts_recent);
-	u32 write_seq = READ_ONCE(tp->write_seq);
-	u32 snd_una = READ_ONCE(tp->snd_una);
-	u32 snd_nxt = READ_ONCE(tp->snd_nxt);
-	u32 rcv_nxt = READ_ONCE(tp->rcv_nxt);
-	u32 rcv_wup = READ_ONCE(tp->rcv_wup);
-	bool timed = seg->timed && tp->rx_opt.tstamp_ok;
+	u32 ts_recent_stamp = twr_peek(tp->rx_opt.ts_recent_stamp);
+	u32 ts_recent = twr_peek(tp->rx_opt.ts_recent);
+	u32 write_seq = twr_peek(tp->write_seq);
+	u32 snd_una = twr_peek(tp->snd_una);
+	u32 snd_nxt = twr_peek(tp->snd_nxt);
+	u32 rcv_nxt = twr_peek(tp->rcv_nxt);
+	u32 rcv_wup = twr_peek(tp->rcv_wup);
+	bool timed = seg->timed && twr_stamps(tp);
 	s32 window;
 
 	/*
@@ -342,10 +358,10 @@ static bool twr_closing_read(struct twr_closing *c, const struct sock *sk,
 	 * or veth the answer is here before it gets to that. In the meantime a
 	 * process owns the socket, and what it has written counts as sent.
 	 */
-	if (sock_owned_by_user_nocheck(sk))
+	if (twr_glance(sock_owned_by_user_nocheck(sk)))
 		snd_nxt = write_seq;
 
-	window = max_t(s32, rcv_wup + READ_ONCE(tp->rcv_wnd) - rcv_nxt, 0);
+	window = max_t(s32, rcv_wup + twr_peek(tp->rcv_wnd) - rcv_nxt, 0);
 
 	/*
 	 * tcp_disordered_ack() would let some ACKs with an old TSval pass. They
@@ -388,20 +404,21 @@ static bool twr_leaves_fin_wait1(const struct sock *sk,
 {
 	if (!twr_closed(sk))
 		return c->takes_fin;
-	if (READ_ONCE(tcp_sk(sk)->linger2) < 0 || c->new_data)
+	if (twr_peek(tcp_sk(sk)->linger2) < 0 || c->new_data)
 		return false;
 	if (seg->fin)
 		return c->takes_fin;
-	return tcp_fin_time(sk) <= TCP_TIMEWAIT_LEN;
+	return twr_glance(tcp_fin_time(sk)) <= TCP_TIMEWAIT_LEN;
 }
 
 /* The ACK of what was sent again ends the backoff of the RTO. */
 static u32 twr_rto(const struct sock *sk)
 {
-	u32 rto = READ_ONCE(inet_csk(sk)->icsk_rto);
+	u32 rto = twr_peek(inet_csk(sk)->icsk_rto);
 
-	if (READ_ONCE(inet_csk(sk)->icsk_backoff) && tcp_sk(sk)->srtt_us)
-		rto = min(rto, __tcp_set_rto(tcp_sk(sk)));
+	if (twr_peek(inet_csk(sk)->icsk_backoff) &&
+	    twr_peek(tcp_sk(sk)->srtt_us))
+		rto = min(rto, twr_glance(__tcp_set_rto(tcp_sk(sk))));
 	return rto;
 }
 
@@ -411,7 +428,7 @@ static u32 twr_rto(const struct sock *sk)
  */
 static u32 twr_fin_time(const struct sock *sk, u32 rto)
 {
-	u32 fin_time = tcp_fin_time(sk);
+	u32 fin_time = twr_glance(tcp_fin_time(sk));
 
 	if (fin_time > TCP_TIMEWAIT_LEN)
 		fin_time -= TCP_TIMEWAIT_LEN;
@@ -430,7 +447,7 @@ static void twr_meet_closing(struct twr_sight *sight, const struct sock *sk,
 		return;
 
 	/* New data after the program stopped reading is answered with RST. */
-	if (c.new_data && READ_ONCE(sk->sk_shutdown) & RCV_SHUTDOWN)
+	if (c.new_data && twr_peek(sk->sk_shutdown) & RCV_SHUTDOWN)
 		c.takes_fin = false;
 
 	sight->event = TWR_EVENT_TIME_WAIT;
@@ -457,7 +474,7 @@ static void twr_meet_closing(struct twr_sight *sight, const struct sock *sk,
 	if (ends) {
 		sight->act = TWR_ACT_TEACH;
 		/* The side that closes last leaves no stamp. */
-		sight->stamped = state != TCP_LAST_ACK && tp->rx_opt.tstamp_ok;
+		sight->stamped = state != TCP_LAST_ACK && twr_stamps(tp);
 		sight->stamp = c.stamp;
 	} else if (c.acks_fin && state == TCP_FIN_WAIT1) {
 		sight->act = TWR_ACT_HALF_CLOSE;
@@ -470,9 +487,9 @@ static void twr_meet_mini_socket(struct twr_sight *sight,
 {
 	const struct tcp_timewait_sock *tw = tcp_twsk(sk);
 	const struct twr_segment *seg = &sight->seg;
-	u32 ts_recent_stamp = READ_ONCE(tw->tw_ts_recent_stamp);
-	u32 ts_recent = READ_ONCE(tw->tw_ts_recent);
-	u32 rcv_nxt = READ_ONCE(tw->tw_rcv_nxt);
+	u32 ts_recent_stamp = twr_peek(tw->tw_ts_recent_stamp);
+	u32 ts_recent = twr_peek(tw->tw_ts_recent);
+	u32 rcv_nxt = twr_peek(tw->tw_rcv_nxt);
 	bool timed = twr_timed(net, seg);
 
 	if (!ts_recent_stamp)
@@ -499,7 +516,7 @@ static void twr_meet_mini_socket(struct twr_sight *sight,
 static void twr_meet_timewait(struct twr_sight *sight, const struct net *net,
 			      const struct sock *sk)
 {
-	if (READ_ONCE(inet_twsk(sk)->tw_substate) != TCP_FIN_WAIT2)
+	if (twr_peek(inet_twsk(sk)->tw_substate) != TCP_FIN_WAIT2)
 		sight->act = TWR_ACT_REARM;	/* as any that has ACK */
 	else if (!sight->seg.syn)
 		twr_meet_mini_socket(sight, net, sk);
@@ -548,16 +565,16 @@ static void twr_late_read(struct twr_late *late, const struct sock *sk,
 			  u32 fin_time)
 {
 	const struct tcp_timewait_sock *tw = tcp_twsk(sk);
-	u32 ts_recent_stamp = READ_ONCE(tw->tw_ts_recent_stamp);
-	u32 left = READ_ONCE(inet_twsk(sk)->tw_timer.expires) - (u32)jiffies;
+	u32 ts_recent_stamp = twr_peek(tw->tw_ts_recent_stamp);
+	u32 left = twr_peek(inet_twsk(sk)->tw_timer.expires) - (u32)jiffies;
 	u32 whole = TCP_TIMEWAIT_LEN;
 
-	if (READ_ONCE(inet_twsk(sk)->tw_substate) == TCP_FIN_WAIT2)
+	if (twr_peek(inet_twsk(sk)->tw_substate) == TCP_FIN_WAIT2)
 		whole = fin_time;
 	if (!ts_recent_stamp)
 		return;
 
-	late->stamp.ts = READ_ONCE(tw->tw_ts_recent);
+	late->stamp.ts = twr_peek(tw->tw_ts_recent);
 	late->stamp.ts_stamp = twr_clock(ts_recent_stamp);
 	late->ago = left < whole ? whole - left : 0;
 }
