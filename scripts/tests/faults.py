@@ -1,0 +1,351 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+#
+# faults.py MODULE ERA STEP... - the module where allocations fail
+#
+# load    each allocation that is asked for while the module is loaded fails once,
+#         and then every 2nd, every 3rd, ...: refused without trace, or all there
+# net     the same while a network namespace is made: refused, or watched
+# read    the same while a file is read: an error, or the right text
+# percpu  there is no more memory for per-CPU counters while the module is loaded
+#
+# A process says by /proc/self/fail-nth which of its allocations is to fail, and
+# reads there afterwards whether it came to that. What the kernel has to say is
+# passed to its console, less what it says of an allocation that failed.
+
+import collections
+import ctypes
+import errno
+import fcntl
+import os
+import re
+import socket
+import struct
+import sys
+
+CLONE_NEWNET = 0x40000000
+FINIT_MODULE, DELETE_MODULE = 313, 176
+SYS = "/sys/kernel/tw_recycle_sim"
+DBG = "/sys/kernel/debug/tw_recycle_sim"
+INJECT = ["/sys/kernel/debug/failslab", "/sys/kernel/debug/fail_page_alloc"]
+FILES = 20                      # in SYS
+WINDOWS = 18                    # in a namespace's directory: figures and peers
+NAMESPACES = 120                # have counters for about a chunk of memory
+PEERS = 150                     # more than seq_file has room for at first
+
+libc = ctypes.CDLL(None, use_errno=True)
+tally = collections.Counter()
+
+
+def fail(*what):
+    print("faults:", *what, file=sys.stderr)
+    messages()
+    delete_module()
+    sys.exit(1)
+
+
+def write(file, text):
+    with open(file, "w") as out:
+        out.write(str(text))
+
+
+kmsg = os.open("/dev/kmsg", os.O_RDONLY | os.O_NONBLOCK)
+os.lseek(kmsg, 0, os.SEEK_END)
+forgiven = False
+starved = re.compile("vmalloc error|page allocation failure|"
+                     "percpu: allocation failed|"
+                     "sysctl could not get directory")
+
+
+def messages():
+    """Hand on what the kernel said; how often per-CPU memory was out."""
+    global forgiven
+    percpu = 0
+    while True:
+        try:
+            line = os.read(kmsg, 8192).decode(errors="replace")
+        except BlockingIOError:
+            return percpu
+        except BrokenPipeError:
+            fail("the kernel said more than could be read")
+        text = line.split(";", 1)[1].split("\n")[0]
+        percpu += "percpu: allocation failed" in text
+        if starved.search(text):
+            forgiven = True     # a trace of the stack comes with it
+        elif forgiven and "Call Trace" in text:
+            forgiven = False
+        else:
+            write("/dev/console", text + "\n")
+
+
+nth = os.open("/proc/self/fail-nth", os.O_RDWR)
+make_it_fail = os.open("/proc/self/make-it-fail", os.O_RDWR)
+
+
+def armed(n, call, *arguments):
+    """Let allocation n in the call fail: its result, and did it come to that."""
+    os.pwrite(nth, b"%d" % n, 0)
+    result = call(*arguments)
+    error = ctypes.get_errno()
+    left = int(os.pread(nth, 16, 0).rstrip(b"\0\n"))
+    os.pwrite(nth, b"0", 0)
+    return result, error, not left
+
+
+def every(n, call, slab=True):
+    """Let every n-th allocation of this process fail."""
+    for inject in INJECT if slab else INJECT[1:]:
+        write(inject + "/interval", n)
+        write(inject + "/probability", 100)
+    os.pwrite(make_it_fail, b"1", 0)
+    result = call()
+    error = ctypes.get_errno()
+    os.pwrite(make_it_fail, b"0", 0)
+    for inject in INJECT:
+        write(inject + "/probability", 0)
+        write(inject + "/interval", 1)
+    return result, error
+
+
+def settle():
+    for inject in INJECT:
+        write(inject + "/verbose", 0)
+        write(inject + "/times", -1)
+        write(inject + "/task-filter", "Y")
+        write(inject + "/ignore-gfp-wait", "N")
+    write(INJECT[1] + "/ignore-gfp-highmem", "N")
+    write(INJECT[1] + "/min-order", 0)
+
+
+def finit_module():
+    return libc.syscall(FINIT_MODULE, ko, parameters, 0)
+
+
+def delete_module():
+    return libc.syscall(DELETE_MODULE, b"tw_recycle_sim", os.O_NONBLOCK)
+
+
+def load():
+    if finit_module():
+        fail("does not load:", os.strerror(ctypes.get_errno()))
+
+
+def unload():
+    if delete_module():
+        fail("does not unload:", os.strerror(ctypes.get_errno()))
+    if os.path.exists(SYS) or os.path.exists(DBG):
+        fail("left something behind when it was unloaded")
+
+
+def files(folder):
+    return [os.path.join(where, name)
+            for where, _, names in os.walk(folder) for name in names]
+
+
+def count(name):
+    with open(SYS + "/" + name) as file:
+        return int(file.read())
+
+
+def connect(peer="127.0.0.1"):
+    """A connection over loopback that leaves a stamp."""
+    with socket.create_server(("127.0.0.1", 0)) as listener, \
+            socket.create_connection(listener.getsockname(),
+                                     source_address=(peer, 0)) as client:
+        listener.accept()[0].close()
+        client.recv(1)
+
+
+def loopback_up():
+    with socket.socket() as sock:
+        fcntl.ioctl(sock, 0x8914, struct.pack("16sH22x", b"lo", 0x49))
+
+
+def watched(what):
+    """A SYN is seen here and now."""
+    before = count("syns_seen")
+    connect()
+    if count("syns_seen") != before + 1:
+        fail(what, "is not watched")
+
+
+def loaded_or_not(what, result, error):
+    if result:
+        tally["refused"] += 1
+        if error != errno.ENOMEM:
+            fail(what, "fails with", os.strerror(error))
+        for left in (SYS, DBG, "/sys/module/tw_recycle_sim"):
+            if os.path.exists(left):
+                fail(what, "failed and left", left)
+        with open("/proc/modules") as modules:
+            if "tw_recycle_sim" in modules.read():
+                fail(what, "failed and left the module")
+    else:
+        tally["stood"] += 1
+        if len(files(SYS)) != FILES:
+            fail(what, "has", len(files(SYS)), "files in", SYS)
+        watched(what)
+        unload()
+    messages()
+
+
+def step_load():
+    n = 0
+    while True:
+        n += 1
+        result, error, failed = armed(n, finit_module)
+        if not failed:
+            break
+        tally["faults"] += 1
+        loaded_or_not("a load with fault %d" % n, result, error)
+    if result:
+        fail("does not load without a fault:", os.strerror(error))
+    unload()
+    tally["points"] += n - 1
+    for n in range(2, 60):
+        result, error = every(n, finit_module)
+        loaded_or_not("a load with every %dth a fault" % n, result, error)
+
+
+def unshare():
+    return libc.unshare(CLONE_NEWNET)
+
+
+def step_net():
+    load()
+    home = os.open("/proc/self/ns/net", os.O_RDONLY)
+    homes = os.fstat(home).st_ino
+
+    def made_or_not(what, result, error):
+        inode = os.stat("/proc/self/ns/net").st_ino
+        if result:
+            tally["refused"] += 1
+            # Not all of the network core says ENOMEM.
+            if inode != homes:
+                fail(what, "failed and is there")
+        else:
+            tally["stood"] += 1
+            loopback_up()
+            watched(what)
+            if libc.setns(home, CLONE_NEWNET):
+                fail("setns:", os.strerror(ctypes.get_errno()))
+        messages()
+
+    n = 0
+    while True:
+        n += 1
+        result, error, failed = armed(n, unshare)
+        if not failed:
+            break
+        tally["faults"] += 1
+        made_or_not("a namespace with fault %d" % n, result, error)
+    made_or_not("a namespace without a fault", result, error)
+    tally["points"] += n - 1
+    for n in range(2, 400, 7):
+        made_or_not("a namespace with every %dth a fault" % n,
+                    *every(n, unshare))
+    # They go in their own time.
+    for _ in range(3000):
+        if os.listdir(DBG + "/netns") == [str(homes)]:
+            break
+        os.sched_yield()
+        libc.usleep(10000)
+    else:
+        fail("namespaces that are gone have directories:",
+             os.listdir(DBG + "/netns"))
+    unload()
+
+
+def text_of(file):
+    """What a file holds, None where that cannot be had for want of memory."""
+    text = b""
+    try:
+        there = os.open(file, os.O_RDONLY)
+    except OSError as error:
+        if error.errno != errno.ENOMEM:
+            fail(file, error)
+        return None
+    try:
+        while True:
+            part = os.read(there, 65536)
+            if not part:
+                break
+            text += part
+    except OSError as error:
+        if error.errno != errno.ENOMEM:
+            fail(file, error)
+        return None
+    finally:
+        os.close(there)
+    # The age of an entry is not for comparing.
+    return re.sub(rb"(?m) *\d+ +(\d+)$", rb" age \1", text)
+
+
+def step_read():
+    load()
+    for i in range(PEERS):
+        connect("127.0.1.%d" % i)
+    for file in files(SYS) + files(DBG):
+        if not os.stat(file).st_mode & 0o400:
+            continue
+        want = text_of(file)
+        if file.endswith("/peers") and want.count(b"\n") <= PEERS and \
+                file.startswith(DBG):
+            fail(file, "has too few entries:", want)
+        n = 0
+        while True:
+            n += 1
+            # The kernel's memory is meant, not this program's.
+            text, _, failed = armed(n, text_of, file)
+            if text not in (None, want):
+                fail(file, "reads", text, "with fault", n)
+            if not failed:
+                break
+            tally["faults"] += 1
+            tally["refused" if text is None else "stood"] += 1
+        tally["points"] += n - 1
+    messages()
+    unload()
+
+
+def step_percpu():
+    """Loads in so many namespaces that the room for counters does not last.
+
+    How much there is left hangs on what each took. Then pages in a row are asked
+    for, by us or, ahead of us, by a worker: neither is to have any.
+    """
+    home = os.open("/proc/self/ns/net", os.O_RDONLY)
+    held = []
+    write(INJECT[1] + "/min-order", 3)
+    write(INJECT[1] + "/task-filter", "N")
+    while not tally["faults"]:
+        if unshare():
+            fail("unshare:", os.strerror(ctypes.get_errno()))
+        held.append(os.open("/proc/self/ns/net", os.O_RDONLY))
+        libc.setns(home, CLONE_NEWNET)
+        if len(held) < NAMESPACES:
+            continue
+        if len(held) > 2 * NAMESPACES:
+            fail("there is memory for all the counters")
+        result, error = every(1, finit_module, slab=False)
+        tally["faults"] += messages()
+        if tally["faults"] and not result:
+            fail("loads without memory for its counters")
+        loaded_or_not("a load in %d namespaces" % len(held), result, error)
+    write(INJECT[1] + "/min-order", 0)
+    write(INJECT[1] + "/task-filter", "Y")
+    for there in held:
+        os.close(there)
+
+
+ko = os.open(sys.argv[1], os.O_RDONLY)
+parameters = b"rows=64 era=" + sys.argv[2].encode()
+settle()
+for step in sys.argv[3:]:
+    tally.clear()
+    {"load": step_load, "net": step_net, "read": step_read,
+     "percpu": step_percpu}[step]()
+    print(sys.argv[2], step + ":",
+          ", ".join("%d %s" % (n, what) for what, n in tally.items()))
+    sys.stdout.flush()
+messages()
