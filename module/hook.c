@@ -15,6 +15,7 @@
 #include <linux/netfilter.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
+#include <linux/rcupdate.h>
 #include <linux/string.h>
 #include <net/ipv6.h>
 #include <net/tcp.h>
@@ -297,7 +298,12 @@ static const struct nf_hook_ops twr_hooks[] = {
 
 int twr_hook_register(struct net *net)
 {
-	return nf_register_net_hooks(net, twr_hooks, ARRAY_SIZE(twr_hooks));
+	int err = nf_register_net_hooks(net, twr_hooks, ARRAY_SIZE(twr_hooks));
+
+	/* A packet may still be in one that was there until another failed. */
+	if (err)
+		synchronize_rcu();
+	return err;
 }
 
 void twr_hook_unregister(struct net *net)

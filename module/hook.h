@@ -13,7 +13,8 @@ struct net;
  *
  * Process context, may sleep.
  *
- * Return: 0 or a negative error, in which case nothing is registered.
+ * Return: 0; or a negative error, in which case nothing is registered and no packet
+ * is being looked at any more.
  */
 int twr_hook_register(struct net *net);
 

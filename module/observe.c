@@ -35,9 +35,6 @@
  */
 #define twr_peek(field)		data_race(READ_ONCE(field))
 
-/* The same, of what a helper of the kernel's or a field of bits reads plainly. */
-#define twr_glance(what)	data_race(what)
-
 bool twr_observe_skips(const struct sk_buff *skb, unsigned int thoff)
 {
 	const struct sock *sk = skb->sk;
@@ -310,12 +307,19 @@ static void twr_meet_syn_sent(struct twr_sight *sight,
 	sight->event = TWR_EVENT_OPENED;
 }
 
+/* A process has the socket's lock. */
+static bool twr_owned(const struct sock *sk)
+{
+	/* It can take the lock, or let go of it, right after. */
+	return data_race(sock_owned_by_user_nocheck(sk));
+}
+
 /* The program is done with the socket, or waits for its lock in close(). */
 static bool twr_closed(const struct sock *sk)
 {
-	return twr_glance(sock_flag(sk, SOCK_DEAD)) ||
-	       (twr_glance(sock_owned_by_user_nocheck(sk)) &&
-		twr_peek(sk->sk_shutdown) == SHUTDOWN_MASK);
+	/* The flag is set among others, once and for all. */
+	return data_race(sock_flag(sk, SOCK_DEAD)) ||
+	       (twr_owned(sk) && twr_peek(sk->sk_shutdown) == SHUTDOWN_MASK);
 }
 
 /**
@@ -332,10 +336,10 @@ struct twr_closing {
 	struct twr_stamp stamp;
 };
 
-/* The bit stays; its neighbours in the word are written for every segment. */
 static bool twr_stamps(const struct tcp_sock *tp)
 {
-	return twr_glance(!!tp->rx_opt.tstamp_ok);
+	/* The bit stays, its neighbours are written with every segment. */
+	return data_race(tp->rx_opt.tstamp_ok);
 }
 
 /* Return: false if the socket drops the segment (tcp_validate_incoming()). */
@@ -358,7 +362,7 @@ static bool twr_closing_read(struct twr_closing *c, const struct sock *sk,
 	 * or veth the answer is here before it gets to that. In the meantime a
 	 * process owns the socket, and what it has written counts as sent.
 	 */
-	if (twr_glance(sock_owned_by_user_nocheck(sk)))
+	if (twr_owned(sk))
 		snd_nxt = write_seq;
 
 	window = max_t(s32, rcv_wup + twr_peek(tp->rcv_wnd) - rcv_nxt, 0);
@@ -408,7 +412,8 @@ static bool twr_leaves_fin_wait1(const struct sock *sk,
 		return false;
 	if (seg->fin)
 		return c->takes_fin;
-	return twr_glance(tcp_fin_time(sk)) <= TCP_TIMEWAIT_LEN;
+	/* Both parts of it are single words, as in twr_peek(). */
+	return data_race(tcp_fin_time(sk)) <= TCP_TIMEWAIT_LEN;
 }
 
 /* The ACK of what was sent again ends the backoff of the RTO. */
@@ -418,7 +423,8 @@ static u32 twr_rto(const struct sock *sk)
 
 	if (twr_peek(inet_csk(sk)->icsk_backoff) &&
 	    twr_peek(tcp_sk(sk)->srtt_us))
-		rto = min(rto, twr_glance(__tcp_set_rto(tcp_sk(sk))));
+		/* Its parts are single words, as in twr_peek(). */
+		rto = min(rto, data_race(__tcp_set_rto(tcp_sk(sk))));
 	return rto;
 }
 
@@ -428,7 +434,8 @@ static u32 twr_rto(const struct sock *sk)
  */
 static u32 twr_fin_time(const struct sock *sk, u32 rto)
 {
-	u32 fin_time = twr_glance(tcp_fin_time(sk));
+	/* Both parts of it are single words, as in twr_peek(). */
+	u32 fin_time = data_race(tcp_fin_time(sk));
 
 	if (fin_time > TCP_TIMEWAIT_LEN)
 		fin_time -= TCP_TIMEWAIT_LEN;
