@@ -339,7 +339,7 @@ struct twr_closing {
 static bool twr_stamps(const struct tcp_sock *tp)
 {
 	/* The bit stays, its neighbours are written with every segment. */
-	return data_race(tp->rx_opt.tstamp_ok);
+	return data_race(!!tp->rx_opt.tstamp_ok);
 }
 
 /* Return: false if the socket drops the segment (tcp_validate_incoming()). */
