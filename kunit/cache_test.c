@@ -6,8 +6,10 @@
 #include <linux/err.h>
 #include <linux/jiffies.h>
 #include <linux/string.h>
+#include <net/ipv6.h>
 
 #include "cache.h"
+#include "rows.h"
 
 #define NOW	1700000000U
 
@@ -28,7 +30,7 @@ static const struct twr_lesson closed = { .create = true, .use = true };
 
 static struct twr_cache *new_rows(u32 rows)
 {
-	struct twr_cache_form form = { .rows = rows };
+	struct twr_cache_form form = { .rows = rows, .rows6 = 1 };
 
 	return twr_cache_new(&form);
 }
@@ -37,8 +39,8 @@ static struct twr_key key_of(u32 peer)
 {
 	struct twr_key key = { .netns = 1 };
 
-	key.peer.s6_addr32[3] = htonl(peer);
-	key.local.s6_addr32[3] = htonl(1);
+	ipv6_addr_set_v4mapped(htonl(peer), &key.peer);
+	ipv6_addr_set_v4mapped(htonl(1), &key.local);
 	return key;
 }
 
@@ -181,10 +183,10 @@ static void each_part_of_the_key_counts(struct kunit *test)
 	other.netns = 2;
 	KUNIT_EXPECT_FALSE(test, twr_cache_find(test->priv, &other, 0, &found));
 	other = key;
-	other.local.s6_addr[0] = 0x20;
+	other.local.s6_addr[15]++;
 	KUNIT_EXPECT_FALSE(test, twr_cache_find(test->priv, &other, 0, &found));
 	other = key;
-	other.peer.s6_addr[0] = 0x20;
+	other.peer.s6_addr[15]++;
 	KUNIT_EXPECT_FALSE(test, twr_cache_find(test->priv, &other, 0, &found));
 }
 
@@ -192,7 +194,7 @@ static void a_full_row_loses_the_one_whose_use_is_oldest(struct kunit *test)
 {
 	u32 peer;
 
-	for (peer = 0; peer < TWR_CACHE_WAYS; peer++)
+	for (peer = 0; peer < TWR_ROW_PEERS; peer++)
 		KUNIT_EXPECT_EQ(test, learn(test->priv, peer, &opened,
 					    100 + peer),
 				(unsigned int)TWR_LEARN_KNOWN);
@@ -205,21 +207,21 @@ static void a_full_row_loses_the_one_whose_use_is_oldest(struct kunit *test)
 			(unsigned int)(TWR_LEARN_KNOWN | TWR_LEARN_EVICTED));
 	KUNIT_EXPECT_TRUE(test, knows(test->priv, 0));
 	KUNIT_EXPECT_FALSE(test, knows(test->priv, 1));
-	for (peer = 2; peer <= TWR_CACHE_WAYS; peer++)
+	for (peer = 2; peer <= TWR_ROW_PEERS; peer++)
 		KUNIT_EXPECT_TRUE(test, knows(test->priv, peer));
 	KUNIT_EXPECT_EQ(test, twr_cache_count(test->priv, 0),
-			(u64)TWR_CACHE_WAYS);
+			(u64)TWR_ROW_PEERS);
 }
 
 static void the_newcomer_has_nothing_of_the_one_it_replaces(struct kunit *test)
 {
 	struct twr_key first = key_of(0);
-	struct twr_key last = key_of(TWR_CACHE_WAYS);
+	struct twr_key last = key_of(TWR_ROW_PEERS);
 	struct twr_stamp found;
 	u32 peer;
 
 	stamp(test->priv, &first, true, 42, always);
-	for (peer = 1; peer <= TWR_CACHE_WAYS; peer++)
+	for (peer = 1; peer <= TWR_ROW_PEERS; peer++)
 		learn(test->priv, peer, &opened, 100 + peer);
 
 	KUNIT_EXPECT_FALSE(test, knows(test->priv, 0));
@@ -228,28 +230,58 @@ static void the_newcomer_has_nothing_of_the_one_it_replaces(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, found.ts_stamp, 0U);
 }
 
-static void age_is_told_across_the_wrap_of_jiffies(struct kunit *test)
+/* Half the range of 32 bits of jiffies is 25 days, at 1000 a second. */
+static void who_was_not_used_for_a_month_still_goes_first(struct kunit *test)
 {
 	u32 peer;
 
-	for (peer = 0; peer < TWR_CACHE_WAYS; peer++)
-		learn(test->priv, peer, &opened, 5 + peer);
-	learn(test->priv, 3, &closed, 0xfffffff0);
+	learn(test->priv, 0, &opened, 5);
+	for (peer = 1; peer < TWR_ROW_PEERS; peer++)
+		learn(test->priv, peer, &opened, BIT(31) + 6 + peer);
 
-	learn(test->priv, 6, &opened, 20);
-	KUNIT_EXPECT_FALSE(test, knows(test->priv, 3));
+	learn(test->priv, 6, &opened, BIT(31) + 20);
+	KUNIT_EXPECT_FALSE(test, knows(test->priv, 0));
+	KUNIT_EXPECT_EQ(test, twr_cache_count(test->priv, 0),
+			(u64)TWR_ROW_PEERS);
 }
 
-/* As from the head of the old hash's chain, where the newest stood. */
-static void of_equals_the_newest_goes(struct kunit *test)
+static void of_uses_in_one_tick_the_first_goes(struct kunit *test)
 {
 	u32 peer;
 
-	for (peer = 0; peer < TWR_CACHE_WAYS; peer++)
+	for (peer = 0; peer < TWR_ROW_PEERS; peer++)
 		learn(test->priv, peer, &opened, 7);
+	learn(test->priv, 0, &closed, 7);
 	learn(test->priv, 6, &opened, 7);
-	KUNIT_EXPECT_FALSE(test, knows(test->priv, TWR_CACHE_WAYS - 1));
+	KUNIT_EXPECT_FALSE(test, knows(test->priv, 1));
 	KUNIT_EXPECT_TRUE(test, knows(test->priv, 0));
+}
+
+/* Where the old kernel's rows had both, neither pushes the other out here. */
+static void ipv6_has_rows_of_its_own(struct kunit *test)
+{
+	struct twr_key key = key_of(0);
+	struct twr_entry entry;
+	u64 pos = 0;
+	u32 peer;
+
+	for (peer = 0; peer < TWR_ROW_PEERS; peer++)
+		learn(test->priv, peer, &closed, 0);
+	ipv6_addr_set(&key.peer, htonl(0x20010db8), 0, 0, htonl(1));
+	KUNIT_EXPECT_EQ(test, stamp(test->priv, &key, true, 42, always),
+			(unsigned int)(TWR_LEARN_KNOWN | TWR_LEARN_RECORDED));
+	KUNIT_EXPECT_EQ(test, twr_cache_count(test->priv, 1),
+			(u64)TWR_ROW_PEERS + 1);
+
+	for (peer = 0; peer <= TWR_ROW_PEERS; peer++, pos++)
+		KUNIT_ASSERT_TRUE(test, twr_cache_next(test->priv, 0, &pos,
+						       &entry));
+	KUNIT_EXPECT_FALSE(test, memcmp(&entry.key, &key, sizeof(key)));
+	KUNIT_EXPECT_EQ(test, entry.stamp.ts, 42U);
+	KUNIT_EXPECT_FALSE(test, twr_cache_next(test->priv, 0, &pos, &entry));
+
+	twr_cache_forget(test->priv, 1);
+	KUNIT_EXPECT_EQ(test, twr_cache_count(test->priv, 0), 0ULL);
 }
 
 static void forgets_one_namespace_or_all(struct kunit *test)
@@ -362,8 +394,9 @@ static struct kunit_case cache_cases[] = {
 	KUNIT_CASE(each_part_of_the_key_counts),
 	KUNIT_CASE(a_full_row_loses_the_one_whose_use_is_oldest),
 	KUNIT_CASE(the_newcomer_has_nothing_of_the_one_it_replaces),
-	KUNIT_CASE(age_is_told_across_the_wrap_of_jiffies),
-	KUNIT_CASE(of_equals_the_newest_goes),
+	KUNIT_CASE(who_was_not_used_for_a_month_still_goes_first),
+	KUNIT_CASE(of_uses_in_one_tick_the_first_goes),
+	KUNIT_CASE(ipv6_has_rows_of_its_own),
 	KUNIT_CASE(forgets_one_namespace_or_all),
 	KUNIT_CASE(a_walk_sees_each_entry_once),
 	KUNIT_CASE(keeps_as_many_peers_as_an_even_hash),

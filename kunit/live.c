@@ -20,7 +20,7 @@ int twr_test_start(struct kunit_suite *suite)
 
 	if (twr_cache)
 		return 0;
-	err = twr_start(TWR_ERA_LAST, 64);
+	err = twr_start(TWR_ERA_LAST, 64, 64);
 	started_here = !err;
 	return err;
 }

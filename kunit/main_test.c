@@ -35,7 +35,7 @@ static void starts_and_stops_again_and_again(struct kunit *test)
 		return;
 	}
 	for (i = 0; i < 10; i++) {
-		KUNIT_ASSERT_EQ(test, twr_start(TWR_ERA_LAST, 16), 0);
+		KUNIT_ASSERT_EQ(test, twr_start(TWR_ERA_LAST, 16, 16), 0);
 		learn(i);
 		count(TWR_COUNT_PASSED);
 		twr_stop();
@@ -49,9 +49,9 @@ static void does_not_start_halfway(struct kunit *test)
 		kunit_skip(test, "started by the module itself");
 		return;
 	}
-	KUNIT_EXPECT_EQ(test, twr_start(TWR_ERA_LAST, 3), -EINVAL);
+	KUNIT_EXPECT_EQ(test, twr_start(TWR_ERA_LAST, 3, 16), -EINVAL);
 	KUNIT_EXPECT_NULL(test, twr_cache);
-	KUNIT_EXPECT_EQ(test, twr_start(TWR_ERA_LAST, 1U << 31), -ENOMEM);
+	KUNIT_EXPECT_EQ(test, twr_start(TWR_ERA_LAST, 1U << 31, 16), -ENOMEM);
 	KUNIT_EXPECT_NULL(test, twr_cache);
 }
 

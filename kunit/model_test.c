@@ -14,9 +14,11 @@
 #include <linux/math64.h>
 #include <linux/prandom.h>
 #include <linux/string.h>
+#include <net/ipv6.h>
 
 #include "cache.h"
 #include "era.h"
+#include "rows.h"
 
 #define STEPS		100000
 #define PEERS		10
@@ -170,9 +172,9 @@ static struct twr_key key_of(const struct twr_era *era, int peer, int local)
 {
 	struct twr_key key = { .netns = 1 };
 
-	key.peer.s6_addr32[3] = htonl(peer);
+	ipv6_addr_set_v4mapped(htonl(peer), &key.peer);
 	if (era->by_local)
-		key.local.s6_addr32[3] = htonl(local);
+		ipv6_addr_set_v4mapped(htonl(local), &key.local);
 	return key;
 }
 
@@ -234,7 +236,7 @@ static void lives_as_the_model_does(struct kunit *test)
 {
 	const struct model_era *told = test->param_value;
 	const struct twr_era *era = twr_era_find(told->name);
-	struct twr_cache_form form = { .rows = 1 };
+	struct twr_cache_form form = { .rows = 1, .rows6 = 1 };
 	struct twr_cache *cache;
 	int verdicts[3] = { };
 	struct rnd_state rnd;
@@ -246,7 +248,7 @@ static void lives_as_the_model_does(struct kunit *test)
 	m = kunit_kzalloc(test, sizeof(*m), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, m);
 	m->era = told;
-	m->room = TWR_CACHE_WAYS;
+	m->room = TWR_ROW_PEERS;
 	if (told->list) {
 		m->room = LIST_ENTRIES;
 		form.entries = LIST_ENTRIES;

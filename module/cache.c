@@ -7,15 +7,20 @@
 #include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
+#include <net/ipv6.h>
 
 #include "cache.h"
 #include "lru.h"
+#include "rows.h"
 
-/* A slot holds ts, ts_stamp. */
+/* A slot of the list holds ts, ts_stamp. */
 struct twr_cache {
 	bool listed;
 	union {
-		struct twr_table rows;
+		struct {
+			struct twr_rows rows;
+			struct twr_rows rows6;
+		};
 		struct twr_lru list;
 	};
 };
@@ -25,10 +30,31 @@ u32 twr_cache_default_rows(void)
 	return totalram_pages() >= SZ_512M >> PAGE_SHIFT ? 16384 : 8192;
 }
 
-size_t twr_cache_bytes(const struct twr_cache_form *form)
+u64 twr_cache_bytes(const struct twr_cache_form *form)
 {
-	return form->entries ? twr_lru_bytes(form->entries) :
-			       twr_table_bytes(form->rows);
+	if (form->entries)
+		return twr_lru_bytes(form->entries);
+	return twr_rows_bytes(form->rows, false) +
+	       twr_rows_bytes(form->rows6, true);
+}
+
+static int twr_cache_init(struct twr_cache *cache,
+			  const struct twr_cache_form *form)
+{
+	int err;
+
+	cache->listed = form->entries;
+	if (cache->listed)
+		return twr_lru_init(&cache->list, form->entries,
+				    form->idle * HZ);
+
+	err = twr_rows_init(&cache->rows, form->rows, false);
+	if (err)
+		return err;
+	err = twr_rows_init(&cache->rows6, form->rows6, true);
+	if (err)
+		twr_rows_exit(&cache->rows);
+	return err;
 }
 
 struct twr_cache *twr_cache_new(const struct twr_cache_form *form)
@@ -39,12 +65,7 @@ struct twr_cache *twr_cache_new(const struct twr_cache_form *form)
 	if (!cache)
 		return ERR_PTR(-ENOMEM);
 
-	cache->listed = form->entries;
-	if (cache->listed)
-		err = twr_lru_init(&cache->list, form->entries,
-				   form->idle * HZ);
-	else
-		err = twr_table_init(&cache->rows, form->rows);
+	err = twr_cache_init(cache, form);
 	if (err) {
 		kfree(cache);
 		return ERR_PTR(err);
@@ -54,11 +75,19 @@ struct twr_cache *twr_cache_new(const struct twr_cache_form *form)
 
 void twr_cache_free(struct twr_cache *cache)
 {
-	if (cache->listed)
+	if (cache->listed) {
 		twr_lru_exit(&cache->list);
-	else
-		twr_table_exit(&cache->rows);
+	} else {
+		twr_rows_exit(&cache->rows6);
+		twr_rows_exit(&cache->rows);
+	}
 	kfree(cache);
+}
+
+static struct twr_rows *twr_cache_rows(struct twr_cache *cache,
+				       const struct twr_key *key)
+{
+	return ipv6_addr_v4mapped(&key->peer) ? &cache->rows : &cache->rows6;
 }
 
 static struct twr_stamp twr_slot_stamp(const struct twr_slot *slot)
@@ -73,14 +102,10 @@ bool twr_cache_find(struct twr_cache *cache, const struct twr_key *key,
 		    u32 used, struct twr_stamp *stamp)
 {
 	struct twr_conn who = { .key = *key };
-	struct twr_slot *found, copy;
+	struct twr_slot *found;
 
-	if (!cache->listed) {
-		if (!twr_table_read(&cache->rows, &who, &copy))
-			return false;
-		*stamp = twr_slot_stamp(&copy);
-		return true;
-	}
+	if (!cache->listed)
+		return twr_rows_find(twr_cache_rows(cache, key), key, stamp);
 
 	spin_lock_bh(&cache->list.lock);
 	found = twr_lru_find(&cache->list, &who, used);
@@ -90,79 +115,83 @@ bool twr_cache_find(struct twr_cache *cache, const struct twr_key *key,
 	return found;
 }
 
-static unsigned int twr_slot_learn(struct twr_slot *slot,
+static unsigned int twr_list_learn(struct twr_lru *list,
+				   const struct twr_key *key,
 				   const struct twr_lesson *lesson,
 				   twr_replace_rule replaces, u32 now, u32 used)
 {
-	struct twr_stamp kept = twr_slot_stamp(slot);
+	struct twr_conn who = { .key = *key };
+	bool evicted = false;
+	unsigned int done = 0;
+	struct twr_slot *slot;
 
-	if (lesson->use)
-		slot->rank = used;
-	if (!lesson->stamped)
-		return TWR_LEARN_KNOWN;
-	if (!replaces(&kept, &lesson->stamp, now))
-		return TWR_LEARN_KNOWN | TWR_LEARN_REFUSED;
+	spin_lock_bh(&list->lock);
+	slot = twr_lru_find(list, &who, used);
+	if (!slot && lesson->create)
+		slot = twr_lru_take(list, &who, used, &evicted);
+	if (slot) {
+		struct twr_stamp kept = twr_slot_stamp(slot);
 
-	slot->data[0] = lesson->stamp.ts;
-	slot->data[1] = lesson->stamp.ts_stamp;
-	return TWR_LEARN_KNOWN | TWR_LEARN_RECORDED;
+		done = twr_lesson_take(lesson, &kept, replaces, now);
+		slot->data[0] = kept.ts;
+		slot->data[1] = kept.ts_stamp;
+	}
+	spin_unlock_bh(&list->lock);
+	return evicted ? done | TWR_LEARN_EVICTED : done;
 }
 
 unsigned int twr_cache_learn(struct twr_cache *cache, const struct twr_key *key,
 			     const struct twr_lesson *lesson,
 			     twr_replace_rule replaces, u32 now, u32 used)
 {
-	struct twr_conn who = { .key = *key };
-	unsigned int done = 0;
-	bool evicted = false;
-	struct twr_slot *slot;
-
-	if (cache->listed) {
-		spin_lock_bh(&cache->list.lock);
-		slot = twr_lru_find(&cache->list, &who, used);
-		if (!slot && lesson->create)
-			slot = twr_lru_take(&cache->list, &who, used, &evicted);
-		if (slot)
-			done = twr_slot_learn(slot, lesson, replaces, now, used);
-		spin_unlock_bh(&cache->list.lock);
-	} else {
-		struct twr_row *row = twr_table_row(&cache->rows, &who);
-
-		write_seqlock_bh(&row->lock);
-		slot = twr_row_find(row, &who);
-		if (!slot && lesson->create)
-			slot = twr_row_take(row, &who, used, &evicted);
-		if (slot)
-			done = twr_slot_learn(slot, lesson, replaces, now, used);
-		write_sequnlock_bh(&row->lock);
-	}
-	return evicted ? done | TWR_LEARN_EVICTED : done;
+	if (cache->listed)
+		return twr_list_learn(&cache->list, key, lesson, replaces, now,
+				      used);
+	return twr_rows_learn(twr_cache_rows(cache, key), key, lesson, replaces,
+			      now);
 }
 
 void twr_cache_forget(struct twr_cache *cache, u32 netns)
 {
-	if (cache->listed)
+	if (cache->listed) {
 		twr_lru_forget(&cache->list, netns);
-	else
-		twr_table_forget(&cache->rows, netns);
+	} else {
+		twr_rows_forget(&cache->rows, netns);
+		twr_rows_forget(&cache->rows6, netns);
+	}
+}
+
+/* Behind the places of IPv4 come those of IPv6. */
+static bool twr_cache_next_row(const struct twr_cache *cache, u32 netns,
+			       u64 *pos, struct twr_entry *entry)
+{
+	u64 places = twr_rows_places(&cache->rows);
+	bool found;
+
+	if (*pos < places &&
+	    twr_rows_next(&cache->rows, netns, pos, &entry->key, &entry->stamp))
+		return true;
+
+	*pos -= places;
+	found = twr_rows_next(&cache->rows6, netns, pos, &entry->key,
+			      &entry->stamp);
+	*pos += places;
+	return found;
 }
 
 bool twr_cache_next(struct twr_cache *cache, u32 netns, u64 *pos,
 		    struct twr_entry *entry)
 {
 	struct twr_slot slot;
-	bool found;
 
-	if (cache->listed)
-		found = twr_lru_next(&cache->list, netns, jiffies, pos, &slot);
-	else
-		found = twr_table_next(&cache->rows, netns, pos, &slot);
+	if (!cache->listed)
+		return twr_cache_next_row(cache, netns, pos, entry);
 
-	if (found) {
-		entry->key = slot.who.key;
-		entry->stamp = twr_slot_stamp(&slot);
-	}
-	return found;
+	if (!twr_lru_next(&cache->list, netns, jiffies, pos, &slot))
+		return false;
+	entry->key = slot.who.key;
+	entry->stamp = twr_slot_stamp(&slot);
+	return true;
 }
 
 u64 twr_cache_count(struct twr_cache *cache, u32 netns)

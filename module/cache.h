@@ -2,10 +2,10 @@
 /*
  * cache.h - the per-peer timestamp cache
  *
- * In one of the two forms it had: rows, as the tcp_metrics hash of 3.6, or one
- * list, as the inet_peer tree before. Both are of a fixed size; where a new entry
- * finds no room, the one whose last use is oldest makes room, be it in its row
- * or in the list.
+ * In one of the two forms it had: rows, as the tcp_metrics hash of 3.6, for IPv4
+ * and for IPv6, or one list, as the inet_peer tree before. Both are of a fixed
+ * size; where a new entry finds no room, the one whose last use is oldest makes
+ * room, be it in its row or in the list.
  */
 #ifndef TWR_CACHE_H
 #define TWR_CACHE_H
@@ -13,11 +13,8 @@
 #include <linux/types.h>
 
 #include "conn.h"
+#include "lesson.h"
 #include "stamp.h"
-#include "table.h"
-
-/* Entries a row holds. */
-#define TWR_CACHE_WAYS	TWR_TABLE_WAYS
 
 struct twr_cache;
 
@@ -32,38 +29,8 @@ struct twr_entry {
 };
 
 /**
- * struct twr_lesson - what a connection teaches the cache
- * @create: make an entry where there is none
- * @use: it counts as a use of the entry (in a list, everything does)
- * @stamped: it leaves @stamp
- * @stamp: the stamp, valid if @stamped
- */
-struct twr_lesson {
-	bool create;
-	bool use;
-	bool stamped;
-	struct twr_stamp stamp;
-};
-
-/* What twr_cache_learn() did, a mask. */
-#define TWR_LEARN_RECORDED	0x1	/* the stamp was taken */
-#define TWR_LEARN_REFUSED	0x2	/* the rule turned the stamp down */
-#define TWR_LEARN_EVICTED	0x4	/* another entry lost its place */
-#define TWR_LEARN_KNOWN		0x8	/* the peer has an entry */
-
-/**
- * typedef twr_replace_rule - does a stamp take the place of the one kept?
- * @kept: the stamp in the cache
- * @offered: the new one
- * @now: the current second
- *
- * Called with the entry locked: must be short, and must not sleep.
- */
-typedef bool (*twr_replace_rule)(const struct twr_stamp *kept,
-				 const struct twr_stamp *offered, u32 now);
-
-/**
- * twr_cache_default_rows() - rows the old kernel would have had on this machine
+ * twr_cache_default_rows() - rows the old kernel would have had on this machine,
+ *	where IPv4 and IPv6 shared them
  *
  * Return: 16384, or 8192 under 512 MiB of memory.
  */
@@ -71,12 +38,14 @@ u32 twr_cache_default_rows(void);
 
 /**
  * struct twr_cache_form - what a cache is like
- * @rows: number of rows, a power of two; of no meaning where there is a list
+ * @rows: number of rows for IPv4, a power of two
+ * @rows6: for IPv6; both are of no meaning where there is a list
  * @entries: number of entries of the list, 0 for rows
  * @idle: seconds after which an entry of the list that was not used is gone
  */
 struct twr_cache_form {
 	u32 rows;
+	u32 rows6;
 	u32 entries;
 	u32 idle;
 };
@@ -85,9 +54,9 @@ struct twr_cache_form {
  * twr_cache_bytes() - memory that a cache takes
  * @form: what it is like
  *
- * Return: bytes, SIZE_MAX where that is no size at all. Any context.
+ * Return: bytes, which can be more than there is room for. Any context.
  */
-size_t twr_cache_bytes(const struct twr_cache_form *form);
+u64 twr_cache_bytes(const struct twr_cache_form *form);
 
 /**
  * twr_cache_new() - make an empty cache
@@ -112,7 +81,7 @@ void twr_cache_free(struct twr_cache *cache);
  * twr_cache_find() - look a peer up
  * @cache: the cache
  * @key: the peer
- * @used: the current time in jiffies
+ * @used: the current time in jiffies, for a list
  * @stamp: where its stamp goes, untouched if it is not known
  *
  * In rows lockless, and nothing is written that others see; in a list a use,
@@ -130,7 +99,7 @@ bool twr_cache_find(struct twr_cache *cache, const struct twr_key *key,
  * @lesson: what it teaches
  * @replaces: the rule for a stamp
  * @now: the current second, for @replaces
- * @used: the current time in jiffies, for the order of reclaim
+ * @used: the current time in jiffies, for a list
  *
  * Takes the lock of the row or list, with softirqs off. Softirq or process
  * context.
@@ -170,7 +139,8 @@ u64 twr_cache_count(struct twr_cache *cache, u32 netns);
  *	To go on, add 1
  * @entry: where a copy of the entry goes
  *
- * Nothing is locked between steps. Process context, may sleep.
+ * Nothing is locked between steps; of a row in use one may be seen twice, or not.
+ * Process context, may sleep.
  *
  * Return: true, or false if there is no entry at or behind @pos.
  */

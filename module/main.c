@@ -30,12 +30,18 @@ static char *twr_era_text = TWR_ERA_LAST;
 module_param_named(era, twr_era_text, charp, 0444);
 MODULE_PARM_DESC(era, "the kernel to simulate, " TWR_ERA_NAMES " (" TWR_ERA_LAST ")");
 
-static char *twr_rows_text;
-static u32 twr_rows;
+struct twr_rows_param {
+	char *text;	/* first, for param_set_charp() */
+	u32 rows;
+};
+
+static struct twr_rows_param twr_rows, twr_rows6;
 
 static int twr_rows_get(char *buffer, const struct kernel_param *kp)
 {
-	return sysfs_emit(buffer, "%u\n", twr_rows);
+	const struct twr_rows_param *param = kp->arg;
+
+	return sysfs_emit(buffer, "%u\n", param->rows);
 }
 
 static const struct kernel_param_ops twr_rows_ops = {
@@ -44,8 +50,10 @@ static const struct kernel_param_ops twr_rows_ops = {
 	.free = param_free_charp,
 };
 
-module_param_cb(rows, &twr_rows_ops, &twr_rows_text, 0444);
-MODULE_PARM_DESC(rows, "rows of 6 entries in the cache of eras from 3.6 on, a power of two (16384; 8192 under 512 MiB of memory)");
+module_param_cb(rows, &twr_rows_ops, &twr_rows, 0444);
+MODULE_PARM_DESC(rows, "rows of 6 IPv4 peers in the cache of eras from 3.6 on, a power of two (16384; 8192 under 512 MiB of memory)");
+module_param_cb(rows6, &twr_rows_ops, &twr_rows6, 0444);
+MODULE_PARM_DESC(rows6, "the same of IPv6 peers");
 
 const struct twr_era *twr_era __read_mostly;
 struct twr_cache *twr_cache;
@@ -148,16 +156,18 @@ static struct pernet_operations twr_net_ops = {
 	.size = sizeof(struct twr_net),
 };
 
-static struct twr_cache_form twr_cache_form(const struct twr_era *era, u32 rows)
+static struct twr_cache_form twr_cache_form(const struct twr_era *era, u32 rows,
+					    u32 rows6)
 {
 	return (struct twr_cache_form) {
 		.rows = rows,
+		.rows6 = rows6,
 		.entries = era->entries,
 		.idle = era->idle,
 	};
 }
 
-int twr_start(const char *era, u32 rows)
+int twr_start(const char *era, u32 rows, u32 rows6)
 {
 	struct twr_cache_form form;
 	int err = -ENOMEM;
@@ -167,7 +177,7 @@ int twr_start(const char *era, u32 rows)
 	if (!twr_era)
 		return -EINVAL;
 
-	form = twr_cache_form(twr_era, rows);
+	form = twr_cache_form(twr_era, rows, rows6);
 	twr_cache = twr_cache_new(&form);
 	if (IS_ERR(twr_cache)) {
 		err = PTR_ERR(twr_cache);
@@ -220,9 +230,32 @@ void twr_stop(void)
 	memset(twr_gone, 0, sizeof(twr_gone));
 }
 
+static int __init twr_rows_parse(struct twr_rows_param *param, const char *name,
+				 const struct twr_era *era)
+{
+	param->rows = twr_cache_default_rows();
+	if (param->text &&
+	    (kstrtou32(param->text, 0, &param->rows) ||
+	     !is_power_of_2(param->rows))) {
+		pr_err("%s=%s: must be a power of two from 1 to 2147483648\n",
+		       name, param->text);
+		return -EINVAL;
+	}
+
+	if (era->entries) {
+		if (param->text)
+			pr_notice("%s=%s: of no effect, era %s has one list of %u peers\n",
+				  name, param->text, twr_era_text,
+				  era->entries);
+		param->rows = 0;
+	}
+	return 0;
+}
+
 static int __init twr_parameters(struct twr_cache_form *form)
 {
 	const struct twr_era *era = twr_era_find(twr_era_text);
+	int err;
 
 	if (!era) {
 		pr_err("era=%s: no such era, must be " TWR_ERA_NAMES "\n",
@@ -230,43 +263,31 @@ static int __init twr_parameters(struct twr_cache_form *form)
 		return -EINVAL;
 	}
 
-	twr_rows = twr_cache_default_rows();
-	if (twr_rows_text &&
-	    (kstrtou32(twr_rows_text, 0, &twr_rows) ||
-	     !is_power_of_2(twr_rows))) {
-		pr_err("rows=%s: must be a power of two from 1 to 2147483648\n",
-		       twr_rows_text);
-		return -EINVAL;
-	}
-
-	if (era->entries) {
-		if (twr_rows_text)
-			pr_notice("rows=%s: of no effect, era %s has one list of %u peers\n",
-				  twr_rows_text, twr_era_text, era->entries);
-		twr_rows = 0;
-	}
-	*form = twr_cache_form(era, twr_rows);
-	return 0;
+	err = twr_rows_parse(&twr_rows, "rows", era) ?:
+	      twr_rows_parse(&twr_rows6, "rows6", era);
+	*form = twr_cache_form(era, twr_rows.rows, twr_rows6.rows);
+	return err;
 }
 
 static int __init twr_init(void)
 {
 	struct twr_cache_form form;
 	unsigned long mib;
-	char what[32];
+	char what[48];
 	int err;
 
 	err = twr_parameters(&form);
 	if (err)
 		return err;
 
-	mib = DIV_ROUND_UP(twr_cache_bytes(&form), SZ_1M);
+	mib = DIV_ROUND_UP_ULL(twr_cache_bytes(&form), SZ_1M);
 	if (form.entries)
 		snprintf(what, sizeof(what), "a list of %u peers", form.entries);
 	else
-		snprintf(what, sizeof(what), "rows=%u", form.rows);
+		snprintf(what, sizeof(what), "rows=%u rows6=%u", form.rows,
+			 form.rows6);
 
-	err = twr_start(twr_era_text, twr_rows);
+	err = twr_start(twr_era_text, form.rows, form.rows6);
 	if (err == -ENOMEM)
 		pr_err("%s: not enough memory free, the cache takes %lu MiB\n",
 		       what, mib);

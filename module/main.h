@@ -55,14 +55,15 @@ extern const char *twr_era_name;
 /**
  * twr_start() - begin to watch, in all network namespaces, those to come too
  * @era: the kernel to simulate, kept until twr_stop()
- * @rows: rows of the cache, where the era has such
+ * @rows: rows of the cache for IPv4, where the era has such
+ * @rows6: for IPv6
  *
  * Process context, may sleep.
  *
  * Return: 0; or a negative error, in which case nothing is left: -ENOMEM,
- * -EINVAL if there is no such era or @rows is no power of two.
+ * -EINVAL if there is no such era or a number of rows is no power of two.
  */
-int twr_start(const char *era, u32 rows);
+int twr_start(const char *era, u32 rows, u32 rows6);
 
 /**
  * twr_stop() - watch no more, and leave nothing behind

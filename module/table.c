@@ -1,41 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * table.c - rows of slots: memory of a fixed size, by peer or by connection
+ * table.c - rows of slots: a memory of a fixed size for connections
  */
 #include <linux/errno.h>
-#include <linux/log2.h>
-#include <linux/math64.h>
-#include <linux/mm.h>
-#include <linux/overflow.h>
 #include <linux/random.h>
 #include <linux/sched.h>
 #include <linux/string.h>
-#include <linux/vmalloc.h>
 
+#include "memory.h"
 #include "table.h"
-
-size_t twr_table_bytes(u32 rows)
-{
-	return array_size(rows, sizeof(struct twr_row));
-}
 
 int twr_table_init(struct twr_table *table, u32 rows)
 {
-	size_t bytes = twr_table_bytes(rows);
 	u32 i;
 
-	if (!is_power_of_2(rows))
-		return -EINVAL;
-
-	/*
-	 * Memory is handed out page by page: without a look first, a table that
-	 * is too large would push everything else out before it failed.
-	 */
-	if (bytes >> PAGE_SHIFT >= (unsigned long)si_mem_available())
-		return -ENOMEM;
-
-	table->rows = __vmalloc(bytes, GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN |
-				       __GFP_RETRY_MAYFAIL);
+	table->rows = twr_memory((u64)rows * sizeof(struct twr_row));
 	if (!table->rows)
 		return -ENOMEM;
 
@@ -92,11 +71,6 @@ bool twr_table_read(const struct twr_table *table, const struct twr_conn *who,
 	return twr_row_read(twr_table_row(table, who), who, slot);
 }
 
-/*
- * The old tcp_metrics hash pushed new entries on the head of their chain and,
- * when it was full, took the first of the oldest from there; rows fill from slot
- * 0 up, so the head is the highest slot.
- */
 struct twr_slot *twr_row_take(struct twr_row *row, const struct twr_conn *who,
 			      u32 rank, bool *evicted)
 {
@@ -153,30 +127,4 @@ void twr_table_forget(struct twr_table *table, u32 netns)
 		write_sequnlock_bh(&row->lock);
 		cond_resched();
 	}
-}
-
-bool twr_table_next(const struct twr_table *table, u32 netns, u64 *pos,
-		    struct twr_slot *slot)
-{
-	u64 end = ((u64)table->mask + 1) * TWR_TABLE_WAYS;
-	const struct twr_row *row;
-	unsigned int seq;
-	bool found;
-	u32 way;
-
-	for (; *pos < end; ++*pos) {
-		row = &table->rows[div_u64_rem(*pos, TWR_TABLE_WAYS, &way)];
-
-		do {
-			seq = read_seqbegin(&row->lock);
-			found = twr_slot_of(&row->slot[way], netns);
-			if (found)
-				*slot = row->slot[way];
-		} while (read_seqretry(&row->lock, seq));
-
-		if (found)
-			return true;
-		cond_resched();
-	}
-	return false;
 }

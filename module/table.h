@@ -1,25 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * table.h - rows of slots: memory of a fixed size, by peer or by connection
+ * table.h - rows of slots: a memory of a fixed size for connections
  *
- * What is known of a peer or of a connection is in one slot of one row. Where a
- * row is full, the slot of the lowest rank makes room. Readers take no lock and
- * write nothing; a writer takes the lock of its row.
+ * What is known of a connection is in one slot of one row. Where a row is full,
+ * the slot of the lowest rank makes room. Readers take no lock and write nothing;
+ * a writer takes the lock of its row.
  */
 #ifndef TWR_TABLE_H
 #define TWR_TABLE_H
 
+#include <linux/compiler.h>
 #include <linux/seqlock.h>
 #include <linux/siphash.h>
 #include <linux/types.h>
 
 #include "conn.h"
 
-/* Slots of a row: what the tcp_metrics hash had (TCP_METRICS_RECLAIM_DEPTH + 1). */
+/* Slots of a row. */
 #define TWR_TABLE_WAYS	6
 
 /**
- * struct twr_slot - what is known of one peer or connection
+ * struct twr_slot - what is known of a connection, or in a list of a peer
  * @who: whom it speaks of; the slot is free while its key names no namespace
  * @rank: a time in jiffies; in a full row the earliest goes first
  * @data: what is known, the meaning is the user's
@@ -53,22 +54,13 @@ struct twr_table {
 };
 
 /**
- * twr_table_bytes() - memory that a table takes
- * @rows: number of rows
- *
- * Return: bytes, SIZE_MAX where that is no size at all. Any context.
- */
-size_t twr_table_bytes(u32 rows);
-
-/**
  * twr_table_init() - set up an empty table
  * @table: the table
  * @rows: number of rows, a power of two
  *
  * All the memory it will ever take is taken here. Process context, may sleep.
  *
- * Return: 0, -EINVAL if @rows is no power of two, -ENOMEM if there is not enough
- * memory free.
+ * Return: 0, or -ENOMEM.
  */
 int twr_table_init(struct twr_table *table, u32 rows);
 
@@ -162,20 +154,5 @@ static inline bool twr_slot_of(const struct twr_slot *slot, u32 netns)
  * Locks row by row; others may come in behind it. Process context, may sleep.
  */
 void twr_table_forget(struct twr_table *table, u32 netns);
-
-/**
- * twr_table_next() - walk the table, in steps that can be resumed
- * @table: the table
- * @netns: slots of this network namespace, 0 for all
- * @pos: place in the table, 0 to begin with; moved on to the slot returned.
- *	To go on, add 1
- * @slot: where a copy of the slot goes
- *
- * Lockless between and within steps. Process context, may sleep.
- *
- * Return: true, or false if there is no slot at or behind @pos.
- */
-bool twr_table_next(const struct twr_table *table, u32 netns, u64 *pos,
-		    struct twr_slot *slot);
 
 #endif /* TWR_TABLE_H */

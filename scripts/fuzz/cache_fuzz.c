@@ -17,11 +17,12 @@
 
 /* Not linked but taken in here, for a look at what nobody else may see. */
 #include "lru.c"
+#include "rows.c"
 #include "cache.c"
 
 #define LONGEST_LIST	12
 #define MOST_ROWS	4
-#define MOST_PEERS	(MOST_ROWS * TWR_TABLE_WAYS)
+#define MOST_PEERS	(2 * MOST_ROWS * TWR_ROW_PEERS)
 
 /* Ranks tell times apart that are less than half of what 32 bits hold apart. */
 #define LONGEST_LIFE	(BIT(31) - 1)
@@ -85,7 +86,7 @@ struct model {
 	const struct told_era *told;
 	struct peer peers[MOST_PEERS];
 	unsigned int places;	/* of a row, or of the list */
-	unsigned int rows;	/* 1 for a list */
+	unsigned int rows;	/* of each family; 1 for a list, of both */
 	u64 boot;		/* tick of the clock at the beginning */
 	u64 ticks;		/* since then */
 	u64 turns;
@@ -205,12 +206,20 @@ static void model_tidy(struct model *m)
 /* The places among which one of the peer's can be. */
 static struct peer *model_row(struct model *m, const struct twr_key *key)
 {
-	static const siphash_key_t secret = { {
+	static const hsiphash_key_t secret = { {
 		0x5a5a5a5a5a5a5a5aULL, 0x5a5a5a5a5a5a5a5aULL } };
-	struct twr_conn who = { .key = *key };
+	bool v6 = key->peer.s6_addr[10] != 0xff;
+	size_t skip = v6 ? 0 : 12, bytes = 16 - skip;
+	unsigned int row;
+	u8 by[20];
 
-	return m->peers + siphash(&who, sizeof(who), &secret) % m->rows *
-	       m->places;
+	if (m->told->list)
+		return m->peers;
+	/* A peer's row hangs on its own address, not on ours. */
+	memcpy(by, key->peer.s6_addr + skip, bytes);
+	memcpy(by + bytes, &key->netns, sizeof(key->netns));
+	row = hsiphash(by, bytes + sizeof(key->netns), &secret) % m->rows;
+	return m->peers + (row + (v6 ? m->rows : 0)) * m->places;
 }
 
 static struct peer *model_find(struct model *m, const struct twr_key *key)
@@ -230,13 +239,6 @@ static void model_use(struct model *m, struct peer *p)
 	p->turn = ++m->turns;
 }
 
-/* A list tells uses in the same tick apart, a row takes the last place then. */
-static bool model_older(const struct model *m, const struct peer *a,
-			const struct peer *b)
-{
-	return m->told->list ? a->turn < b->turn : a->used <= b->used;
-}
-
 static struct peer *model_make(struct model *m, const struct twr_key *key,
 			       bool *evicted)
 {
@@ -250,7 +252,7 @@ static struct peer *model_make(struct model *m, const struct twr_key *key,
 	if (!place) {
 		place = row;
 		for (i = 1; i < m->places; i++)
-			if (model_older(m, &row[i], place))
+			if (row[i].turn < place->turn)
 				place = &row[i];
 	}
 	*place = (struct peer) { .taken = true, .key = *key };
@@ -346,25 +348,31 @@ static void expect_sound_list(struct twr_lru *lru)
 	AGREE("slots in chains", taken, chained);
 }
 
-static void expect_sound_rows(struct twr_table *table)
+static void expect_sound_rows(struct twr_rows *rows)
 {
-	static const struct twr_slot nobody;
-	unsigned int r, i;
+	static const u32 nobody[9 + 2];
+	unsigned int r, i, words = rows->id + 2;
+	struct twr_key key;
+	union twr_id id;
 
-	for (r = 0; r <= table->mask; r++) {
-		struct twr_row *row = &table->rows[r];
+	for (r = 0; r <= rows->mask; r++) {
+		struct twr_peers *row = twr_peers(rows, r);
+		bool ended = false;
 
 		AGREE("row is locked", 0, row->lock.lock.held);
-		for (i = 0; i < TWR_TABLE_WAYS; i++) {
-			struct twr_slot *slot = &row->slot[i];
+		for (i = 0; i < TWR_ROW_PEERS; i++) {
+			u32 *word = twr_peers_at(rows, row, i);
 
-			if (slot->who.key.netns)
-				AGREE("slot is in its row", r,
-				      twr_table_row(table, &slot->who) -
-				      table->rows);
-			else
-				AGREE("free slot is empty", 0,
-				      memcmp(slot, &nobody, sizeof(nobody)));
+			if (!twr_peers_netns(rows, row, i)) {
+				AGREE("free place is empty", 0,
+				      memcmp(word, nobody, 4 * words));
+				ended = true;
+				continue;
+			}
+			AGREE("free places stand last", 0, ended);
+			twr_rows_key(rows, word, &key);
+			AGREE("peer is in its row", 1,
+			      twr_rows_place(rows, &key, &id) == row);
 		}
 	}
 }
@@ -378,7 +386,7 @@ static void expect_same_content(struct model *m, struct twr_cache *cache)
 	struct peer *p;
 	u64 pos;
 
-	for (i = 0; i < m->rows * m->places; i++)
+	for (i = 0; i < MOST_PEERS; i++)
 		if (m->peers[i].taken)
 			held[m->peers[i].key.netns]++;
 	for (pos = 0; twr_cache_next(cache, 0, &pos, &entry); pos++) {
@@ -394,10 +402,21 @@ static void expect_same_content(struct model *m, struct twr_cache *cache)
 	AGREE("entries of the first", held[1], twr_cache_count(cache, 1));
 	AGREE("entries of the second", held[2], twr_cache_count(cache, 2));
 
-	if (cache->listed)
+	if (cache->listed) {
 		expect_sound_list(&cache->list);
-	else
+	} else {
 		expect_sound_rows(&cache->rows);
+		expect_sound_rows(&cache->rows6);
+	}
+}
+
+static void an_address(struct in6_addr *address, bool v6, u8 host)
+{
+	if (v6)
+		address->s6_addr[0] = 0x20;
+	else
+		address->s6_addr32[2] = htonl(0x0000ffff);
+	address->s6_addr[15] = host;
 }
 
 static struct twr_key some_key(struct input *in, const struct twr_era *era)
@@ -405,11 +424,11 @@ static struct twr_key some_key(struct input *in, const struct twr_era *era)
 	unsigned int who = byte(in);
 	struct twr_key key = { .netns = 1 + (who >> 4 & 1) };
 
-	key.peer.s6_addr[10] = 0xff;
-	key.peer.s6_addr[11] = 0xff;
-	key.peer.s6_addr[15] = 1 + (who & 15) + (who >> 6 << 4);
+	bool v6 = era->ipv6 && who & 0x80;
+
+	an_address(&key.peer, v6, 1 + (who & 15) + (who >> 6 & 1) * 16);
 	if (era->by_local)
-		key.local.s6_addr[15] = 1 + (who >> 5 & 1);
+		an_address(&key.local, v6, 1 + (who >> 5 & 1));
 	return key;
 }
 
@@ -511,7 +530,7 @@ static void forget(struct model *m, struct twr_cache *cache, u32 netns)
 {
 	unsigned int i;
 
-	for (i = 0; i < m->rows * m->places; i++)
+	for (i = 0; i < MOST_PEERS; i++)
 		if (!netns || m->peers[i].key.netns == netns)
 			m->peers[i].taken = false;
 	twr_cache_forget(cache, netns);
@@ -536,10 +555,13 @@ static struct twr_cache *some_cache(struct input *in, struct model *m,
 				    const struct twr_era *era)
 {
 	unsigned int size = byte(in);
-	struct twr_cache_form form = { .rows = 1 << size % 3 };
+	struct twr_cache_form form = {
+		.rows = 1 << size % 3,
+		.rows6 = 1 << size % 3,
+	};
 
 	m->rows = m->told->list ? 1 : form.rows;
-	m->places = TWR_TABLE_WAYS;
+	m->places = TWR_ROW_PEERS;
 	if (m->told->list) {
 		m->places = 1 + size % LONGEST_LIST;
 		form.entries = m->places;

@@ -6,6 +6,8 @@
 # shellcheck source=scripts/tests/lib.sh
 . "${0%/*}/lib.sh"
 
+parameters=/sys/module/tw_recycle_sim/parameters
+
 # refused PARAMETER WORDS: the log's one new line of ours has WORDS in it
 refused() {
 	dmesg -C
@@ -13,7 +15,7 @@ refused() {
 		fail "$1 was taken"
 	fi
 	is "number of lines for $1" 1 "$(dmesg | grep -c tw_recycle_sim:)"
-	dmesg | grep -q "tw_recycle_sim: $1: .*$2" ||
+	dmesg | grep -q "tw_recycle_sim: .*$1.*: .*$2" ||
 		fail "$1: the log does not say '$2': $(dmesg)"
 	[ ! -e "$sys" ] && [ ! -e "$dbg" ] || fail "$1 left something behind"
 }
@@ -24,30 +26,39 @@ unload
 
 for rows in 0 3 16383 -1 abc 0x 4294967296 "" 1.5; do
 	refused "rows=$rows" "must be a power of two"
+	refused "rows6=$rows" "must be a power of two"
 done
 refused rows=2147483648 "not enough memory free"
+refused rows6=2147483648 "not enough memory free"
 for era in 2.6.31 3.20 4.12 5.10 el8 "" 4.11x; do
 	refused "era=$era" "must be a release from 2.6.32 to 4.11, el6 or el7"
 done
 
 for rows in 1 2 1024 0x400 65536; do
-	load "rows=$rows"
-	is rows $((rows)) "$(cat /sys/module/tw_recycle_sim/parameters/rows)"
+	load "rows=$rows" rows6=8
+	is rows $((rows)) "$(cat $parameters/rows)"
+	is rows6 8 "$(cat $parameters/rows6)"
+	unload
+	load "rows6=$rows" rows=8
+	is rows 8 "$(cat $parameters/rows)"
+	is rows6 $((rows)) "$(cat $parameters/rows6)"
 	unload
 done
 for era in 2.6.32 2.6.39 3.2.102 3.6 3.10.108 3.16 3.18 4.11 el6 el7; do
 	load "era=$era"
 	is era "$era" "$(cat "$sys/era")"
-	is era "$era" "$(cat /sys/module/tw_recycle_sim/parameters/era)"
+	is era "$era" "$(cat $parameters/era)"
 	unload
 done
 
 # There were no rows before 3.6.
 dmesg -C
-load era=3.5 rows=64
-is rows 0 "$(cat /sys/module/tw_recycle_sim/parameters/rows)"
-dmesg | grep -q "tw_recycle_sim: rows=64: of no effect, era 3.5 has one list" ||
-	fail "the log does not say that rows has no effect: $(dmesg)"
+load era=3.5 rows=64 rows6=64
+for name in rows rows6; do
+	is $name 0 "$(cat $parameters/$name)"
+	dmesg | grep -q "tw_recycle_sim: $name=64: of no effect, era 3.5 has one list" ||
+		fail "the log does not say that $name has no effect: $(dmesg)"
+done
 unload
 
 # What an old kernel would have had on as much memory.
@@ -55,6 +66,6 @@ load
 mib=$(($(sed -n 's/^MemTotal: *\([0-9]*\).*/\1/p' /proc/meminfo) / 1024))
 default=16384
 [ "$mib" -ge 512 ] || default=8192
-is "rows by default" $default \
-	"$(cat /sys/module/tw_recycle_sim/parameters/rows)"
+is "rows by default" $default "$(cat $parameters/rows)"
+is "rows6 by default" $default "$(cat $parameters/rows6)"
 unload

@@ -10,6 +10,7 @@ struct fuzz_hash_key {
 };
 
 #define siphash_key_t	struct fuzz_hash_key
+#define hsiphash_key_t	struct fuzz_hash_key
 
 static inline u64 siphash(const void *data, size_t len,
 			  const siphash_key_t *key)
@@ -20,6 +21,19 @@ static inline u64 siphash(const void *data, size_t len,
 	while (len--)
 		hash = (hash ^ *byte++) * 0x100000001b3;
 	return hash ^ hash >> 32;
+}
+
+static inline u32 hsiphash(const void *data, size_t len,
+			   const hsiphash_key_t *key)
+{
+	return siphash(data, len, key);
+}
+
+static inline u32 hsiphash_2u32(u32 a, u32 b, const hsiphash_key_t *key)
+{
+	u32 words[] = { a, b };
+
+	return hsiphash(words, sizeof(words), key);
 }
 
 #endif

@@ -43,6 +43,12 @@ static inline void ipv6_addr_set_v4mapped(__be32 addr, struct in6_addr *v4mapped
 		0, 0, htonl(0x0000ffff), addr } };
 }
 
+static inline bool ipv6_addr_v4mapped(const struct in6_addr *a)
+{
+	return !a->s6_addr32[0] && !a->s6_addr32[1] &&
+	       a->s6_addr32[2] == htonl(0x0000ffff);
+}
+
 static inline bool ipv6_ext_hdr(u8 nexthdr)
 {
 	return nexthdr == NEXTHDR_HOP || nexthdr == NEXTHDR_ROUTING ||

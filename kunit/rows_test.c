@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * rows_test.c - how rows hold their peers, of either family
+ */
+#include <kunit/test.h>
+#include <linux/sizes.h>
+#include <linux/string.h>
+#include <net/ipv6.h>
+
+#include "rows.h"
+
+#define NOW	1700000000U
+
+static const struct twr_lesson opened = { .create = true };
+static const struct twr_lesson closed = { .create = true, .use = true };
+
+static bool always(const struct twr_stamp *kept,
+		   const struct twr_stamp *offered, u32 now)
+{
+	return true;
+}
+
+struct family {
+	const char *name;
+	bool v6;
+};
+
+static const struct family families[] = {
+	{ "IPv4", false },
+	{ "IPv6", true },
+};
+
+static void describe(const struct family *family, char *desc)
+{
+	strscpy(desc, family->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(family, families, describe);
+
+static bool v6(struct kunit *test)
+{
+	return ((const struct family *)test->param_value)->v6;
+}
+
+static struct twr_rows *new_rows(struct kunit *test, u32 count)
+{
+	struct twr_rows *rows = kunit_kzalloc(test, sizeof(*rows), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, rows);
+	KUNIT_ASSERT_EQ(test, twr_rows_init(rows, count, v6(test)), 0);
+	test->priv = rows;
+	return rows;
+}
+
+static void rows_exit(struct kunit *test)
+{
+	if (test->priv)
+		twr_rows_exit(test->priv);
+}
+
+static void address(struct kunit *test, struct in6_addr *address, u32 host)
+{
+	if (v6(test))
+		ipv6_addr_set(address, htonl(0x20010db8), 0, 0, htonl(host));
+	else
+		ipv6_addr_set_v4mapped(htonl(host), address);
+}
+
+static struct twr_key key_of(struct kunit *test, u32 peer, u32 local)
+{
+	struct twr_key key = { .netns = 1 };
+
+	address(test, &key.peer, peer);
+	if (local)
+		address(test, &key.local, local);
+	return key;
+}
+
+static unsigned int learn(struct kunit *test, const struct twr_key *key,
+			  const struct twr_lesson *lesson)
+{
+	return twr_rows_learn(test->priv, key, lesson, always, NOW);
+}
+
+static bool knows(struct kunit *test, u32 peer)
+{
+	struct twr_key key = key_of(test, peer, 1);
+	struct twr_stamp ignored;
+
+	return twr_rows_find(test->priv, &key, &ignored);
+}
+
+/* The order in which they stand, as a number of one digit each. */
+static u32 order(struct kunit *test)
+{
+	struct twr_stamp stamp;
+	struct twr_key key;
+	u32 order = 0;
+	u64 pos;
+
+	for (pos = 0; twr_rows_next(test->priv, 0, &pos, &key, &stamp); pos++)
+		order = order * 10 + ntohl(key.peer.s6_addr32[3]);
+	return order;
+}
+
+#if !IS_ENABLED(CONFIG_LOCKDEP) && !IS_ENABLED(CONFIG_PREEMPT_RT)
+static void a_row_takes_what_was_promised(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, twr_rows_bytes(1, false), 128ULL);
+	KUNIT_EXPECT_LE(test, twr_rows_bytes(1, true), 48 * 6ULL);
+	KUNIT_EXPECT_EQ(test, twr_rows_bytes(1 << 21, false),
+			(u64)SZ_256M);
+}
+#else
+static void a_row_takes_what_was_promised(struct kunit *test)
+{
+	kunit_skip(test, "locks are larger in this kernel");
+}
+#endif
+
+static void too_many_rows_are_no_size(struct kunit *test)
+{
+	struct twr_rows rows;
+
+	KUNIT_EXPECT_EQ(test, twr_rows_init(&rows, 0, v6(test)), -EINVAL);
+	KUNIT_EXPECT_EQ(test, twr_rows_init(&rows, 48, v6(test)), -EINVAL);
+	KUNIT_EXPECT_EQ(test, twr_rows_init(&rows, 1U << 31, v6(test)),
+			-ENOMEM);
+}
+
+static void a_peer_comes_back_as_it_was(struct kunit *test)
+{
+	struct twr_lesson lesson = closed;
+	struct twr_stamp stamp;
+	struct twr_key key, back;
+	u32 local;
+	u64 pos;
+
+	new_rows(test, 4);
+	lesson.stamped = true;
+	/* With a local address, and for any. */
+	for (local = 0; local < 2; local++) {
+		key = key_of(test, 0xc6336407, local);
+		lesson.stamp = (struct twr_stamp) { 4711 + local, NOW };
+		learn(test, &key, &lesson);
+
+		KUNIT_ASSERT_TRUE(test, twr_rows_find(test->priv, &key,
+						      &stamp));
+		KUNIT_EXPECT_EQ(test, stamp.ts, 4711 + local);
+		KUNIT_EXPECT_EQ(test, stamp.ts_stamp, NOW);
+		pos = 0;
+		KUNIT_ASSERT_TRUE(test, twr_rows_next(test->priv, 1, &pos,
+						      &back, &stamp));
+		KUNIT_EXPECT_FALSE(test, memcmp(&back, &key, sizeof(key)));
+		KUNIT_EXPECT_EQ(test, stamp.ts, 4711 + local);
+	}
+}
+
+static void who_was_used_last_stands_first(struct kunit *test)
+{
+	struct twr_key key;
+	u32 peer;
+
+	new_rows(test, 1);
+	for (peer = 1; peer <= TWR_ROW_PEERS; peer++) {
+		key = key_of(test, peer, 1);
+		learn(test, &key, &opened);
+	}
+	KUNIT_EXPECT_EQ(test, order(test), 654321U);
+
+	key = key_of(test, 3, 1);
+	learn(test, &key, &closed);
+	KUNIT_EXPECT_EQ(test, order(test), 365421U);
+	learn(test, &key, &closed);
+	KUNIT_EXPECT_EQ(test, order(test), 365421U);
+	key = key_of(test, 1, 1);
+	learn(test, &key, &opened);
+	KUNIT_EXPECT_EQ(test, order(test), 365421U);
+	learn(test, &key, &closed);
+	KUNIT_EXPECT_EQ(test, order(test), 136542U);
+
+	key = key_of(test, 7, 1);
+	KUNIT_EXPECT_EQ(test, learn(test, &key, &opened),
+			(unsigned int)(TWR_LEARN_KNOWN | TWR_LEARN_EVICTED));
+	KUNIT_EXPECT_EQ(test, order(test), 713654U);
+}
+
+static void those_that_stay_keep_their_order(struct kunit *test)
+{
+	struct twr_key key;
+	u32 peer;
+
+	new_rows(test, 1);
+	for (peer = 1; peer <= TWR_ROW_PEERS; peer++) {
+		key = key_of(test, peer, 1);
+		key.netns = 1 + peer % 2;
+		learn(test, &key, &opened);
+	}
+	twr_rows_forget(test->priv, 2);
+	KUNIT_EXPECT_EQ(test, order(test), 642U);
+
+	/* What became free is taken before anybody has to go. */
+	for (peer = 7; peer <= 9; peer++) {
+		key = key_of(test, peer, 1);
+		KUNIT_EXPECT_EQ(test, learn(test, &key, &opened),
+				(unsigned int)TWR_LEARN_KNOWN);
+	}
+	KUNIT_EXPECT_EQ(test, order(test), 987642U);
+	KUNIT_EXPECT_TRUE(test, knows(test, 6));
+
+	twr_rows_forget(test->priv, 0);
+	KUNIT_EXPECT_EQ(test, order(test), 0U);
+}
+
+/* As in tcp_metrics, whose hash was that of the peer's address. */
+static void local_addresses_of_a_peer_share_its_row(struct kunit *test)
+{
+	unsigned int evicted = 0;
+	struct twr_key key;
+	u32 local;
+
+	new_rows(test, 1024);
+	for (local = 1; local <= 2 * TWR_ROW_PEERS; local++) {
+		key = key_of(test, 7, local);
+		evicted += !!(learn(test, &key, &opened) & TWR_LEARN_EVICTED);
+	}
+	KUNIT_EXPECT_EQ(test, evicted, (unsigned int)TWR_ROW_PEERS);
+}
+
+static struct kunit_case rows_cases[] = {
+	KUNIT_CASE(a_row_takes_what_was_promised),
+	KUNIT_CASE_PARAM(too_many_rows_are_no_size, family_gen_params),
+	KUNIT_CASE_PARAM(a_peer_comes_back_as_it_was, family_gen_params),
+	KUNIT_CASE_PARAM(who_was_used_last_stands_first, family_gen_params),
+	KUNIT_CASE_PARAM(those_that_stay_keep_their_order, family_gen_params),
+	KUNIT_CASE_PARAM(local_addresses_of_a_peer_share_its_row,
+			 family_gen_params),
+	{ }
+};
+
+static struct kunit_suite rows_suite = {
+	.name = "twr_rows",
+	.exit = rows_exit,
+	.test_cases = rows_cases,
+};
+
+kunit_test_suite(rows_suite);
