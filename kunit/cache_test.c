@@ -41,6 +41,7 @@ static struct twr_key key_of(u32 peer)
 
 	ipv6_addr_set_v4mapped(htonl(peer), &key.peer);
 	ipv6_addr_set_v4mapped(htonl(1), &key.local);
+	twr_key_seal(&key);
 	return key;
 }
 
@@ -268,6 +269,7 @@ static void ipv6_has_rows_of_its_own(struct kunit *test)
 	for (peer = 0; peer < TWR_ROW_PEERS; peer++)
 		learn(test->priv, peer, &closed, 0);
 	ipv6_addr_set(&key.peer, htonl(0x20010db8), 0, 0, htonl(1));
+	twr_key_seal(&key);
 	KUNIT_EXPECT_EQ(test, stamp(test->priv, &key, true, 42, always),
 			(unsigned int)(TWR_LEARN_KNOWN | TWR_LEARN_RECORDED));
 	KUNIT_EXPECT_EQ(test, twr_cache_count(test->priv, 1),
@@ -289,6 +291,7 @@ static void forgets_one_namespace_or_all(struct kunit *test)
 	struct twr_key other = key_of(9);
 
 	other.netns = 2;
+	twr_key_seal(&other);
 	stamp(test->priv, &other, true, 42, always);
 	learn(test->priv, 1, &opened, 0);
 	learn(test->priv, 2, &opened, 0);

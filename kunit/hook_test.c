@@ -122,6 +122,7 @@ static struct twr_conn conn_of(struct kunit *test, bool v6)
 		ipv6_addr_set_v4mapped(htonl(TWR_TEST_LOCAL4),
 				       &conn.key.local);
 	}
+	twr_key_seal(&conn.key);
 	kfree_skb(skb);
 	return conn;
 }

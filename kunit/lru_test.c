@@ -15,6 +15,7 @@ static struct twr_conn conn_of(u32 peer)
 	struct twr_conn conn = { .key.netns = 1 };
 
 	conn.key.peer.s6_addr32[3] = htonl(peer);
+	twr_key_seal(&conn.key);
 	return conn;
 }
 
@@ -133,6 +134,7 @@ static void forgets_one_namespace_or_all_of_them(struct kunit *test)
 
 	take(lru, 1, NOW);
 	other.key.netns = 2;
+	twr_key_seal(&other.key);
 	spin_lock_bh(&lru->lock);
 	twr_lru_take(lru, &other, NOW, &evicted);
 	spin_unlock_bh(&lru->lock);

@@ -23,6 +23,7 @@ static void learn(u32 peer)
 	struct twr_key key = { .netns = init_net.ns.inum };
 
 	key.peer.s6_addr32[3] = htonl(peer);
+	twr_key_seal(&key);
 	twr_cache_learn(twr_cache, &key, &lesson, NULL, 0, 0);
 }
 

@@ -109,10 +109,12 @@ static void reads_the_header(struct kunit *test)
 	KUNIT_ASSERT_TRUE(test, read(&seg, skb, &p));
 	ipv6_addr_set_v4mapped(htonl(TWR_TEST_PEER4), &peer);
 	ipv6_addr_set_v4mapped(htonl(TWR_TEST_LOCAL4), &local);
-	KUNIT_EXPECT_TRUE(test, ipv6_addr_equal(&seg.peer, &peer));
-	KUNIT_EXPECT_TRUE(test, ipv6_addr_equal(&seg.local, &local));
-	KUNIT_EXPECT_EQ(test, ntohs(seg.peer_port), TWR_TEST_PEER_PORT);
-	KUNIT_EXPECT_EQ(test, ntohs(seg.local_port), TWR_TEST_LOCAL_PORT);
+	KUNIT_EXPECT_TRUE(test, ipv6_addr_equal(&seg.conn.key.peer, &peer));
+	KUNIT_EXPECT_TRUE(test, ipv6_addr_equal(&seg.conn.key.local, &local));
+	KUNIT_EXPECT_EQ(test, ntohs(seg.conn.peer_port),
+			TWR_TEST_PEER_PORT);
+	KUNIT_EXPECT_EQ(test, ntohs(seg.conn.local_port),
+			TWR_TEST_LOCAL_PORT);
 	KUNIT_EXPECT_EQ(test, seg.seq, 1000U);
 	KUNIT_EXPECT_EQ(test, seg.end_seq, 1101U);
 	KUNIT_EXPECT_EQ(test, seg.ack_seq, 2000U);

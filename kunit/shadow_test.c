@@ -3,6 +3,7 @@
  * shadow_test.c - how long a bucket lived, and which connections never were
  */
 #include <kunit/test.h>
+#include <net/ipv6.h>
 #include <net/tcp.h>
 
 #include "shadow.h"
@@ -40,6 +41,7 @@ static void of_others_nothing_is_known(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, twr_shadow_stands(test->priv, &other, NOW));
 	other = conn;
 	other.key.netns++;
+	twr_key_seal(&other.key);
 	KUNIT_EXPECT_FALSE(test, twr_shadow_rejected(test->priv, &other));
 }
 
@@ -124,6 +126,15 @@ static void what_never_was_is_kept_while_a_bucket_is_left(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, twr_shadow_stands(test->priv, &conn, NOW));
 }
 
+static struct twr_conn of_peer(u32 peer)
+{
+	struct twr_conn other = conn;
+
+	ipv6_addr_set_v4mapped(htonl(peer), &other.key.peer);
+	twr_key_seal(&other.key);
+	return other;
+}
+
 /*
  * Ten times more than there is room for: what would be done with first has made
  * room, so that the last ones are there and most of the first are not.
@@ -131,21 +142,37 @@ static void what_never_was_is_kept_while_a_bucket_is_left(struct kunit *test)
 static void memory_is_bounded(struct kunit *test)
 {
 	static const u32 many = 250000;
-	struct twr_conn other = conn;
+	struct twr_conn other;
 	u32 i, kept = 0;
 
 	for (i = 0; i < many; i++) {
-		other.key.local.s6_addr32[3] = htonl(i);
+		other = of_peer(i);
 		twr_shadow_reject(test->priv, &other, NOW + i);
 	}
 	for (i = 0; i < many; i++) {
-		other.key.local.s6_addr32[3] = htonl(i);
+		other = of_peer(i);
 		kept += twr_shadow_rejected(test->priv, &other);
 	}
 	KUNIT_EXPECT_LE(test, kept, 24576U);
 	KUNIT_EXPECT_GE(test, kept, 24000U);
-	other.key.local.s6_addr32[3] = htonl(many - 1);
 	KUNIT_EXPECT_TRUE(test, twr_shadow_rejected(test->priv, &other));
+}
+
+/* A NAT's connections spread over the rows as those of many peers do. */
+static void a_peers_ports_share_no_row(struct kunit *test)
+{
+	struct twr_conn other = of_peer(1);
+	u32 port, kept = 0;
+
+	for (port = 1; port < 65536; port++) {
+		other.peer_port = htons(port);
+		twr_shadow_reject(test->priv, &other, NOW);
+	}
+	for (port = 1; port < 65536; port++) {
+		other.peer_port = htons(port);
+		kept += twr_shadow_rejected(test->priv, &other);
+	}
+	KUNIT_EXPECT_GE(test, kept, 24000U);
 }
 
 static void forgets_one_namespace_or_every_one(struct kunit *test)
@@ -153,6 +180,7 @@ static void forgets_one_namespace_or_every_one(struct kunit *test)
 	struct twr_conn other = conn;
 
 	other.key.netns = 2;
+	twr_key_seal(&other.key);
 	twr_shadow_reject(test->priv, &conn, NOW);
 	twr_shadow_reject(test->priv, &other, NOW);
 	twr_shadow_forget(test->priv, 1);
@@ -172,6 +200,7 @@ static struct kunit_case shadow_cases[] = {
 	KUNIT_CASE(a_connection_can_be_let_in_later),
 	KUNIT_CASE(what_never_was_is_kept_while_a_bucket_is_left),
 	KUNIT_CASE(memory_is_bounded),
+	KUNIT_CASE(a_peers_ports_share_no_row),
 	KUNIT_CASE(forgets_one_namespace_or_every_one),
 	{ }
 };

@@ -18,6 +18,7 @@ static struct twr_conn conn_of(u32 peer, u16 port)
 
 	conn.key.peer.s6_addr32[3] = htonl(peer);
 	conn.key.local.s6_addr32[3] = htonl(1);
+	twr_key_seal(&conn.key);
 	return conn;
 }
 
@@ -105,6 +106,27 @@ static void drops_the_one_that_is_named(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, kept(test->priv, 1, watched), 1);
 }
 
+/* What most SYNs get: no look at what there is, but whether there is anything. */
+static void says_when_nothing_of_a_peer_is_kept(struct kunit *test)
+{
+	struct twr_conn conn = conn_of(1, 1001);
+	struct twr_conn other = conn_of(2, 1001);
+
+	KUNIT_EXPECT_FALSE(test, twr_watch_any(test->priv, &conn.key));
+	add(test->priv, 1, 1001);
+	KUNIT_EXPECT_TRUE(test, twr_watch_any(test->priv, &conn.key));
+	KUNIT_EXPECT_FALSE(test, twr_watch_any(test->priv, &other.key));
+	conn.key.local.s6_addr32[3] = htonl(2);
+	KUNIT_EXPECT_TRUE(test, twr_watch_any(test->priv, &conn.key));
+
+	conn = conn_of(1, 1001);
+	twr_watch_drop(test->priv, &conn);
+	KUNIT_EXPECT_FALSE(test, twr_watch_any(test->priv, &conn.key));
+	add(test->priv, 1, 1001);
+	twr_watch_forget(test->priv, 1);
+	KUNIT_EXPECT_FALSE(test, twr_watch_any(test->priv, &conn.key));
+}
+
 static void a_full_row_lets_the_one_kept_longest_go(struct kunit *test)
 {
 	struct twr_watched watched[TWR_WATCH_WAYS];
@@ -126,6 +148,7 @@ static void forgets_one_namespace_or_all(struct kunit *test)
 	struct twr_watched other = { .conn = conn_of(1, 1001) };
 
 	other.conn.key.netns = 2;
+	twr_key_seal(&other.conn.key);
 	twr_watch_add(test->priv, &other, 0);
 	add(test->priv, 1, 1001);
 
@@ -141,6 +164,7 @@ static struct kunit_case watch_cases[] = {
 	KUNIT_CASE(lists_by_local_address_where_one_is_named),
 	KUNIT_CASE(keeps_a_connection_once),
 	KUNIT_CASE(drops_the_one_that_is_named),
+	KUNIT_CASE(says_when_nothing_of_a_peer_is_kept),
 	KUNIT_CASE(a_full_row_lets_the_one_kept_longest_go),
 	KUNIT_CASE(forgets_one_namespace_or_all),
 	{ }

@@ -98,27 +98,34 @@ static struct twr_stamp twr_slot_stamp(const struct twr_slot *slot)
 	};
 }
 
-bool twr_cache_find(struct twr_cache *cache, const struct twr_key *key,
-		    u32 used, struct twr_stamp *stamp)
+/* Apart from twr_cache_find(): rows must not pay for this much stack. */
+static noinline bool twr_list_find(struct twr_lru *list,
+				   const struct twr_key *key, u32 used,
+				   struct twr_stamp *stamp)
 {
 	struct twr_conn who = { .key = *key };
 	struct twr_slot *found;
 
-	if (!cache->listed)
-		return twr_rows_find(twr_cache_rows(cache, key), key, stamp);
-
-	spin_lock_bh(&cache->list.lock);
-	found = twr_lru_find(&cache->list, &who, used);
+	spin_lock_bh(&list->lock);
+	found = twr_lru_find(list, &who, used);
 	if (found)
 		*stamp = twr_slot_stamp(found);
-	spin_unlock_bh(&cache->list.lock);
+	spin_unlock_bh(&list->lock);
 	return found;
 }
 
-static unsigned int twr_list_learn(struct twr_lru *list,
-				   const struct twr_key *key,
-				   const struct twr_lesson *lesson,
-				   twr_replace_rule replaces, u32 now, u32 used)
+bool twr_cache_find(struct twr_cache *cache, const struct twr_key *key,
+		    u32 used, struct twr_stamp *stamp)
+{
+	if (cache->listed)
+		return twr_list_find(&cache->list, key, used, stamp);
+	return twr_rows_find(twr_cache_rows(cache, key), key, stamp);
+}
+
+static noinline unsigned int
+twr_list_learn(struct twr_lru *list, const struct twr_key *key,
+	       const struct twr_lesson *lesson, twr_replace_rule replaces,
+	       u32 now, u32 used)
 {
 	struct twr_conn who = { .key = *key };
 	bool evicted = false;

@@ -13,11 +13,13 @@
  * @peer: address of the remote host, IPv4 as an IPv4-mapped address
  * @local: the local address it talks to, in the same form; all zero for any
  * @netns: inode number of the network namespace, never 0
+ * @hash: of @peer and @netns, twr_key_seal()
  */
 struct twr_key {
 	struct in6_addr peer;
 	struct in6_addr local;
 	u32 netns;
+	u32 hash;
 };
 
 /**
@@ -31,5 +33,31 @@ struct twr_conn {
 	__be16 peer_port;
 	__be16 local_port;
 };
+
+/**
+ * twr_conn_init() - choose a secret for the hashes to come
+ *
+ * No table may hold anything yet. Process context.
+ */
+void twr_conn_init(void);
+
+/**
+ * twr_key_seal() - note the hash of a key
+ * @key: the key, all else set
+ *
+ * One hash for all tables, as it is most of what a look into one costs. It holds a
+ * secret, so that no peer knows with whom it shares a row. Any context.
+ */
+void twr_key_seal(struct twr_key *key);
+
+/**
+ * twr_conn_hash() - the hash of a connection
+ * @conn: the connection, its key sealed
+ *
+ * Spreads best in its upper bits. Any context.
+ *
+ * Return: the hash.
+ */
+u32 twr_conn_hash(const struct twr_conn *conn);
 
 #endif /* TWR_CONN_H */

@@ -30,14 +30,16 @@
 #include "stats.h"
 #include "watch.h"
 
-/* The peer of a connection, as the cache has it. */
-static struct twr_key twr_key_of(const struct twr_conn *conn)
+/* The peer of a connection as the cache has it; in @any, for any local address. */
+static const struct twr_key *twr_key_of(const struct twr_conn *conn,
+					struct twr_key *any)
 {
-	struct twr_key key = conn->key;
+	if (twr_era->by_local)
+		return &conn->key;
 
-	if (!twr_era->by_local)
-		memset(&key.local, 0, sizeof(key.local));
-	return key;
+	*any = conn->key;
+	memset(&any->local, 0, sizeof(any->local));
+	return any;
 }
 
 /* Return: true if the peer has an entry by now: its stamp is remembered. */
@@ -50,11 +52,11 @@ static bool twr_learn(struct twr_net *tn, const struct twr_conn *conn,
 		.use = twr_era_uses(twr_era, event),
 		.stamped = stamp,
 	};
-	struct twr_key key = twr_key_of(conn);
 	unsigned int done;
+	struct twr_key any;
 
 	/* Nothing is known of IPv6 peers, so their SYNs pass the check. */
-	if (!twr_era->ipv6 && !ipv6_addr_v4mapped(&key.peer))
+	if (!twr_era->ipv6 && !ipv6_addr_v4mapped(&conn->key.peer))
 		return false;
 	if (!stamp && (twr_era->stamps_only ||
 		       (!lesson.create && !lesson.use)))
@@ -62,8 +64,8 @@ static bool twr_learn(struct twr_net *tn, const struct twr_conn *conn,
 
 	if (stamp)
 		lesson.stamp = *stamp;
-	done = twr_cache_learn(twr_cache, &key, &lesson, twr_era_replaces, now,
-			       jiffies);
+	done = twr_cache_learn(twr_cache, twr_key_of(conn, &any), &lesson,
+			       twr_era_replaces, now, jiffies);
 	if (done & TWR_LEARN_EVICTED)
 		twr_stats_count(&tn->stats, TWR_COUNT_EVICTED);
 	if (done & TWR_LEARN_RECORDED)
@@ -79,20 +81,16 @@ static u32 twr_life(u32 rto, bool remembered)
 	return remembered ? (rto << 2) - (rto >> 1) : TCP_TIMEWAIT_LEN;
 }
 
-/*
- * Before anything else of a peer counts, what its half-closed connections left
- * when they were closed: no packet showed that, but it was then that the rule was
- * asked.
- */
-static void twr_catch_up(struct twr_net *tn, struct net *net,
-			 const struct sk_buff *skb, const struct twr_conn *conn)
+/* Apart from twr_catch_up(), whose stack should be small. */
+static noinline void twr_catch_up_with(struct twr_net *tn, struct net *net,
+				       const struct sk_buff *skb,
+				       const struct twr_key *key)
 {
 	struct twr_watched watched[TWR_WATCH_WAYS];
-	struct twr_key key = twr_key_of(conn);
 	struct twr_late late;
 	int n;
 
-	n = twr_watch_list(twr_watch, &key, watched);
+	n = twr_watch_list(twr_watch, key, watched);
 	while (n--) {
 		if (twr_observe_again(net, skb, &watched[n], &late))
 			continue;
@@ -103,10 +101,24 @@ static void twr_catch_up(struct twr_net *tn, struct net *net,
 	}
 }
 
-static void twr_teach(struct twr_net *tn, struct net *net,
-		      const struct sk_buff *skb, const struct twr_conn *conn,
-		      const struct twr_sight *sight)
+/*
+ * Before anything else of a peer counts, what its half-closed connections left
+ * when they were closed: no packet showed that, but it was then that the rule was
+ * asked.
+ */
+static void twr_catch_up(struct twr_net *tn, struct net *net,
+			 const struct sk_buff *skb, const struct twr_conn *conn)
 {
+	struct twr_key any;
+
+	if (unlikely(twr_watch_any(twr_watch, &conn->key)))
+		twr_catch_up_with(tn, net, skb, twr_key_of(conn, &any));
+}
+
+static void twr_teach(struct twr_net *tn, struct net *net,
+		      const struct sk_buff *skb, const struct twr_sight *sight)
+{
+	const struct twr_conn *conn = &sight->seg.conn;
 	bool remembered;
 
 	if (twr_shadow_rejected(twr_shadow, conn)) {
@@ -147,9 +159,9 @@ static void twr_teach(struct twr_net *tn, struct net *net,
 	}
 }
 
-static void twr_half_close(const struct twr_conn *conn,
-			   const struct twr_sight *sight)
+static void twr_half_close(const struct twr_sight *sight)
 {
+	const struct twr_conn *conn = &sight->seg.conn;
 	struct twr_watched watched = {
 		.conn = *conn,
 		.fin_time = sight->fin_time,
@@ -163,9 +175,9 @@ static void twr_half_close(const struct twr_conn *conn,
 }
 
 /* Return: true if the old kernel had what the SYN meets, and it took the SYN. */
-static bool twr_stopped(const struct twr_conn *conn,
-			const struct twr_sight *sight)
+static bool twr_stopped(const struct twr_sight *sight)
 {
+	const struct twr_conn *conn = &sight->seg.conn;
 	bool stands;
 
 	if (sight->meets == TWR_MEETS_NONE ||
@@ -181,19 +193,19 @@ static bool twr_stopped(const struct twr_conn *conn,
 			   sight->seg.pf == NFPROTO_IPV6);
 }
 
-static void twr_judge(struct twr_net *tn, const struct twr_conn *conn,
-		      const struct twr_sight *sight)
+static void twr_judge(struct twr_net *tn, const struct twr_sight *sight)
 {
 	static const enum twr_counter verdict_counter[] = {
 		[TWR_PASS] = TWR_COUNT_PASSED,
 		[TWR_REJECT_OLDER] = TWR_COUNT_OLDER,
 		[TWR_REJECT_UNTIMED] = TWR_COUNT_UNTIMED,
 	};
+	const struct twr_conn *conn = &sight->seg.conn;
 	enum twr_verdict verdict = TWR_PASS;
-	struct twr_key key = twr_key_of(conn);
 	struct twr_stamp kept;
+	struct twr_key any;
 
-	if (twr_cache_find(twr_cache, &key, jiffies, &kept))
+	if (twr_cache_find(twr_cache, twr_key_of(conn, &any), jiffies, &kept))
 		verdict = twr_era_judge(twr_era, &kept, sight->timed,
 					sight->seg.tsval, twr_now());
 	if (verdict == TWR_PASS)
@@ -204,8 +216,7 @@ static void twr_judge(struct twr_net *tn, const struct twr_conn *conn,
 }
 
 static void twr_ask(struct twr_net *tn, struct net *net,
-		    const struct sk_buff *skb, const struct twr_conn *conn,
-		    const struct twr_sight *sight)
+		    const struct sk_buff *skb, const struct twr_sight *sight)
 {
 	static const enum twr_exempt stopped_by[] = {
 		[TWR_MEETS_REQUEST] = TWR_REQUEST_PENDING,
@@ -213,7 +224,8 @@ static void twr_ask(struct twr_net *tn, struct net *net,
 		[TWR_MEETS_BUCKET] = TWR_TIMEWAIT,
 		[TWR_MEETS_BRIEF_BUCKET] = TWR_TIMEWAIT,
 	};
-	bool stopped = twr_stopped(conn, sight);
+	const struct twr_conn *conn = &sight->seg.conn;
+	bool stopped = twr_stopped(sight);
 	enum twr_exempt exempt = sight->exempt;
 
 	if (stopped && sight->rearms)
@@ -225,7 +237,7 @@ static void twr_ask(struct twr_net *tn, struct net *net,
 		exempt = stopped_by[sight->meets];
 	} else if (sight->act == TWR_ACT_ASK) {
 		twr_catch_up(tn, net, skb, conn);
-		twr_judge(tn, conn, sight);
+		twr_judge(tn, sight);
 		return;
 	} else if (exempt == TWR_SYNCOOKIE || exempt == TWR_SOURCE_ROUTE) {
 		/* It is let in there as well. */
@@ -240,28 +252,27 @@ static noinline void twr_look(struct net *net, const struct sk_buff *skb, u8 pf,
 {
 	struct twr_net *tn = twr_net(net);
 	struct twr_sight sight;
-	struct twr_conn conn;
 
 	twr_observe(&sight, net, skb, pf, thoff, whole);
 	if (sight.act == TWR_ACT_NONE)
 		return;
 
-	twr_segment_conn(&sight.seg, tn->inum, &conn);
+	twr_segment_own(&sight.seg, tn->inum);
 	switch (sight.act) {
 	case TWR_ACT_NONE:
 		break;
 	case TWR_ACT_EXEMPT:
 	case TWR_ACT_ASK:
-		twr_ask(tn, net, skb, &conn, &sight);
+		twr_ask(tn, net, skb, &sight);
 		break;
 	case TWR_ACT_TEACH:
-		twr_teach(tn, net, skb, &conn, &sight);
+		twr_teach(tn, net, skb, &sight);
 		break;
 	case TWR_ACT_HALF_CLOSE:
-		twr_half_close(&conn, &sight);
+		twr_half_close(&sight);
 		break;
 	case TWR_ACT_REARM:
-		twr_shadow_rearm(twr_shadow, &conn, jiffies);
+		twr_shadow_rearm(twr_shadow, &sight.seg.conn, jiffies);
 		break;
 	}
 }

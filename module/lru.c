@@ -5,7 +5,6 @@
 #include <linux/errno.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
-#include <linux/random.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -39,7 +38,6 @@ int twr_lru_init(struct twr_lru *lru, u32 size, u32 idle)
 	}
 
 	spin_lock_init(&lru->lock);
-	get_random_bytes(&lru->secret, sizeof(lru->secret));
 	INIT_LIST_HEAD(&lru->order);
 	for (i = 0; i < size; i++)
 		list_add_tail(&lru->nodes[i].order, &lru->order);
@@ -55,9 +53,7 @@ void twr_lru_exit(struct twr_lru *lru)
 static struct hlist_head *twr_lru_chain(struct twr_lru *lru,
 					const struct twr_conn *who)
 {
-	u64 hash = siphash(who, sizeof(*who), &lru->secret);
-
-	return &lru->chains[hash & lru->mask];
+	return &lru->chains[who->key.hash & lru->mask];
 }
 
 static bool twr_lru_idle(const struct twr_lru *lru,

@@ -10,7 +10,6 @@
 #define TWR_LRU_H
 
 #include <linux/list.h>
-#include <linux/siphash.h>
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
@@ -21,7 +20,6 @@ struct twr_lru_node;
 /**
  * struct twr_lru - a list
  * @lock: held by whoever looks at a slot
- * @secret: nobody outside can know who shares a hash chain
  * @size: number of slots
  * @idle: jiffies after which an unused slot counts as free
  * @mask: number of hash chains, less one
@@ -31,7 +29,6 @@ struct twr_lru_node;
  */
 struct twr_lru {
 	spinlock_t lock; /* whoever looks at a slot */
-	siphash_key_t secret;
 	u32 size;
 	u32 idle;
 	u32 mask;

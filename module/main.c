@@ -16,6 +16,7 @@
 #include <net/netns/generic.h>
 
 #include "cache.h"
+#include "conn.h"
 #include "debugfs.h"
 #include "era.h"
 #include "hook.h"
@@ -177,6 +178,7 @@ int twr_start(const char *era, u32 rows, u32 rows6)
 	if (!twr_era)
 		return -EINVAL;
 
+	twr_conn_init();
 	form = twr_cache_form(twr_era, rows, rows6);
 	twr_cache = twr_cache_new(&form);
 	if (IS_ERR(twr_cache)) {

@@ -83,7 +83,6 @@ static struct sock *twr_established(struct net *net, const struct sk_buff *skb,
 				    const struct twr_segment *seg, bool *held)
 {
 	struct sock *sk = skb->sk;
-	struct twr_conn conn;
 
 	*held = false;
 	if (sk) {
@@ -93,8 +92,7 @@ static struct sock *twr_established(struct net *net, const struct sk_buff *skb,
 		return sk;
 	}
 
-	twr_segment_conn(seg, 0, &conn);
-	sk = twr_lookup(net, skb, &conn);
+	sk = twr_lookup(net, skb, &seg->conn);
 	*held = sk;
 	return sk;
 }
@@ -110,13 +108,14 @@ static struct sock *twr_listener(struct net *net, const struct sk_buff *skb,
 #if IS_ENABLED(CONFIG_IPV6)
 	if (seg->pf == NFPROTO_IPV6)
 		return twr_sock_lookup(inet6_lookup_listener, net, NULL, 0,
-				       &seg->peer, seg->peer_port,
-				       &seg->local, ntohs(seg->local_port),
+				       &seg->conn.key.peer, seg->conn.peer_port,
+				       &seg->conn.key.local,
+				       ntohs(seg->conn.local_port),
 				       inet6_iif(skb), inet6_sdif(skb));
 #endif
 	return twr_sock_lookup(__inet_lookup_listener, net, NULL, 0,
-			       ip_hdr(skb)->saddr, seg->peer_port,
-			       ip_hdr(skb)->daddr, ntohs(seg->local_port),
+			       ip_hdr(skb)->saddr, seg->conn.peer_port,
+			       ip_hdr(skb)->daddr, ntohs(seg->conn.local_port),
 			       inet_iif(skb), twr_inet_sdif(skb));
 }
 
@@ -619,7 +618,11 @@ void twr_observe(struct twr_sight *sight, struct net *net,
 		 const struct sk_buff *skb, u8 pf, unsigned int thoff,
 		 bool whole)
 {
-	memset(sight, 0, sizeof(*sight));
+	sight->act = TWR_ACT_NONE;
+	sight->meets = TWR_MEETS_NONE;
+	sight->reopens = false;
+	sight->rearms = false;
+	sight->stamped = false;
 	if (!twr_segment_read(&sight->seg, skb, pf, thoff, whole))
 		return;
 

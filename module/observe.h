@@ -86,7 +86,7 @@ enum twr_exempt {
 
 /**
  * struct twr_sight - what was observed
- * @seg: the segment
+ * @seg: the segment, valid with any act but %TWR_ACT_NONE
  * @act: what it is about to do; for a SYN, if it comes to the listener
  * @exempt: %TWR_ACT_EXEMPT, why
  * @timed: %TWR_ACT_ASK, the listener would find a timestamp in the SYN
@@ -94,7 +94,7 @@ enum twr_exempt {
  * @reopens: a SYN that meets a bucket: it is good for a new connection
  * @rearms: a SYN that meets a bucket: it puts its timer back to 60 s
  * @event: %TWR_ACT_TEACH, what becomes of the connection
- * @stamped: %TWR_ACT_TEACH, it leaves @stamp
+ * @stamped: it leaves @stamp
  * @stamp: the stamp, valid if @stamped
  * @rto: %TWR_ACT_TEACH of a full socket and %TWR_ACT_HALF_CLOSE, the socket's
  *	RTO in jiffies

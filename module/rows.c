@@ -6,7 +6,6 @@
 #include <linux/kernel.h>
 #include <linux/log2.h>
 #include <linux/math64.h>
-#include <linux/random.h>
 #include <linux/sched.h>
 #include <linux/seqlock.h>
 #include <linux/string.h>
@@ -75,7 +74,6 @@ int twr_rows_init(struct twr_rows *rows, u32 count, bool v6)
 	rows->id = v6 ? TWR_ID6_WORDS : TWR_ID4_WORDS;
 	/* IPv6 peers often have all but the end of their addresses in common. */
 	rows->tell = v6 ? 3 : 0;
-	get_random_bytes(&rows->secret, sizeof(rows->secret));
 	for (r = 0; r < count; r++) {
 		seqlock_init(&twr_peers(rows, r)->lock);
 		cond_resched();
@@ -111,21 +109,16 @@ static struct twr_peers *twr_rows_place(const struct twr_rows *rows,
 					const struct twr_key *key,
 					union twr_id *id)
 {
-	u32 hash;
-
 	if (rows->id == TWR_ID4_WORDS) {
 		id->v4.peer = key->peer.s6_addr32[3];
 		id->v4.netns = key->netns;
 		id->v4.local = key->local.s6_addr32[3];
-		hash = hsiphash_2u32(id->word[0], id->word[1], &rows->secret);
 	} else {
 		id->v6.peer = key->peer;
 		id->v6.netns = key->netns;
 		id->v6.local = key->local;
-		hash = hsiphash(id, offsetof(union twr_id, v6.local),
-				&rows->secret);
 	}
-	return twr_peers(rows, hash & rows->mask);
+	return twr_peers(rows, key->hash & rows->mask);
 }
 
 static void twr_rows_key(const struct twr_rows *rows, const u32 *word,
@@ -145,6 +138,7 @@ static void twr_rows_key(const struct twr_rows *rows, const u32 *word,
 		key->local = id.v6.local;
 		key->netns = id.v6.netns;
 	}
+	twr_key_seal(key);
 }
 
 /* Return: the peer's place in the row, or a negative value. */

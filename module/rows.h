@@ -13,7 +13,6 @@
 #ifndef TWR_ROWS_H
 #define TWR_ROWS_H
 
-#include <linux/siphash.h>
 #include <linux/types.h>
 
 #include "conn.h"
@@ -25,7 +24,6 @@
 
 /**
  * struct twr_rows - rows of one family
- * @secret: nobody outside can know who shares a row
  * @mask: number of rows, less one
  * @id: 32-bit words by which a peer is told from another
  * @tell: the one of them that tells most, the last of the peer's address; behind
@@ -34,7 +32,6 @@
  * @mem: the rows
  */
 struct twr_rows {
-	hsiphash_key_t secret;
 	u32 mask;
 	u8 id;
 	u8 tell;

@@ -76,12 +76,14 @@ int twr_segment_find(const struct sk_buff *skb, u8 pf, bool *whole)
 static void twr_segment_addresses(struct twr_segment *seg,
 				  const struct sk_buff *skb)
 {
+	struct twr_key *key = &seg->conn.key;
+
 	if (seg->pf == NFPROTO_IPV4) {
-		ipv6_addr_set_v4mapped(ip_hdr(skb)->saddr, &seg->peer);
-		ipv6_addr_set_v4mapped(ip_hdr(skb)->daddr, &seg->local);
+		ipv6_addr_set_v4mapped(ip_hdr(skb)->saddr, &key->peer);
+		ipv6_addr_set_v4mapped(ip_hdr(skb)->daddr, &key->local);
 	} else {
-		seg->peer = ipv6_hdr(skb)->saddr;
-		seg->local = ipv6_hdr(skb)->daddr;
+		key->peer = ipv6_hdr(skb)->saddr;
+		key->local = ipv6_hdr(skb)->daddr;
 	}
 }
 
@@ -128,7 +130,6 @@ bool twr_segment_read(struct twr_segment *seg, const struct sk_buff *skb,
 	if (!th)
 		return false;
 
-	memset(seg, 0, sizeof(*seg));
 	seg->pf = pf;
 	seg->thoff = thoff;
 	seg->syn = th->syn;
@@ -147,11 +148,12 @@ bool twr_segment_read(struct twr_segment *seg, const struct sk_buff *skb,
 	seg->malformed = false;
 
 	twr_segment_addresses(seg, skb);
-	seg->peer_port = th->source;
-	seg->local_port = th->dest;
+	seg->conn.peer_port = th->source;
+	seg->conn.local_port = th->dest;
 	seg->seq = ntohl(th->seq);
 	seg->end_seq = seg->seq + th->syn + th->fin + skb->len - thoff - hlen;
 	seg->ack_seq = ntohl(th->ack_seq);
+	seg->timed = false;
 	twr_segment_options(seg, opt, hlen - sizeof(*th));
 	return true;
 }

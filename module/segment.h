@@ -20,10 +20,7 @@
  * struct twr_segment - a TCP segment, as far as anybody here wants to know it
  * @pf: NFPROTO_IPV4 or NFPROTO_IPV6
  * @thoff: offset of the TCP header in the packet, bytes
- * @peer: where it comes from, IPv4 as an IPv4-mapped address
- * @local: where it goes to, in the same form
- * @peer_port: source port, network byte order
- * @local_port: destination port, network byte order
+ * @conn: the connection it belongs to; twr_segment_own() names the namespace
  * @seq: sequence number
  * @end_seq: sequence number behind the segment, SYN and FIN counted
  * @ack_seq: acknowledgment number
@@ -41,10 +38,7 @@
 struct twr_segment {
 	u8 pf;
 	unsigned int thoff;
-	struct in6_addr peer;
-	struct in6_addr local;
-	__be16 peer_port;
-	__be16 local_port;
+	struct twr_conn conn;
 	u32 seq;
 	u32 end_seq;
 	u32 ack_seq;
@@ -98,19 +92,14 @@ static inline bool twr_segment_asks(const struct twr_segment *seg)
 }
 
 /**
- * twr_segment_conn() - the connection it belongs to
+ * twr_segment_own() - whose is the connection it belongs to?
  * @seg: the segment, not malformed
  * @netns: inode number of the network namespace
- * @conn: where the connection goes
  */
-static inline void twr_segment_conn(const struct twr_segment *seg, u32 netns,
-				    struct twr_conn *conn)
+static inline void twr_segment_own(struct twr_segment *seg, u32 netns)
 {
-	conn->key.peer = seg->peer;
-	conn->key.local = seg->local;
-	conn->key.netns = netns;
-	conn->peer_port = seg->peer_port;
-	conn->local_port = seg->local_port;
+	seg->conn.key.netns = netns;
+	twr_key_seal(&seg->conn.key);
 }
 
 /**

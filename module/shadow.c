@@ -9,7 +9,7 @@
 #include "shadow.h"
 #include "table.h"
 
-/* Rows, a power of two: room for 24576 connections. */
+/* Rows: room for 24576 connections. */
 #define TWR_SHADOW_ROWS		4096
 
 /*
@@ -46,17 +46,26 @@ void twr_shadow_free(struct twr_shadow *shadow)
 	kfree(shadow);
 }
 
+static bool twr_shadow_read(const struct twr_shadow *shadow,
+			    const struct twr_conn *conn, struct twr_slot *slot)
+{
+	u32 hash = twr_conn_hash(conn);
+
+	return twr_row_read(twr_table_row(&shadow->table, hash), hash, conn,
+			    slot);
+}
+
 static void twr_shadow_keep(struct twr_shadow *shadow,
 			    const struct twr_conn *conn, u32 life, u32 until)
 {
-	struct twr_row *row = twr_table_row(&shadow->table, conn);
+	u32 hash = twr_conn_hash(conn);
+	struct twr_row *row = twr_table_row(&shadow->table, hash);
 	struct twr_slot *slot;
-	bool evicted;
 
 	write_seqlock_bh(&row->lock);
-	slot = twr_row_find(row, conn);
+	slot = twr_row_find(row, hash, conn);
 	if (!slot)
-		slot = twr_row_take(row, conn, until, &evicted);
+		slot = twr_row_take(row, hash, conn, until);
 	slot->rank = until;
 	slot->data[0] = life;
 	write_sequnlock_bh(&row->lock);
@@ -76,7 +85,9 @@ void twr_shadow_bury(struct twr_shadow *shadow, const struct twr_conn *conn,
 
 void twr_shadow_clear(struct twr_shadow *shadow, const struct twr_conn *conn)
 {
-	twr_row_drop(twr_table_row(&shadow->table, conn), conn);
+	u32 hash = twr_conn_hash(conn);
+
+	twr_row_drop(twr_table_row(&shadow->table, hash), hash, conn);
 }
 
 bool twr_shadow_rejected(const struct twr_shadow *shadow,
@@ -84,7 +95,7 @@ bool twr_shadow_rejected(const struct twr_shadow *shadow,
 {
 	struct twr_slot slot;
 
-	return twr_table_read(&shadow->table, conn, &slot) && !slot.data[0];
+	return twr_shadow_read(shadow, conn, &slot) && !slot.data[0];
 }
 
 void twr_shadow_half_close(struct twr_shadow *shadow,
@@ -99,7 +110,7 @@ void twr_shadow_time_wait(struct twr_shadow *shadow,
 	struct twr_slot noted;
 
 	if (!life) {
-		if (twr_table_read(&shadow->table, conn, &noted))
+		if (twr_shadow_read(shadow, conn, &noted))
 			life = noted.data[0];
 		life = life ?: TWR_SHADOW_LEAST;
 	}
@@ -114,11 +125,12 @@ static bool twr_bucket_stands(const struct twr_slot *slot, u32 now)
 void twr_shadow_rearm(struct twr_shadow *shadow, const struct twr_conn *conn,
 		      u32 now)
 {
-	struct twr_row *row = twr_table_row(&shadow->table, conn);
+	u32 hash = twr_conn_hash(conn);
+	struct twr_row *row = twr_table_row(&shadow->table, hash);
 	struct twr_slot *slot;
 
 	write_seqlock_bh(&row->lock);
-	slot = twr_row_find(row, conn);
+	slot = twr_row_find(row, hash, conn);
 	if (slot && twr_bucket_stands(slot, now))
 		slot->rank = now + TCP_TIMEWAIT_LEN;
 	write_sequnlock_bh(&row->lock);
@@ -129,7 +141,7 @@ bool twr_shadow_stands(const struct twr_shadow *shadow,
 {
 	struct twr_slot slot;
 
-	return twr_table_read(&shadow->table, conn, &slot) &&
+	return twr_shadow_read(shadow, conn, &slot) &&
 	       twr_bucket_stands(&slot, now);
 }
 

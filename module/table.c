@@ -3,7 +3,6 @@
  * table.c - rows of slots: a memory of a fixed size for connections
  */
 #include <linux/errno.h>
-#include <linux/random.h>
 #include <linux/sched.h>
 #include <linux/string.h>
 
@@ -22,8 +21,7 @@ int twr_table_init(struct twr_table *table, u32 rows)
 		seqlock_init(&table->rows[i].lock);
 		cond_resched();
 	}
-	table->mask = rows - 1;
-	get_random_bytes(&table->secret, sizeof(table->secret));
+	table->count = rows;
 	return 0;
 }
 
@@ -32,63 +30,67 @@ void twr_table_exit(struct twr_table *table)
 	vfree(table->rows);
 }
 
-struct twr_row *twr_table_row(const struct twr_table *table,
-			      const struct twr_conn *by)
-{
-	u64 hash = siphash(by, sizeof(*by), &table->secret);
-
-	return &table->rows[hash & table->mask];
-}
-
-struct twr_slot *twr_row_find(struct twr_row *row, const struct twr_conn *who)
+bool twr_row_has(const struct twr_row *row, u32 hash)
 {
 	int i;
 
 	for (i = 0; i < TWR_TABLE_WAYS; i++)
-		if (!memcmp(&row->slot[i].who, who, sizeof(*who)))
-			return &row->slot[i];
-	return NULL;
+		if (READ_ONCE(row->hash[i]) == hash)
+			return true;
+	return false;
 }
 
-static bool twr_row_read(struct twr_row *row, const struct twr_conn *who,
-			 struct twr_slot *slot)
+static int twr_row_place(const struct twr_row *row, u32 hash,
+			 const struct twr_conn *who)
 {
-	const struct twr_slot *found;
+	int i;
+
+	for (i = 0; i < TWR_TABLE_WAYS; i++)
+		if (row->hash[i] == hash &&
+		    !memcmp(&row->slot[i].who, who, sizeof(*who)))
+			return i;
+	return -1;
+}
+
+struct twr_slot *twr_row_find(struct twr_row *row, u32 hash,
+			      const struct twr_conn *who)
+{
+	int i = twr_row_place(row, hash, who);
+
+	return i < 0 ? NULL : &row->slot[i];
+}
+
+bool twr_row_read(const struct twr_row *row, u32 hash,
+		  const struct twr_conn *who, struct twr_slot *slot)
+{
 	unsigned int seq;
+	int i;
 
 	do {
 		seq = read_seqbegin(&row->lock);
-		found = twr_row_find(row, who);
-		if (found)
-			*slot = *found;
+		i = twr_row_place(row, hash, who);
+		if (i >= 0)
+			*slot = row->slot[i];
 	} while (read_seqretry(&row->lock, seq));
-	return found;
+	return i >= 0;
 }
 
-bool twr_table_read(const struct twr_table *table, const struct twr_conn *who,
-		    struct twr_slot *slot)
+struct twr_slot *twr_row_take(struct twr_row *row, u32 hash,
+			      const struct twr_conn *who, u32 rank)
 {
-	return twr_row_read(twr_table_row(table, who), who, slot);
-}
-
-struct twr_slot *twr_row_take(struct twr_row *row, const struct twr_conn *who,
-			      u32 rank, bool *evicted)
-{
-	int lowest = TWR_TABLE_WAYS - 1;
+	int lowest = 0;
 	int i;
 
-	for (i = 0; i < TWR_TABLE_WAYS; i++)
+	for (i = 0; i < TWR_TABLE_WAYS; i++) {
 		if (!row->slot[i].who.key.netns)
 			break;
-
-	*evicted = i == TWR_TABLE_WAYS;
-	if (*evicted) {
-		for (i = lowest - 1; i >= 0; i--)
-			if ((s32)(row->slot[i].rank - row->slot[lowest].rank) < 0)
-				lowest = i;
-		i = lowest;
+		if ((s32)(row->slot[i].rank - row->slot[lowest].rank) < 0)
+			lowest = i;
 	}
+	if (i == TWR_TABLE_WAYS)
+		i = lowest;
 
+	WRITE_ONCE(row->hash[i], hash);
 	row->slot[i] = (struct twr_slot) { .who = *who, .rank = rank };
 	return &row->slot[i];
 }
@@ -98,17 +100,23 @@ void twr_slot_free(struct twr_slot *slot)
 	memset(slot, 0, sizeof(*slot));
 }
 
-void twr_row_drop(struct twr_row *row, const struct twr_conn *who)
+static void twr_row_free(struct twr_row *row, int i)
 {
-	struct twr_slot *slot, copy;
+	WRITE_ONCE(row->hash[i], 0);
+	twr_slot_free(&row->slot[i]);
+}
 
-	if (!twr_row_read(row, who, &copy))
+void twr_row_drop(struct twr_row *row, u32 hash, const struct twr_conn *who)
+{
+	int i;
+
+	if (!twr_row_has(row, hash))
 		return;
 
 	write_seqlock_bh(&row->lock);
-	slot = twr_row_find(row, who);
-	if (slot)
-		twr_slot_free(slot);
+	i = twr_row_place(row, hash, who);
+	if (i >= 0)
+		twr_row_free(row, i);
 	write_sequnlock_bh(&row->lock);
 }
 
@@ -117,13 +125,13 @@ void twr_table_forget(struct twr_table *table, u32 netns)
 	u32 r;
 	int i;
 
-	for (r = 0; r <= table->mask; r++) {
+	for (r = 0; r < table->count; r++) {
 		struct twr_row *row = &table->rows[r];
 
 		write_seqlock_bh(&row->lock);
 		for (i = 0; i < TWR_TABLE_WAYS; i++)
 			if (twr_slot_of(&row->slot[i], netns))
-				twr_slot_free(&row->slot[i]);
+				twr_row_free(row, i);
 		write_sequnlock_bh(&row->lock);
 		cond_resched();
 	}

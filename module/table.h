@@ -10,8 +10,8 @@
 #define TWR_TABLE_H
 
 #include <linux/compiler.h>
+#include <linux/kernel.h>
 #include <linux/seqlock.h>
-#include <linux/siphash.h>
 #include <linux/types.h>
 
 #include "conn.h"
@@ -34,29 +34,30 @@ struct twr_slot {
 /**
  * struct twr_row - slots that share a lock
  * @lock: taken by writers, sampled by readers
+ * @hash: for each slot, to what it was given: few others have the same; 0 for a
+ *	free one
  * @slot: the slots
  */
 struct twr_row {
 	seqlock_t lock;
+	u32 hash[TWR_TABLE_WAYS];
 	struct twr_slot slot[TWR_TABLE_WAYS];
 };
 
 /**
  * struct twr_table - a table
- * @secret: nobody outside can know who shares a row
- * @mask: number of rows, less one
+ * @count: number of rows
  * @rows: the rows
  */
 struct twr_table {
-	siphash_key_t secret;
-	u32 mask;
+	u32 count;
 	struct twr_row *rows;
 };
 
 /**
  * twr_table_init() - set up an empty table
  * @table: the table
- * @rows: number of rows, a power of two
+ * @rows: number of rows
  *
  * All the memory it will ever take is taken here. Process context, may sleep.
  *
@@ -73,18 +74,33 @@ int twr_table_init(struct twr_table *table, u32 rows);
 void twr_table_exit(struct twr_table *table);
 
 /**
- * twr_table_row() - the row that something is in
+ * twr_table_row() - the row for a hash
  * @table: the table
- * @by: what the rows go by
+ * @hash: the hash, whose upper bits count
  *
  * Return: the row. Any context.
  */
-struct twr_row *twr_table_row(const struct twr_table *table,
-			      const struct twr_conn *by);
+static inline struct twr_row *twr_table_row(const struct twr_table *table,
+					    u32 hash)
+{
+	return &table->rows[reciprocal_scale(hash, table->count)];
+}
 
 /**
- * twr_table_read() - copy what is known
- * @table: the table, whose rows go by what its slots speak of
+ * twr_row_has() - can a row have a slot that was given to a hash?
+ * @row: a row
+ * @hash: the hash it was found by
+ *
+ * Lockless, writes nothing that others see. Any context.
+ *
+ * Return: false if it has not, unless that changes meanwhile.
+ */
+bool twr_row_has(const struct twr_row *row, u32 hash);
+
+/**
+ * twr_row_read() - copy what is known
+ * @row: a row
+ * @hash: the hash it was found by
  * @who: of whom
  * @slot: where the copy goes, undefined if nothing is known
  *
@@ -92,39 +108,42 @@ struct twr_row *twr_table_row(const struct twr_table *table,
  *
  * Return: true if something is.
  */
-bool twr_table_read(const struct twr_table *table, const struct twr_conn *who,
-		    struct twr_slot *slot);
+bool twr_row_read(const struct twr_row *row, u32 hash,
+		  const struct twr_conn *who, struct twr_slot *slot);
 
 /**
  * twr_row_find() - the slot that speaks of someone
  * @row: its row, locked
+ * @hash: the hash the row was found by
  * @who: of whom
  *
  * Return: the slot, or NULL.
  */
-struct twr_slot *twr_row_find(struct twr_row *row, const struct twr_conn *who);
+struct twr_slot *twr_row_find(struct twr_row *row, u32 hash,
+			      const struct twr_conn *who);
 
 /**
  * twr_row_take() - get a slot for someone who has none
  * @row: the row, locked
+ * @hash: the hash it was found by
  * @who: for whom
- * @rank: the slot's rank
- * @evicted: set to whether another lost it
+ * @rank: the slot's rank; where the row is full, the lowest one goes
  *
  * Return: the slot, its data zero.
  */
-struct twr_slot *twr_row_take(struct twr_row *row, const struct twr_conn *who,
-			      u32 rank, bool *evicted);
+struct twr_slot *twr_row_take(struct twr_row *row, u32 hash,
+			      const struct twr_conn *who, u32 rank);
 
 /**
  * twr_row_drop() - free the slot that speaks of someone
  * @row: its row, not locked
+ * @hash: the hash it was found by
  * @who: of whom, be there a slot or not
  *
  * Takes the row's lock with softirqs off, if there is one. Softirq or process
  * context.
  */
-void twr_row_drop(struct twr_row *row, const struct twr_conn *who);
+void twr_row_drop(struct twr_row *row, u32 hash, const struct twr_conn *who);
 
 /**
  * twr_slot_free() - let go what a slot speaks of

@@ -9,7 +9,7 @@
 #include "table.h"
 #include "watch.h"
 
-/* Rows, a power of two: room for 6144 half-closed connections. */
+/* Rows: room for 6144 half-closed connections. */
 #define TWR_WATCH_ROWS	1024
 
 /* A slot holds fin_time. */
@@ -38,27 +38,27 @@ void twr_watch_free(struct twr_watch *watch)
 static struct twr_row *twr_watch_row(const struct twr_watch *watch,
 				     const struct twr_key *key)
 {
-	struct twr_conn by = {
-		.key.peer = key->peer,
-		.key.netns = key->netns,
-	};
-
-	return twr_table_row(&watch->table, &by);
+	return twr_table_row(&watch->table, key->hash);
 }
 
 void twr_watch_add(struct twr_watch *watch, const struct twr_watched *watched,
 		   u32 now)
 {
-	struct twr_row *row = twr_watch_row(watch, &watched->conn.key);
+	const struct twr_conn *conn = &watched->conn;
+	struct twr_row *row = twr_watch_row(watch, &conn->key);
 	struct twr_slot *slot;
-	bool evicted;
 
 	write_seqlock_bh(&row->lock);
-	slot = twr_row_find(row, &watched->conn);
+	slot = twr_row_find(row, conn->key.hash, conn);
 	if (!slot)
-		slot = twr_row_take(row, &watched->conn, now, &evicted);
+		slot = twr_row_take(row, conn->key.hash, conn, now);
 	slot->data[0] = watched->fin_time;
 	write_sequnlock_bh(&row->lock);
+}
+
+bool twr_watch_any(const struct twr_watch *watch, const struct twr_key *key)
+{
+	return twr_row_has(twr_watch_row(watch, key), key->hash);
 }
 
 static bool twr_watch_is_of(const struct twr_conn *conn,
@@ -81,7 +81,8 @@ int twr_watch_list(const struct twr_watch *watch, const struct twr_key *key,
 		found = 0;
 		seq = read_seqbegin(&row->lock);
 		for (i = 0; i < TWR_WATCH_WAYS; i++)
-			if (twr_watch_is_of(&row->slot[i].who, key))
+			if (row->hash[i] == key->hash &&
+			    twr_watch_is_of(&row->slot[i].who, key))
 				watched[found++] = (struct twr_watched) {
 					.conn = row->slot[i].who,
 					.fin_time = row->slot[i].data[0],
@@ -92,7 +93,7 @@ int twr_watch_list(const struct twr_watch *watch, const struct twr_key *key,
 
 void twr_watch_drop(struct twr_watch *watch, const struct twr_conn *conn)
 {
-	twr_row_drop(twr_watch_row(watch, &conn->key), conn);
+	twr_row_drop(twr_watch_row(watch, &conn->key), conn->key.hash, conn);
 }
 
 void twr_watch_forget(struct twr_watch *watch, u32 netns)

@@ -63,6 +63,18 @@ void twr_watch_add(struct twr_watch *watch, const struct twr_watched *watched,
 		   u32 now);
 
 /**
+ * twr_watch_any() - can a connection of a peer be kept?
+ * @watch: the table
+ * @key: the peer, whatever the local address
+ *
+ * Lockless, writes nothing that others see. Softirq or process context.
+ *
+ * Return: false if none is kept. What is added or dropped meanwhile, and few
+ * others, can make it true.
+ */
+bool twr_watch_any(const struct twr_watch *watch, const struct twr_key *key);
+
+/**
  * twr_watch_list() - which connections of a peer are kept?
  * @watch: the table
  * @key: the peer; any local address will do where it names none

@@ -8,6 +8,7 @@
  * memory of its own lives through the same. After each operation the answers,
  * all that both hold, and how the cache holds it must be right.
  */
+#include <linux/jhash.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
 #include <stdint.h>
@@ -206,19 +207,16 @@ static void model_tidy(struct model *m)
 /* The places among which one of the peer's can be. */
 static struct peer *model_row(struct model *m, const struct twr_key *key)
 {
-	static const hsiphash_key_t secret = { {
-		0x5a5a5a5a5a5a5a5aULL, 0x5a5a5a5a5a5a5a5aULL } };
 	bool v6 = key->peer.s6_addr[10] != 0xff;
-	size_t skip = v6 ? 0 : 12, bytes = 16 - skip;
-	unsigned int row;
-	u8 by[20];
+	u32 word[4], row;
 
 	if (m->told->list)
 		return m->peers;
-	/* A peer's row hangs on its own address, not on ours. */
-	memcpy(by, key->peer.s6_addr + skip, bytes);
-	memcpy(by + bytes, &key->netns, sizeof(key->netns));
-	row = hsiphash(by, bytes + sizeof(key->netns), &secret) % m->rows;
+	/* A peer's row hangs on its own address, not on ours. The secret is 0. */
+	memcpy(word, &key->peer, sizeof(word));
+	row = v6 ? jhash2(word, 4, key->netns) :
+		   jhash_2words(word[3], key->netns, 0);
+	row %= m->rows;
 	return m->peers + (row + (v6 ? m->rows : 0)) * m->places;
 }
 
@@ -429,6 +427,7 @@ static struct twr_key some_key(struct input *in, const struct twr_era *era)
 	an_address(&key.peer, v6, 1 + (who & 15) + (who >> 6 & 1) * 16);
 	if (era->by_local)
 		an_address(&key.local, v6, 1 + (who >> 5 & 1));
+	twr_key_seal(&key);
 	return key;
 }
 

@@ -127,10 +127,11 @@ static bool walk_v6(const struct packet *p, struct reading *r)
 
 	r->whole = true;
 	while (next != 6) {
-		const uint8_t *header = p->bytes + at;
+		const uint8_t *header;
 
 		if (at + 2 > p->len)
 			return false;
+		header = p->bytes + at;
 		switch (next) {
 		case 0:		/* hop-by-hop */
 		case 43:	/* routing */
@@ -300,8 +301,8 @@ static void compare_addresses(const struct packet *p,
 			      const struct twr_segment *seg)
 {
 	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
-	const uint8_t *peer = (const uint8_t *)&seg->peer;
-	const uint8_t *local = (const uint8_t *)&seg->local;
+	const uint8_t *peer = (const uint8_t *)&seg->conn.key.peer;
+	const uint8_t *local = (const uint8_t *)&seg->conn.key.local;
 
 	if (p->v6) {
 		AGREE("peer", 0, memcmp(peer, p->bytes + 8, 16));
@@ -348,8 +349,8 @@ static void compare(const struct packet *p, const struct reading *r,
 		return;
 
 	compare_addresses(p, &seg);
-	AGREE("peer's port", 0, memcmp(&seg.peer_port, tcp, 2));
-	AGREE("local port", 0, memcmp(&seg.local_port, tcp + 2, 2));
+	AGREE("peer's port", 0, memcmp(&seg.conn.peer_port, tcp, 2));
+	AGREE("local port", 0, memcmp(&seg.conn.local_port, tcp + 2, 2));
 	AGREE("sequence number", get32(tcp + 4), seg.seq);
 	AGREE("end", (uint32_t)(get32(tcp + 4) + p->len - r->tcp - r->header +
 				!!(flags & 1) + !!(flags & 2)), seg.end_seq);

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * conn.c - by what a peer is told from another, and a connection from another
+ */
+#include <linux/cache.h>
+#include <linux/hash.h>
+#include <linux/jhash.h>
+#include <linux/random.h>
+#include <net/ipv6.h>
+
+#include "conn.h"
+
+/* TCP's own tables of connections stand on no more than this. */
+static u32 twr_secret __read_mostly;
+
+void twr_conn_init(void)
+{
+	get_random_bytes(&twr_secret, sizeof(twr_secret));
+}
+
+void twr_key_seal(struct twr_key *key)
+{
+	const u32 *word = (const u32 *)&key->peer;
+
+	key->hash = ipv6_addr_v4mapped(&key->peer) ?
+		    jhash_2words(word[3], key->netns, twr_secret) :
+		    jhash2(word, 4, twr_secret ^ key->netns);
+}
+
+u32 twr_conn_hash(const struct twr_conn *conn)
+{
+	u32 ports = (__force u32)conn->peer_port << 16 |
+		    (__force u32)conn->local_port;
+
+	return __hash_32(conn->key.hash ^ ports);
+}

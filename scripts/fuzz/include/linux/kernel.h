@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What tools/include has, and what is missing there. */
+#ifndef FUZZ_LINUX_KERNEL_H
+#define FUZZ_LINUX_KERNEL_H
+
+#include_next <linux/kernel.h>
+#include <linux/types.h>
+
+static inline u32 reciprocal_scale(u32 val, u32 ep_ro)
+{
+	return (u64)val * ep_ro >> 32;
+}
+
+#endif
