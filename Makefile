@@ -9,7 +9,7 @@ all:
 		"on Debian: apt-get install linux-headers-$$(uname -r)" >&2; exit 1; }
 	$(MAKE) -C "$(KDIR)" M="$(CURDIR)" modules
 
-demo check:
+demo check bench:
 	@scripts/$@
 
 check-kernels check-all:
@@ -41,6 +41,7 @@ help:
 	@echo "make check      run the tests, in guests (root)"
 	@echo "make check-kernels  build and test for each stock kernel in scripts/kernels (root)"
 	@echo "make check-all  both, and what takes long: fuzzers, races, endurance (root)"
+	@echo "make bench      measure what the module costs, beside others, in guests (root)"
 	@echo "make install    put it where modprobe finds it (INSTALL_MOD_PATH=FOLDER, INSTALL_MOD_DIR=...);"
 	@echo "                make uninstall takes it away"
 	@echo "make dkms       have dkms build it, now and for each kernel to come; make dkms-remove"
@@ -50,4 +51,4 @@ help:
 	@echo "make html       build the documentation"
 	@echo "make clean      remove what was built here"
 
-.PHONY: all demo check check-kernels check-all install uninstall dkms dkms-remove dkms-source deb html clean help
+.PHONY: all demo check bench check-kernels check-all install uninstall dkms dkms-remove dkms-source deb html clean help

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# hooks.awk - from lines of "round configuration kind ns packets" the table and the
+# ratios of scripts/bench.d/hooks
+
+# ascending, in place
+function sort(a, n,	i, j, x)
+{
+	for (i = 2; i <= n; i++) {
+		x = a[i]
+		for (j = i - 1; j >= 1 && a[j] > x; j--)
+			a[j + 1] = a[j]
+		a[j + 1] = x
+	}
+}
+
+# what a packet cost in each round, less the bare loop; sets median, least, most
+function measure(kind, config,	n, r, a)
+{
+	n = 0
+	for (r in seen)
+		a[++n] = cost[r, config, kind] - (config == "none" ? 0 : cost[r, "none", kind])
+	sort(a, n)
+	median = n % 2 ? a[(n + 1) / 2] : (a[n / 2] + a[n / 2 + 1]) / 2
+	least = a[1]
+	most = a[n]
+}
+
+function added(kind, config)
+{
+	measure(kind, config)
+	return median
+}
+
+function judge(text, got, wanted, form)
+{
+	printf "%-58s " form " (wanted: at most " form ")  %s\n", text, got, wanted,
+		got <= wanted ? "met" : "missed"
+}
+
+# A ratio to something that costs nothing says nothing.
+function ratio(text, a, b, wanted)
+{
+	if (b <= 0)
+		printf "%-58s not to be told: it is a ratio to %.1f ns\n", text, b
+	else
+		judge(text, a / b, wanted, "%.3f")
+}
+
+{
+	seen[$1]
+	cost[$1, $2, $3] = $4 / $5
+	if (!($2 in configs)) {
+		configs[$2]
+		config_list[++config_count] = $2
+	}
+	if (!($3 in kinds)) {
+		kinds[$3]
+		kind_list[++kind_count] = $3
+	}
+}
+
+END {
+	split("none empty module conntrack nft recent bpf", order)
+	print "ns a packet: of the bare loop, and added to it by each; median (least..most)\n"
+	printf "%-11s", ""
+	for (c = 1; c in order; c++)
+		printf "%-23s", order[c] == "none" ? "bare loop" : order[c]
+	print ""
+	for (k = 1; k <= kind_count; k++) {
+		printf "%-11s", kind_list[k]
+		for (c = 1; c in order; c++) {
+			measure(kind_list[k], order[c])
+			printf "%-23s", sprintf("%.1f (%.1f..%.1f)", median, least, most)
+		}
+		print ""
+	}
+	print "\nUser-mode Linux has no JIT for BPF: that program is interpreted.\n"
+
+	ratio("data: module / conntrack", added("data", "module"),
+		added("data", "conntrack"), 1 / 40)
+	judge("data: module less empty hook, ns",
+		added("data", "module") - added("data", "empty"), 3, "%.1f")
+	known = added("syn_known", "nft")
+	ratio("syn_known: module / nft, an update of a known address",
+		added("syn_known", "module"), known, 1)
+	ratio("syn_new: module / nft, an update of a known address",
+		added("syn_new", "module"), known, 1)
+	ratio("syn_new: module / nft, an address that is new",
+		added("syn_new", "module"), added("syn_new", "nft"), 1 / 10)
+	ratio("syn_new: module / conntrack, a flow that is new",
+		added("syn_new", "module"), added("syn_new", "conntrack"), 1 / 5)
+}
