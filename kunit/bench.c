@@ -535,7 +535,7 @@ static int twr_bench_half_close(struct twr_bench_load *load)
 	err = kernel_sock_shutdown(load->server, SHUT_WR);
 	if (err)
 		return err;
-	for (tries = 0; tries < 1000; tries++) {
+	for (tries = 0; tries < 100; tries++) {
 		if (READ_ONCE(load->server->sk->sk_state) == TCP_FIN_WAIT2)
 			return 0;
 		msleep(20);
