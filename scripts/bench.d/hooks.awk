@@ -50,10 +50,7 @@ function ratio(text, a, b, wanted)
 {
 	seen[$1]
 	cost[$1, $2, $3] = $4 / $5
-	if (!($2 in configs)) {
-		configs[$2]
-		config_list[++config_count] = $2
-	}
+	configs[$2]
 	if (!($3 in kinds)) {
 		kinds[$3]
 		kind_list[++kind_count] = $3
@@ -61,21 +58,27 @@ function ratio(text, a, b, wanted)
 }
 
 END {
-	split("none empty module conntrack nft recent bpf", order)
+	all = split("none empty module conntrack nft recent bpf", names)
+	for (c = 1; c <= all; c++) {
+		if (names[c] in configs)
+			order[++n] = names[c]
+	}
 	print "ns a packet: of the bare loop, and added to it by each; median (least..most)\n"
 	printf "%-11s", ""
-	for (c = 1; c in order; c++)
+	for (c = 1; c <= n; c++)
 		printf "%-23s", order[c] == "none" ? "bare loop" : order[c]
 	print ""
 	for (k = 1; k <= kind_count; k++) {
 		printf "%-11s", kind_list[k]
-		for (c = 1; c in order; c++) {
+		for (c = 1; c <= n; c++) {
 			measure(kind_list[k], order[c])
 			printf "%-23s", sprintf("%.1f (%.1f..%.1f)", median, least, most)
 		}
 		print ""
 	}
-	print "\nUser-mode Linux has no JIT for BPF: that program is interpreted.\n"
+	print ""
+	if ("bpf" in configs)
+		print "User-mode Linux has no JIT for BPF: that program is interpreted.\n"
 
 	ratio("data: module / conntrack", added("data", "module"),
 		added("data", "conntrack"), 1 / 40)
