@@ -26,7 +26,7 @@ static void observe(struct kunit *test, struct twr_sight *sight,
 {
 	struct sk_buff *skb = twr_test_skb(test, p);
 	u8 pf = p->v6 ? NFPROTO_IPV6 : NFPROTO_IPV4;
-	bool whole, skipped;
+	bool whole, skipped, read;
 	int thoff;
 
 	skb->sk = sk;
@@ -34,12 +34,15 @@ static void observe(struct kunit *test, struct twr_sight *sight,
 	rcu_read_lock();
 	thoff = twr_segment_find(skb, pf, &whole);
 	skipped = twr_observe_skips(skb, thoff);
-	twr_observe(sight, &init_net, skb, pf, thoff, whole);
+	read = twr_segment_read(&sight->seg, skb, pf, thoff, whole);
+	if (read)
+		twr_observe(sight, &init_net, skb);
 	rcu_read_unlock();
 	local_bh_enable();
 	skb->sk = NULL;
 	kfree_skb(skb);
 
+	KUNIT_ASSERT_TRUE(test, read);
 	/* The glance may not pass over what a look would find. */
 	if (sight->act != TWR_ACT_NONE)
 		KUNIT_EXPECT_FALSE(test, skipped);
@@ -797,8 +800,9 @@ static void a_syn_not_for_this_host_alone_is_exempt(struct kunit *test)
 			skb_dst_set_noref(skb, &route.dst);
 		else
 			skb->_skb_refdst = 0;
-		twr_observe(&sight, &init_net, skb, NFPROTO_IPV4,
-			    sizeof(struct iphdr), true);
+		twr_segment_read(&sight.seg, skb, NFPROTO_IPV4,
+				 sizeof(struct iphdr), true);
+		twr_observe(&sight, &init_net, skb);
 		rcu_read_unlock();
 		local_bh_enable();
 		skb->sk = NULL;

@@ -114,6 +114,12 @@ static noinline bool twr_list_find(struct twr_lru *list,
 	return found;
 }
 
+void twr_cache_fetch(struct twr_cache *cache, const struct twr_key *key)
+{
+	if (!cache->listed)
+		twr_rows_fetch(twr_cache_rows(cache, key), key);
+}
+
 bool twr_cache_find(struct twr_cache *cache, const struct twr_key *key,
 		    u32 used, struct twr_stamp *stamp)
 {

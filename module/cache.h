@@ -78,6 +78,16 @@ struct twr_cache *twr_cache_new(const struct twr_cache_form *form);
 void twr_cache_free(struct twr_cache *cache);
 
 /**
+ * twr_cache_fetch() - a peer will be looked up soon
+ * @cache: the cache
+ * @key: the peer
+ *
+ * Has memory begin to get what that will want, and does not wait for it. Any
+ * context.
+ */
+void twr_cache_fetch(struct twr_cache *cache, const struct twr_key *key);
+
+/**
  * twr_cache_find() - look a peer up
  * @cache: the cache
  * @key: the peer

@@ -3,7 +3,6 @@
  * conn.c - by what a peer is told from another, and a connection from another
  */
 #include <linux/cache.h>
-#include <linux/hash.h>
 #include <linux/jhash.h>
 #include <linux/random.h>
 #include <net/ipv6.h>
@@ -25,12 +24,4 @@ void twr_key_seal(struct twr_key *key)
 	key->hash = ipv6_addr_v4mapped(&key->peer) ?
 		    jhash_2words(word[3], key->netns, twr_secret) :
 		    jhash2(word, 4, twr_secret ^ key->netns);
-}
-
-u32 twr_conn_hash(const struct twr_conn *conn)
-{
-	u32 ports = (__force u32)conn->peer_port << 16 |
-		    (__force u32)conn->local_port;
-
-	return __hash_32(conn->key.hash ^ ports);
 }

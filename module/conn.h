@@ -5,6 +5,7 @@
 #ifndef TWR_CONN_H
 #define TWR_CONN_H
 
+#include <linux/hash.h>
 #include <linux/in6.h>
 #include <linux/types.h>
 
@@ -58,6 +59,12 @@ void twr_key_seal(struct twr_key *key);
  *
  * Return: the hash.
  */
-u32 twr_conn_hash(const struct twr_conn *conn);
+static inline u32 twr_conn_hash(const struct twr_conn *conn)
+{
+	u32 ports = (__force u32)conn->peer_port << 16 |
+		    (__force u32)conn->local_port;
+
+	return __hash_32(conn->key.hash ^ ports);
+}
 
 #endif /* TWR_CONN_H */

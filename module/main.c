@@ -62,17 +62,12 @@ struct twr_watch *twr_watch;
 struct twr_shadow *twr_shadow;
 const char *twr_era_name;
 
-static unsigned int twr_net_id;
+unsigned int twr_net_id __read_mostly;
 
 /* The namespaces, and what those that are gone had counted. */
 static DEFINE_MUTEX(twr_nets_lock);
 static LIST_HEAD(twr_nets);
 static u64 twr_gone[TWR_COUNTERS];
-
-struct twr_net *twr_net(const struct net *net)
-{
-	return net_generic(net, twr_net_id);
-}
 
 void twr_sums(const struct twr_net *tn, u64 *sums)
 {

@@ -7,6 +7,8 @@
 
 #include <linux/list.h>
 #include <linux/types.h>
+#include <net/net_namespace.h>
+#include <net/netns/generic.h>
 
 #include "cache.h"
 #include "stats.h"
@@ -49,6 +51,9 @@ extern struct twr_cache *twr_cache;
 extern struct twr_watch *twr_watch;
 extern struct twr_shadow *twr_shadow;
 
+/* Where a namespace has what the module keeps for it. */
+extern unsigned int twr_net_id;
+
 /* What the era goes by, as the user wrote it. */
 extern const char *twr_era_name;
 
@@ -78,7 +83,10 @@ void twr_stop(void);
  *
  * Return: never NULL while the module's hooks are registered there. Any context.
  */
-struct twr_net *twr_net(const struct net *net);
+static inline struct twr_net *twr_net(const struct net *net)
+{
+	return net_generic(net, twr_net_id);
+}
 
 /**
  * twr_sums() - counters as they stand

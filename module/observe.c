@@ -20,41 +20,12 @@
 #include "compat.h"
 #include "observe.h"
 
-/* States of full sockets that an ACK or FIN can end. */
-#define TWR_CLOSING_STATES	(TCPF_FIN_WAIT1 | TCPF_FIN_WAIT2 |	\
-				 TCPF_CLOSING | TCPF_LAST_ACK)
-
-/* States in which a segment without SYN or RST can tell us something. */
-#define TWR_TELLING_STATES	(TWR_CLOSING_STATES |			\
-				 TCPF_NEW_SYN_RECV | TCPF_TIME_WAIT)
-
 /*
  * Of a socket that nobody holds for us. Its owner may write there at this moment,
  * and not every writer in TCP says that others read: what comes of it is the value
  * from before or from after, see Races in Documentation/design.rst.
  */
 #define twr_peek(field)		data_race(READ_ONCE(field))
-
-bool twr_observe_skips(const struct sk_buff *skb, unsigned int thoff)
-{
-	const struct sock *sk = skb->sk;
-	const struct tcphdr *th;
-	struct tcphdr copy;
-
-	th = skb_header_pointer(skb, thoff, sizeof(copy), &copy);
-	if (unlikely(!th))
-		return false;
-
-	if (th->rst)
-		return true;
-	if (th->syn)
-		return false;
-	if (!th->ack)
-		return true;
-	if (sk)
-		return !((1 << READ_ONCE(sk->sk_state)) & TWR_TELLING_STATES);
-	return !th->fin && skb->len > thoff + th->doff * 4;
-}
 
 /* Return: a socket with a reference that the caller owes back, or NULL. */
 static struct sock *twr_lookup(struct net *net, const struct sk_buff *skb,
@@ -615,17 +586,13 @@ bool twr_observe_again(struct net *net, const struct sk_buff *skb,
 }
 
 void twr_observe(struct twr_sight *sight, struct net *net,
-		 const struct sk_buff *skb, u8 pf, unsigned int thoff,
-		 bool whole)
+		 const struct sk_buff *skb)
 {
 	sight->act = TWR_ACT_NONE;
 	sight->meets = TWR_MEETS_NONE;
 	sight->reopens = false;
 	sight->rearms = false;
 	sight->stamped = false;
-	if (!twr_segment_read(&sight->seg, skb, pf, thoff, whole))
-		return;
-
 	if (twr_segment_asks(&sight->seg))
 		twr_observe_syn(sight, net, skb);
 	else if (sight->seg.ack && !sight->seg.rst)

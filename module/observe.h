@@ -11,6 +11,7 @@
 
 #include <linux/skbuff.h>
 #include <linux/types.h>
+#include <net/tcp.h>
 
 #include "conn.h"
 #include "era.h"
@@ -19,6 +20,14 @@
 #include "watch.h"
 
 struct net;
+
+/* States of full sockets that an ACK or FIN can end. */
+#define TWR_CLOSING_STATES	(TCPF_FIN_WAIT1 | TCPF_FIN_WAIT2 |	\
+				 TCPF_CLOSING | TCPF_LAST_ACK)
+
+/* States in which a segment without SYN or RST can tell us something. */
+#define TWR_TELLING_STATES	(TWR_CLOSING_STATES |			\
+				 TCPF_NEW_SYN_RECV | TCPF_TIME_WAIT)
 
 /**
  * enum twr_act - what a segment is about to do
@@ -86,7 +95,7 @@ enum twr_exempt {
 
 /**
  * struct twr_sight - what was observed
- * @seg: the segment, valid with any act but %TWR_ACT_NONE
+ * @seg: the segment
  * @act: what it is about to do; for a SYN, if it comes to the listener
  * @exempt: %TWR_ACT_EXEMPT, why
  * @timed: %TWR_ACT_ASK, the listener would find a timestamp in the SYN
@@ -135,24 +144,40 @@ struct twr_late {
  * which early demux found no socket is passed over as well: to look one up for
  * each would cost more than it could tell.
  *
- * Return: true if twr_observe() would find %TWR_ACT_NONE.
+ * Return: true if twr_observe() would find %TWR_ACT_NONE; false too where the TCP
+ * header is not in the linear part.
  */
-bool twr_observe_skips(const struct sk_buff *skb, unsigned int thoff);
+static inline bool twr_observe_skips(const struct sk_buff *skb,
+				     unsigned int thoff)
+{
+	const struct sock *sk = skb->sk;
+	const struct tcphdr *th;
+
+	if (unlikely(thoff + sizeof(*th) > skb_headlen(skb)))
+		return false;
+
+	th = (const struct tcphdr *)(skb->data + thoff);
+	if (th->rst)
+		return true;
+	if (th->syn)
+		return false;
+	if (!th->ack)
+		return true;
+	if (sk)
+		return !((1 << READ_ONCE(sk->sk_state)) & TWR_TELLING_STATES);
+	return !th->fin && skb->len > thoff + th->doff * 4;
+}
 
 /**
  * twr_observe() - what is the segment about to do?
- * @sight: where the answer goes
+ * @sight: where the answer goes; its segment is read already
  * @net: the network namespace the packet is in
  * @skb: the packet
- * @pf: NFPROTO_IPV4 or NFPROTO_IPV6
- * @thoff: offset of its TCP header, bytes
- * @whole: false for the first of several IPv6 fragments
  *
  * References to sockets are taken and dropped within.
  */
 void twr_observe(struct twr_sight *sight, struct net *net,
-		 const struct sk_buff *skb, u8 pf, unsigned int thoff,
-		 bool whole);
+		 const struct sk_buff *skb);
 
 /**
  * twr_observe_again() - is a connection still half-closed?

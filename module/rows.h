@@ -25,17 +25,16 @@
 /**
  * struct twr_rows - rows of one family
  * @mask: number of rows, less one
- * @id: 32-bit words by which a peer is told from another
- * @tell: the one of them that tells most, the last of the peer's address; behind
- *	it is netns
- * @bytes: memory a row takes
+ * @v6: they are for IPv6
+ * @peer_bytes: memory a peer takes
+ * @row_bytes: memory a row takes
  * @mem: the rows
  */
 struct twr_rows {
 	u32 mask;
-	u8 id;
-	u8 tell;
-	u16 bytes;
+	bool v6;
+	u16 peer_bytes;
+	u16 row_bytes;
 	void *mem;
 };
 
@@ -68,6 +67,15 @@ int twr_rows_init(struct twr_rows *rows, u32 count, bool v6);
  * Process context, may sleep.
  */
 void twr_rows_exit(struct twr_rows *rows);
+
+/**
+ * twr_rows_fetch() - a peer will be looked up soon
+ * @rows: the rows of its family
+ * @key: the peer
+ *
+ * Any context.
+ */
+void twr_rows_fetch(const struct twr_rows *rows, const struct twr_key *key);
 
 /**
  * twr_rows_find() - look a peer up

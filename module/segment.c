@@ -22,7 +22,7 @@
  * only: one before it can say that this is a piece. A packet with two of them
  * never comes to TCP.
  */
-static int twr_segment_skip(const struct sk_buff *skb, bool *whole)
+int twr_segment_skip(const struct sk_buff *skb, bool *whole)
 {
 	u8 nexthdr = ipv6_hdr(skb)->nexthdr;
 	int at = sizeof(struct ipv6hdr);
@@ -56,21 +56,6 @@ static int twr_segment_skip(const struct sk_buff *skb, bool *whole)
 		nexthdr = header->nexthdr;
 	}
 	return at;
-}
-
-int twr_segment_find(const struct sk_buff *skb, u8 pf, bool *whole)
-{
-	*whole = true;
-
-	if (pf == NFPROTO_IPV4) {
-		if (ip_hdr(skb)->protocol != IPPROTO_TCP)
-			return -1;
-		return ip_hdrlen(skb);
-	}
-
-	if (likely(ipv6_hdr(skb)->nexthdr == IPPROTO_TCP))
-		return sizeof(struct ipv6hdr);
-	return twr_segment_skip(skb, whole);
 }
 
 static void twr_segment_addresses(struct twr_segment *seg,
@@ -117,10 +102,10 @@ static void twr_segment_options(struct twr_segment *seg, const u8 *opt, int len)
 bool twr_segment_read(struct twr_segment *seg, const struct sk_buff *skb,
 		      u8 pf, unsigned int thoff, bool whole)
 {
-	u8 options[MAX_TCP_OPTION_SPACE];
+	u8 options[MAX_TCP_OPTION_SPACE] __uninitialized;
+	struct tcphdr copy __uninitialized;
 	const struct tcphdr *th;
 	unsigned int hlen, have;
-	struct tcphdr copy;
 	const u8 *opt;
 
 	if (skb->len < thoff + TWR_TCP_FLAGS_END)
@@ -167,7 +152,11 @@ bool twr_segment_intact(const struct sk_buff *skb,
 	if (skb_csum_unnecessary(skb))
 		return true;
 
-	sum = skb_checksum(skb, seg->thoff, len, 0);
+	/* What skb_checksum() comes to here, less four calls. */
+	if (likely(!skb_is_nonlinear(skb)))
+		sum = csum_partial(skb->data + seg->thoff, len, 0);
+	else
+		sum = skb_checksum(skb, seg->thoff, len, 0);
 	if (seg->pf == NFPROTO_IPV4)
 		return !csum_tcpudp_magic(ip_hdr(skb)->saddr,
 					  ip_hdr(skb)->daddr,

@@ -10,9 +10,13 @@
 #define TWR_SEGMENT_H
 
 #include <linux/in6.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/netfilter.h>
 #include <linux/skbuff.h>
 #include <linux/tcp.h>
 #include <linux/types.h>
+#include <net/ip.h>
 
 #include "conn.h"
 
@@ -52,16 +56,41 @@ struct twr_segment {
 };
 
 /**
+ * twr_segment_skip() - where does an IPv6 packet's TCP header begin?
+ * @skb: the packet, which has extension headers
+ * @whole: set to false where twr_segment_find() would
+ *
+ * Return: what twr_segment_find() does.
+ */
+int twr_segment_skip(const struct sk_buff *skb, bool *whole);
+
+/**
  * twr_segment_find() - where does the packet's TCP header begin?
  * @skb: the packet
  * @pf: NFPROTO_IPV4 or NFPROTO_IPV6
  * @whole: set to false for the first of several IPv6 fragments, and for an IPv6
  *	packet with more than one fragment header, which never comes to TCP
  *
+ * Every packet comes here, so what most of them need is inline.
+ *
  * Return: offset in bytes, or a negative value if the packet is not TCP or is a
  * later fragment.
  */
-int twr_segment_find(const struct sk_buff *skb, u8 pf, bool *whole);
+static inline int twr_segment_find(const struct sk_buff *skb, u8 pf,
+				   bool *whole)
+{
+	*whole = true;
+
+	if (pf == NFPROTO_IPV4) {
+		if (ip_hdr(skb)->protocol != IPPROTO_TCP)
+			return -1;
+		return ip_hdrlen(skb);
+	}
+
+	if (likely(ipv6_hdr(skb)->nexthdr == IPPROTO_TCP))
+		return sizeof(struct ipv6hdr);
+	return twr_segment_skip(skb, whole);
+}
 
 /**
  * twr_segment_read() - read a segment

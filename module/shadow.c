@@ -62,13 +62,13 @@ static void twr_shadow_keep(struct twr_shadow *shadow,
 	struct twr_row *row = twr_table_row(&shadow->table, hash);
 	struct twr_slot *slot;
 
-	write_seqlock_bh(&row->lock);
+	write_seqlock_bh(&row->slots->lock);
 	slot = twr_row_find(row, hash, conn);
 	if (!slot)
 		slot = twr_row_take(row, hash, conn, until);
 	slot->rank = until;
 	slot->data[0] = life;
-	write_sequnlock_bh(&row->lock);
+	write_sequnlock_bh(&row->slots->lock);
 }
 
 void twr_shadow_reject(struct twr_shadow *shadow, const struct twr_conn *conn,
@@ -129,11 +129,11 @@ void twr_shadow_rearm(struct twr_shadow *shadow, const struct twr_conn *conn,
 	struct twr_row *row = twr_table_row(&shadow->table, hash);
 	struct twr_slot *slot;
 
-	write_seqlock_bh(&row->lock);
+	write_seqlock_bh(&row->slots->lock);
 	slot = twr_row_find(row, hash, conn);
 	if (slot && twr_bucket_stands(slot, now))
 		slot->rank = now + TCP_TIMEWAIT_LEN;
-	write_sequnlock_bh(&row->lock);
+	write_sequnlock_bh(&row->slots->lock);
 }
 
 bool twr_shadow_stands(const struct twr_shadow *shadow,

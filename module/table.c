@@ -11,14 +11,18 @@
 
 int twr_table_init(struct twr_table *table, u32 rows)
 {
+	struct twr_slots *slots;
 	u32 i;
 
-	table->rows = twr_memory((u64)rows * sizeof(struct twr_row));
+	table->rows = twr_memory((u64)rows * (sizeof(struct twr_row) +
+					      sizeof(struct twr_slots)));
 	if (!table->rows)
 		return -ENOMEM;
 
+	slots = (struct twr_slots *)(table->rows + rows);
 	for (i = 0; i < rows; i++) {
-		seqlock_init(&table->rows[i].lock);
+		table->rows[i].slots = &slots[i];
+		seqlock_init(&slots[i].lock);
 		cond_resched();
 	}
 	table->count = rows;
@@ -30,16 +34,6 @@ void twr_table_exit(struct twr_table *table)
 	vfree(table->rows);
 }
 
-bool twr_row_has(const struct twr_row *row, u32 hash)
-{
-	int i;
-
-	for (i = 0; i < TWR_TABLE_WAYS; i++)
-		if (READ_ONCE(row->hash[i]) == hash)
-			return true;
-	return false;
-}
-
 static int twr_row_place(const struct twr_row *row, u32 hash,
 			 const struct twr_conn *who)
 {
@@ -47,7 +41,7 @@ static int twr_row_place(const struct twr_row *row, u32 hash,
 
 	for (i = 0; i < TWR_TABLE_WAYS; i++)
 		if (row->hash[i] == hash &&
-		    !memcmp(&row->slot[i].who, who, sizeof(*who)))
+		    !memcmp(&row->slots->slot[i].who, who, sizeof(*who)))
 			return i;
 	return -1;
 }
@@ -57,7 +51,7 @@ struct twr_slot *twr_row_find(struct twr_row *row, u32 hash,
 {
 	int i = twr_row_place(row, hash, who);
 
-	return i < 0 ? NULL : &row->slot[i];
+	return i < 0 ? NULL : &row->slots->slot[i];
 }
 
 bool twr_row_read(const struct twr_row *row, u32 hash,
@@ -67,11 +61,11 @@ bool twr_row_read(const struct twr_row *row, u32 hash,
 	int i;
 
 	do {
-		seq = read_seqbegin(&row->lock);
+		seq = read_seqbegin(&row->slots->lock);
 		i = twr_row_place(row, hash, who);
 		if (i >= 0)
-			*slot = row->slot[i];
-	} while (read_seqretry(&row->lock, seq));
+			*slot = row->slots->slot[i];
+	} while (read_seqretry(&row->slots->lock, seq));
 	return i >= 0;
 }
 
@@ -82,17 +76,17 @@ struct twr_slot *twr_row_take(struct twr_row *row, u32 hash,
 	int i;
 
 	for (i = 0; i < TWR_TABLE_WAYS; i++) {
-		if (!row->slot[i].who.key.netns)
+		if (!row->slots->slot[i].who.key.netns)
 			break;
-		if ((s32)(row->slot[i].rank - row->slot[lowest].rank) < 0)
+		if ((s32)(row->slots->slot[i].rank - row->slots->slot[lowest].rank) < 0)
 			lowest = i;
 	}
 	if (i == TWR_TABLE_WAYS)
 		i = lowest;
 
 	WRITE_ONCE(row->hash[i], hash);
-	row->slot[i] = (struct twr_slot) { .who = *who, .rank = rank };
-	return &row->slot[i];
+	row->slots->slot[i] = (struct twr_slot) { .who = *who, .rank = rank };
+	return &row->slots->slot[i];
 }
 
 void twr_slot_free(struct twr_slot *slot)
@@ -103,21 +97,18 @@ void twr_slot_free(struct twr_slot *slot)
 static void twr_row_free(struct twr_row *row, int i)
 {
 	WRITE_ONCE(row->hash[i], 0);
-	twr_slot_free(&row->slot[i]);
+	twr_slot_free(&row->slots->slot[i]);
 }
 
-void twr_row_drop(struct twr_row *row, u32 hash, const struct twr_conn *who)
+void twr_row_remove(struct twr_row *row, u32 hash, const struct twr_conn *who)
 {
 	int i;
 
-	if (!twr_row_has(row, hash))
-		return;
-
-	write_seqlock_bh(&row->lock);
+	write_seqlock_bh(&row->slots->lock);
 	i = twr_row_place(row, hash, who);
 	if (i >= 0)
 		twr_row_free(row, i);
-	write_sequnlock_bh(&row->lock);
+	write_sequnlock_bh(&row->slots->lock);
 }
 
 void twr_table_forget(struct twr_table *table, u32 netns)
@@ -128,11 +119,11 @@ void twr_table_forget(struct twr_table *table, u32 netns)
 	for (r = 0; r < table->count; r++) {
 		struct twr_row *row = &table->rows[r];
 
-		write_seqlock_bh(&row->lock);
+		write_seqlock_bh(&row->slots->lock);
 		for (i = 0; i < TWR_TABLE_WAYS; i++)
-			if (twr_slot_of(&row->slot[i], netns))
+			if (twr_slot_of(&row->slots->slot[i], netns))
 				twr_row_free(row, i);
-		write_sequnlock_bh(&row->lock);
+		write_sequnlock_bh(&row->slots->lock);
 		cond_resched();
 	}
 }

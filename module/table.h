@@ -32,22 +32,31 @@ struct twr_slot {
 };
 
 /**
- * struct twr_row - slots that share a lock
+ * struct twr_slots - what a row holds
  * @lock: taken by writers, sampled by readers
- * @hash: for each slot, to what it was given: few others have the same; 0 for a
- *	free one
  * @slot: the slots
  */
-struct twr_row {
+struct twr_slots {
 	seqlock_t lock;
-	u32 hash[TWR_TABLE_WAYS];
 	struct twr_slot slot[TWR_TABLE_WAYS];
+};
+
+/**
+ * struct twr_row - slots that share a lock
+ * @hash: for each slot, to what it was given: few others have the same; 0 for a
+ *	free one
+ * @slots: the slots, apart from what tells that there is none: that is all that
+ *	most SYNs want to know, so it should stay in the processor's cache
+ */
+struct twr_row {
+	u32 hash[TWR_TABLE_WAYS];
+	struct twr_slots *slots;
 };
 
 /**
  * struct twr_table - a table
  * @count: number of rows
- * @rows: the rows
+ * @rows: the rows, and behind them their slots
  */
 struct twr_table {
 	u32 count;
@@ -95,7 +104,15 @@ static inline struct twr_row *twr_table_row(const struct twr_table *table,
  *
  * Return: false if it has not, unless that changes meanwhile.
  */
-bool twr_row_has(const struct twr_row *row, u32 hash);
+static inline bool twr_row_has(const struct twr_row *row, u32 hash)
+{
+	int i;
+
+	for (i = 0; i < TWR_TABLE_WAYS; i++)
+		if (READ_ONCE(row->hash[i]) == hash)
+			return true;
+	return false;
+}
 
 /**
  * twr_row_read() - copy what is known
@@ -135,15 +152,29 @@ struct twr_slot *twr_row_take(struct twr_row *row, u32 hash,
 			      const struct twr_conn *who, u32 rank);
 
 /**
- * twr_row_drop() - free the slot that speaks of someone
+ * twr_row_remove() - free the slot that speaks of someone, if there is one
  * @row: its row, not locked
  * @hash: the hash it was found by
- * @who: of whom, be there a slot or not
+ * @who: of whom
  *
- * Takes the row's lock with softirqs off, if there is one. Softirq or process
- * context.
+ * Takes the row's lock with softirqs off. Softirq or process context.
  */
-void twr_row_drop(struct twr_row *row, u32 hash, const struct twr_conn *who);
+void twr_row_remove(struct twr_row *row, u32 hash, const struct twr_conn *who);
+
+/**
+ * twr_row_drop() - the same of someone of whom seldom anything is known
+ * @row: its row, not locked
+ * @hash: the hash it was found by
+ * @who: of whom
+ *
+ * Takes no lock where there is no such slot.
+ */
+static inline void twr_row_drop(struct twr_row *row, u32 hash,
+				const struct twr_conn *who)
+{
+	if (unlikely(twr_row_has(row, hash)))
+		twr_row_remove(row, hash, who);
+}
 
 /**
  * twr_slot_free() - let go what a slot speaks of

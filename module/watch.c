@@ -48,12 +48,12 @@ void twr_watch_add(struct twr_watch *watch, const struct twr_watched *watched,
 	struct twr_row *row = twr_watch_row(watch, &conn->key);
 	struct twr_slot *slot;
 
-	write_seqlock_bh(&row->lock);
+	write_seqlock_bh(&row->slots->lock);
 	slot = twr_row_find(row, conn->key.hash, conn);
 	if (!slot)
 		slot = twr_row_take(row, conn->key.hash, conn, now);
 	slot->data[0] = watched->fin_time;
-	write_sequnlock_bh(&row->lock);
+	write_sequnlock_bh(&row->slots->lock);
 }
 
 bool twr_watch_any(const struct twr_watch *watch, const struct twr_key *key)
@@ -79,15 +79,15 @@ int twr_watch_list(const struct twr_watch *watch, const struct twr_key *key,
 
 	do {
 		found = 0;
-		seq = read_seqbegin(&row->lock);
+		seq = read_seqbegin(&row->slots->lock);
 		for (i = 0; i < TWR_WATCH_WAYS; i++)
 			if (row->hash[i] == key->hash &&
-			    twr_watch_is_of(&row->slot[i].who, key))
+			    twr_watch_is_of(&row->slots->slot[i].who, key))
 				watched[found++] = (struct twr_watched) {
-					.conn = row->slot[i].who,
-					.fin_time = row->slot[i].data[0],
+					.conn = row->slots->slot[i].who,
+					.fin_time = row->slots->slot[i].data[0],
 				};
-	} while (read_seqretry(&row->lock, seq));
+	} while (read_seqretry(&row->slots->lock, seq));
 	return found;
 }
 

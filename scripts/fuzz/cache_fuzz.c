@@ -348,10 +348,9 @@ static void expect_sound_list(struct twr_lru *lru)
 
 static void expect_sound_rows(struct twr_rows *rows)
 {
-	static const u32 nobody[9 + 2];
-	unsigned int r, i, words = rows->id + 2;
+	static const struct twr_peer nobody;
 	struct twr_key key;
-	union twr_id id;
+	unsigned int r, i;
 
 	for (r = 0; r <= rows->mask; r++) {
 		struct twr_peers *row = twr_peers(rows, r);
@@ -359,18 +358,18 @@ static void expect_sound_rows(struct twr_rows *rows)
 
 		AGREE("row is locked", 0, row->lock.lock.held);
 		for (i = 0; i < TWR_ROW_PEERS; i++) {
-			u32 *word = twr_peers_at(rows, row, i);
+			struct twr_peer *p = twr_peers_at(rows, row, i);
 
-			if (!twr_peers_netns(rows, row, i)) {
+			if (!p->netns) {
 				AGREE("free place is empty", 0,
-				      memcmp(word, nobody, 4 * words));
+				      memcmp(p, &nobody, rows->peer_bytes));
 				ended = true;
 				continue;
 			}
 			AGREE("free places stand last", 0, ended);
-			twr_rows_key(rows, word, &key);
+			twr_peer_key(rows, p, &key);
 			AGREE("peer is in its row", 1,
-			      twr_rows_place(rows, &key, &id) == row);
+			      twr_peers_of(rows, &key) == row);
 		}
 	}
 }

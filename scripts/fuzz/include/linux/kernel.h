@@ -6,6 +6,9 @@
 #include_next <linux/kernel.h>
 #include <linux/types.h>
 
+/* What is on the stack is nobody's; the sanitizers watch. */
+#define __uninitialized
+
 static inline u32 reciprocal_scale(u32 val, u32 ep_ro)
 {
 	return (u64)val * ep_ro >> 32;

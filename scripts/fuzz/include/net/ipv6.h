@@ -43,6 +43,12 @@ static inline void ipv6_addr_set_v4mapped(__be32 addr, struct in6_addr *v4mapped
 		0, 0, htonl(0x0000ffff), addr } };
 }
 
+static inline bool ipv6_addr_equal(const struct in6_addr *a,
+				   const struct in6_addr *b)
+{
+	return !memcmp(a, b, sizeof(*a));
+}
+
 static inline bool ipv6_addr_v4mapped(const struct in6_addr *a)
 {
 	return !a->s6_addr32[0] && !a->s6_addr32[1] &&
