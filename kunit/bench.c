@@ -16,7 +16,9 @@
  * for the time of the run. Each thread has a processor and a connection of its own
  * and sends COUNT packets. Then each line of the file has, for one thread: the
  * nanoseconds that all its packets took, how many these were, and how many of them
- * did not come through. A run that cannot be made is an error of write().
+ * did not come through. The file twr_bench/elapsed has the nanoseconds from the
+ * first packet of all threads to their last. A run that cannot be made is an error
+ * of write().
  *
  * There must be a device, by the parameter dev, with the addresses 192.0.2.1 and
  * 2001:db8::1, and net.ipv4.tcp_timestamps must be 2: one clock for all connections.
@@ -98,6 +100,8 @@ enum twr_bench_step {
  * @bare: the card has not looked at the checksum. Cards do, so most kinds have
  *	CHECKSUM_UNNECESSARY; the segments that are rare and that hooks look at closely
  *	have CHECKSUM_NONE, so that the dear case is measured
+ * @late: its TSval is long behind that of the last fill: whose stamp is kept is told
+ *	by what becomes of it
  * @step: how the source changes
  */
 struct twr_bench_kind {
@@ -107,6 +111,7 @@ struct twr_bench_kind {
 	bool connected;
 	bool demuxed;
 	bool bare;
+	bool late;
 	enum twr_bench_step step;
 };
 
@@ -120,6 +125,8 @@ static const struct twr_bench_kind twr_bench_kinds[] = {
 	{ .name = "syn_new", .flags = TCPHDR_SYN, .bare = true,
 	  .step = TWR_BENCH_STRANGERS },
 	{ .name = "syn_peers", .flags = TCPHDR_SYN, .bare = true,
+	  .step = TWR_BENCH_KNOWERS },
+	{ .name = "syn_late", .flags = TCPHDR_SYN, .bare = true, .late = true,
 	  .step = TWR_BENCH_KNOWERS },
 	{ .name = "fin", .flags = TCPHDR_FIN | TCPHDR_ACK, .bare = true,
 	  .connected = true, .demuxed = true },
@@ -144,6 +151,8 @@ static const struct twr_bench_kind twr_bench_kinds[] = {
  * @ns: what they took
  * @sent: packets sent
  * @errors: packets that did not come through, 0 or 1
+ * @begun: when its first packet was sent
+ * @ended: when its last one had been
  * @task: the thread
  */
 struct twr_bench_load {
@@ -162,6 +171,8 @@ struct twr_bench_load {
 	u64 ns;
 	u32 sent;
 	u32 errors;
+	u64 begun;
+	u64 ended;
 	struct task_struct *task;
 };
 
@@ -173,6 +184,7 @@ MODULE_PARM_DESC(dev, "device that packets are said to have come in by");
 static DEFINE_MUTEX(twr_bench_lock);
 static struct twr_bench_load *twr_bench_loads;
 static unsigned int twr_bench_threads;
+static u64 twr_bench_elapsed;
 static bool twr_bench_stop;
 static DECLARE_COMPLETION(twr_bench_go);
 static struct dentry *twr_bench_dir;
@@ -287,6 +299,7 @@ static int twr_bench_thread(void *data)
 	struct twr_bench_load *load = data;
 
 	wait_for_completion(&twr_bench_go);
+	load->begun = ktime_get_ns();
 	while (load->sent < load->count && !READ_ONCE(twr_bench_stop)) {
 		u32 left = load->count - load->sent;
 
@@ -294,6 +307,7 @@ static int twr_bench_thread(void *data)
 			break;
 		cond_resched();
 	}
+	load->ended = ktime_get_ns();
 
 	/* kthread_stop() wants to find it. */
 	for (;;) {
@@ -343,7 +357,7 @@ static unsigned int twr_bench_segment(const struct twr_bench_load *load,
 {
 	const struct twr_bench_kind *kind = load->kind;
 	bool syn = kind->flags & TCPHDR_SYN;
-	u32 tsval = twr_bench_newest + 1;
+	u32 tsval = twr_bench_newest + (kind->late ? -100 : 1);
 	unsigned int len;
 
 	if (kind->connected) {
@@ -705,6 +719,7 @@ static bool twr_bench_ended(void)
 
 static int twr_bench_measure(void)
 {
+	u64 begun = U64_MAX, ended = 0;
 	unsigned int i;
 	int err;
 
@@ -723,9 +738,15 @@ static int twr_bench_measure(void)
 		msleep(20);
 	}
 	for (i = 0; i < twr_bench_threads; i++) {
-		if (twr_bench_loads[i].task)
-			kthread_stop(twr_bench_loads[i].task);
+		struct twr_bench_load *load = &twr_bench_loads[i];
+
+		if (!load->task)
+			continue;
+		kthread_stop(load->task);
+		begun = min(begun, load->begun);
+		ended = max(ended, load->ended);
 	}
+	twr_bench_elapsed = ended - begun;
 	return err;
 }
 
@@ -888,6 +909,7 @@ static int __init twr_bench_init(void)
 {
 	twr_bench_dir = debugfs_create_dir("twr_bench", NULL);
 	debugfs_create_file("run", 0600, twr_bench_dir, NULL, &twr_bench_fops);
+	debugfs_create_u64("elapsed", 0400, twr_bench_dir, &twr_bench_elapsed);
 	return PTR_ERR_OR_ZERO(twr_bench_dir);
 }
 
