@@ -3,27 +3,13 @@
 # hooks.awk - from lines of "round configuration kind ns packets" the table and the
 # ratios of scripts/bench.d/hooks
 
-# ascending, in place
-function sort(a, n,	i, j, x)
-{
-	for (i = 2; i <= n; i++) {
-		x = a[i]
-		for (j = i - 1; j >= 1 && a[j] > x; j--)
-			a[j + 1] = a[j]
-		a[j + 1] = x
-	}
-}
-
 # what a packet cost in each round, less the bare loop; sets median, least, most
 function measure(kind, config,	n, r, a)
 {
 	n = 0
 	for (r in seen)
 		a[++n] = cost[r, config, kind] - (config == "none" ? 0 : cost[r, "none", kind])
-	sort(a, n)
-	median = n % 2 ? a[(n + 1) / 2] : (a[n / 2] + a[n / 2 + 1]) / 2
-	least = a[1]
-	most = a[n]
+	bounds(a, n)
 }
 
 function added(kind, config)
