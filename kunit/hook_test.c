@@ -3,14 +3,21 @@
  * hook_test.c - packets through the hooks that are really registered
  */
 #include <kunit/test.h>
+#include <linux/bitops.h>
 #include <linux/in6.h>
+#include <linux/mm.h>
+#include <linux/module.h>
 #include <linux/net.h>
 #include <linux/netfilter.h>
+#include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/vmalloc.h>
+#include <net/checksum.h>
 #include <net/net_namespace.h>
 #include <net/tcp.h>
 
 #include "cache.h"
+#include "compat.h"
 #include "era.h"
 #include "live.h"
 #include "main.h"
@@ -18,6 +25,7 @@
 #include "shadow.h"
 #include "socket.h"
 #include "stats.h"
+#include "watch.h"
 
 /**
  * struct hook_state - what a case finds, and what is put back after it
@@ -589,6 +597,160 @@ static void a_connection_without_stamp_makes_entries_since_3_6(struct kunit *tes
 	}
 }
 
+/*
+ * struct shared - what the module has for all processors, but for the counters
+ *
+ * Each is a number that is another when a bit of that memory is. A lock that is
+ * taken and given back shows where it counts that, as those of all tables do.
+ */
+struct shared {
+	u64 cache;
+	u64 watch;
+	u64 shadow;
+	u64 net;
+	u64 data;
+};
+
+/* Of a word more, be it one that sanitizers want nobody to read. */
+static u64 mix_word(u64 sum, const unsigned long *word)
+{
+	return rol64((sum ^ READ_ONCE_NOCHECK(*word)) * 0x9e3779b97f4a7c15ULL,
+		     32);
+}
+
+static u64 mix(u64 sum, const void *at, size_t bytes)
+{
+	const unsigned long *word = at;
+
+	for (; bytes >= sizeof(*word); bytes -= sizeof(*word))
+		sum = mix_word(sum, word++);
+	return sum;
+}
+
+/*
+ * An object and the tables it points to, whatever it looks like: what vmalloc()
+ * gave ends where no page is.
+ */
+static u64 mix_room(const void *room)
+{
+	const unsigned long *word = room;
+	size_t words = ksize(room) / sizeof(*word);
+	u64 sum = 0;
+
+	for (; words--; word++) {
+		const void *to = (void *)READ_ONCE_NOCHECK(*word);
+
+		sum = mix_word(sum, word);
+		if (!is_vmalloc_addr(to) || !PAGE_ALIGNED(to))
+			continue;
+		for (; vmalloc_to_page(to); to += PAGE_SIZE)
+			sum = mix(sum, to, PAGE_SIZE);
+	}
+	return sum;
+}
+
+/* The variables of the module. */
+static u64 mix_data(void)
+{
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
+	const struct module_memory *data = &THIS_MODULE->mem[MOD_DATA];
+
+	return mix(0, data->base, data->size);
+#else
+	const struct module_layout *all = &THIS_MODULE->core_layout;
+
+	return mix(0, all->base + all->ro_after_init_size,
+		   all->size - all->ro_after_init_size);
+#endif
+}
+
+static struct shared shared(void)
+{
+	return (struct shared) {
+		.cache = mix_room(twr_cache),
+		.watch = mix_room(twr_watch),
+		.shadow = mix_room(twr_shadow),
+		.net = mix(0, twr_net(&init_net), sizeof(struct twr_net)),
+		.data = mix_data(),
+	};
+}
+
+/* A SYN each of peers that never came before. */
+static void flood(struct kunit *test, bool v6, u32 peers)
+{
+	struct twr_test_packet p = {
+		.v6 = v6,
+		.flags = TCPHDR_SYN,
+		.timed = true,
+		.tsval = 1000,
+	};
+	struct sk_buff *skb = twr_test_skb(test, &p);
+	struct sock *sk = twr_test_sock(test, TCP_LISTEN);
+	unsigned int hlen = v6 ? sizeof(struct ipv6hdr) : sizeof(struct iphdr);
+	struct tcphdr *th = (struct tcphdr *)(skb_network_header(skb) + hlen);
+	__be32 *source = v6 ? &ipv6_hdr(skb)->saddr.s6_addr32[3] :
+			      &ip_hdr(skb)->saddr;
+
+	skb->sk = sk;
+	while (peers--) {
+		__be32 from = *source;
+
+		*source = htonl(0x0a000000 + peers);
+		csum_replace4(&th->check, from, *source);
+		if (!v6)
+			csum_replace4(&ip_hdr(skb)->check, from, *source);
+		KUNIT_ASSERT_TRUE(test, send(skb, v6));
+	}
+	skb->sk = NULL;
+	kfree_skb(skb);
+}
+
+static int written;
+
+/* That is why they cost the same on any number of processors. */
+static void a_flood_of_new_peers_writes_nothing_that_is_shared(struct kunit *test)
+{
+	struct twr_test_packet known = {
+		.flags = TCPHDR_SYN,
+		.timed = true,
+		.tsval = NEWER,
+	};
+	struct twr_watched other = { .conn = conn_of(test, false) };
+	struct twr_key *key = &other.conn.key;
+	struct shared before, after;
+
+	remember(test, false, NEWER, 0);
+	ipv6_addr_set_v4mapped(htonl(TWR_TEST_PEER4 + 1), &key->peer);
+	twr_key_seal(key);
+	twr_watch_add(twr_watch, &other, jiffies);
+	twr_shadow_time_wait(twr_shadow, &other.conn, 60 * HZ, jiffies);
+
+	before = shared();
+	flood(test, false, 10000);
+	flood(test, true, 10000);
+	ask(test, &known);
+	after = shared();
+	KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_PASSED), 20001ULL);
+	KUNIT_EXPECT_EQ(test, before.cache, after.cache);
+	KUNIT_EXPECT_EQ(test, before.watch, after.watch);
+	KUNIT_EXPECT_EQ(test, before.shadow, after.shadow);
+	KUNIT_EXPECT_EQ(test, before.net, after.net);
+	KUNIT_EXPECT_EQ(test, before.data, after.data);
+
+	/* Each of them would show. */
+	remember(test, false, NEWER, 0);
+	twr_watch_add(twr_watch, &other, jiffies);
+	twr_shadow_time_wait(twr_shadow, &other.conn, 60 * HZ, jiffies);
+	twr_stats_reset(&twr_net(&init_net)->stats);
+	WRITE_ONCE(written, written + 1);
+	after = shared();
+	KUNIT_EXPECT_NE(test, before.cache, after.cache);
+	KUNIT_EXPECT_NE(test, before.watch, after.watch);
+	KUNIT_EXPECT_NE(test, before.shadow, after.shadow);
+	KUNIT_EXPECT_NE(test, before.net, after.net);
+	KUNIT_EXPECT_NE(test, before.data, after.data);
+}
+
 static struct kunit_case hook_cases[] = {
 	KUNIT_CASE(a_connection_that_never_was_leaves_no_stamp),
 	KUNIT_CASE(what_never_was_stands_in_no_ones_way),
@@ -602,6 +764,7 @@ static struct kunit_case hook_cases[] = {
 	KUNIT_CASE(a_connection_without_stamp_makes_entries_since_3_6),
 	KUNIT_CASE(a_syn_is_held_against_the_cache),
 	KUNIT_CASE(nothing_is_changed),
+	KUNIT_CASE(a_flood_of_new_peers_writes_nothing_that_is_shared),
 	{ }
 };
 
