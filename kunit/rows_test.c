@@ -224,6 +224,57 @@ static void local_addresses_of_a_peer_share_its_row(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, evicted, (unsigned int)TWR_ROW_PEERS);
 }
 
+/* The cache lines in which rows differ from what they were. */
+static unsigned int lines_changed(const struct twr_rows *rows, const void *old,
+				  size_t bytes)
+{
+	unsigned long line = ULONG_MAX;
+	unsigned int lines = 0;
+	size_t i;
+
+	for (i = 0; i < bytes; i++) {
+		unsigned long at = (unsigned long)rows->mem + i;
+
+		if (((u8 *)rows->mem)[i] == ((u8 *)old)[i] || at / 64 == line)
+			continue;
+		line = at / 64;
+		lines++;
+	}
+	return lines;
+}
+
+static void a_look_up_of_ipv4_takes_two_cache_lines(struct kunit *test)
+{
+	u32 more = sizeof(seqlock_t) - min(sizeof(seqlock_t), 2 * sizeof(u32));
+	size_t bytes = twr_rows_bytes(64, false);
+	struct twr_lesson lesson = closed;
+	struct twr_rows *rows;
+	u32 peer, local;
+	void *old;
+
+	test->param_value = &families[0];
+	rows = new_rows(test, 64);
+	old = kunit_kzalloc(test, bytes, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, old);
+
+	/*
+	 * They go to rows all over, and each writes all of its row: what a look-up
+	 * may read of it.
+	 */
+	lesson.stamped = true;
+	for (peer = 1; peer <= 500; peer++) {
+		memcpy(old, rows->mem, bytes);
+		for (local = 1; local <= TWR_ROW_PEERS; local++) {
+			struct twr_key key = key_of(test, ~peer, ~local);
+
+			lesson.stamp = (struct twr_stamp) { ~peer, NOW + peer };
+			learn(test, &key, &lesson);
+		}
+		KUNIT_ASSERT_LE(test, lines_changed(rows, old, bytes),
+				2 + DIV_ROUND_UP(more, 64));
+	}
+}
+
 static struct kunit_case rows_cases[] = {
 	KUNIT_CASE(a_row_takes_what_was_promised),
 	KUNIT_CASE_PARAM(too_many_rows_are_no_size, family_gen_params),
@@ -232,6 +283,7 @@ static struct kunit_case rows_cases[] = {
 	KUNIT_CASE_PARAM(those_that_stay_keep_their_order, family_gen_params),
 	KUNIT_CASE_PARAM(local_addresses_of_a_peer_share_its_row,
 			 family_gen_params),
+	KUNIT_CASE(a_look_up_of_ipv4_takes_two_cache_lines),
 	{ }
 };
 
