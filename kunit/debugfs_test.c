@@ -51,19 +51,21 @@ static struct dentry *namespace(struct kunit *test)
 	return dir;
 }
 
-static void the_table_is_there(struct kunit *test)
+static void the_tables_are_there(struct kunit *test)
 {
 	struct dentry *dir = debugfs_lookup("tw_recycle_sim", NULL);
 
 	KUNIT_ASSERT_NOT_ERR_OR_NULL(test, dir);
-	KUNIT_EXPECT_TRUE(test, is_private(enter(dir, "peers")));
+	KUNIT_EXPECT_TRUE(test, is_private(enter(dget(dir), "peers")));
+	KUNIT_EXPECT_TRUE(test, is_private(enter(dir, "offenders")));
 }
 
-static void a_namespace_has_its_table_and_figures(struct kunit *test)
+static void a_namespace_has_its_tables_and_figures(struct kunit *test)
 {
 	int i;
 
 	KUNIT_EXPECT_TRUE(test, is_private(enter(namespace(test), "peers")));
+	KUNIT_EXPECT_TRUE(test, is_private(enter(namespace(test), "offenders")));
 	for (i = 0; i < TWR_FIGURES; i++) {
 		const struct twr_figure *figure = &twr_figures[i];
 		struct dentry *dir = namespace(test);
@@ -78,8 +80,8 @@ static void a_namespace_has_its_table_and_figures(struct kunit *test)
 }
 
 static struct kunit_case debugfs_cases[] = {
-	KUNIT_CASE(the_table_is_there),
-	KUNIT_CASE(a_namespace_has_its_table_and_figures),
+	KUNIT_CASE(the_tables_are_there),
+	KUNIT_CASE(a_namespace_has_its_tables_and_figures),
 	{ }
 };
 

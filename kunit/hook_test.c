@@ -21,6 +21,7 @@
 #include "era.h"
 #include "live.h"
 #include "main.h"
+#include "offenders.h"
 #include "packet.h"
 #include "shadow.h"
 #include "socket.h"
@@ -216,6 +217,66 @@ static void a_syn_is_held_against_the_cache(struct kunit *test)
 		ask(test, &p);
 		KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_PASSED), 1ULL);
 		KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_OLDER), 0ULL);
+		if (p.v6)
+			break;
+	}
+}
+
+static void expect_offence(struct kunit *test, u64 rejected, u64 untimed,
+			   u64 checked, u32 behind)
+{
+	struct twr_offence *list;
+	int n;
+
+	list = kunit_kcalloc(test, TWR_OFFENDERS, sizeof(*list), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, list);
+	n = twr_offenders_list(twr_offenders, init_net.ns.inum, list);
+	KUNIT_ASSERT_EQ(test, n, 1);
+	KUNIT_EXPECT_EQ(test, list->rejected, rejected);
+	KUNIT_EXPECT_EQ(test, list->by[TWR_REJECT_UNTIMED], untimed);
+	KUNIT_EXPECT_EQ(test, list->checked, checked);
+	if (list->timed)
+		KUNIT_EXPECT_EQ(test, list->behind, behind);
+}
+
+/* Whoever is turned away is told of: who, how often, by how much, for how long. */
+static void a_rejection_is_told_of(struct kunit *test)
+{
+	struct twr_test_packet p = {
+		.flags = TCPHDR_SYN,
+		.timed = true,
+		.tsval = 5000,
+	};
+	struct twr_conn conn;
+
+	for (p.v6 = false;; p.v6 = true) {
+		conn = conn_of(test, p.v6);
+		twr_reset();
+		remember(test, p.v6, 9000, 10);
+
+		/* Four seconds by a clock in milliseconds, sixteen at 250 Hz. */
+		p.timed = true;
+		ask(test, &p);
+		KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_RETRY + 2), 1ULL);
+		expect_offence(test, 1, 0, 1, 4000);
+		twr_hz = 250;
+		ask(test, &p);
+		twr_hz = 0;
+		KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_RETRY + 4), 1ULL);
+
+		p.timed = false;
+		ask(test, &p);
+		KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_RETRY + 5), 1ULL);
+		expect_offence(test, 3, 1, 3, 0);
+
+		/* What passes counts as well, and one unheard of as nobody. */
+		p.timed = true;
+		p.tsval = 9000;
+		ask(test, &p);
+		expect_offence(test, 3, 1, 4, 0);
+		p.tsval = 5000;
+
+		twr_offenders_forget(twr_offenders, conn.key.netns);
 		if (p.v6)
 			break;
 	}
@@ -523,7 +584,7 @@ static void syn_with_fin_was_a_syn_once(struct kunit *test)
 		remember(test, false, NEWER, 0);
 		ask(test, &p);
 		twr_sums(twr_net(&init_net), sums);
-		for (all = 0, c = 0; c < TWR_COUNTERS; c++)
+		for (all = 0, c = 0; c < TWR_COUNT_RETRY; c++)
 			all += sums[c];
 		KUNIT_EXPECT_EQ_MSG(test, all, cases[i].is, "era %s",
 				    cases[i].era);
@@ -763,6 +824,7 @@ static struct kunit_case hook_cases[] = {
 	KUNIT_CASE(the_local_address_counts_since_3_14),
 	KUNIT_CASE(a_connection_without_stamp_makes_entries_since_3_6),
 	KUNIT_CASE(a_syn_is_held_against_the_cache),
+	KUNIT_CASE(a_rejection_is_told_of),
 	KUNIT_CASE(nothing_is_changed),
 	KUNIT_CASE(a_flood_of_new_peers_writes_nothing_that_is_shared),
 	{ }

@@ -51,7 +51,7 @@ static void begins_at_zero(struct kunit *test)
 
 static void figures_add_up(struct kunit *test)
 {
-	u64 exempt = 0;
+	u64 exempt = 0, delays = 0;
 	int i;
 
 	/* A different count for each, so that no two can stand for another. */
@@ -59,8 +59,12 @@ static void figures_add_up(struct kunit *test)
 		count(i, 1 << i);
 
 	for (i = 0; i < TWR_FIGURES; i++)
-		if (twr_figures[i].dir)
+		if (!twr_figures[i].dir)
+			continue;
+		else if (!strcmp(twr_figures[i].dir, "exempt"))
 			exempt += figure(test, twr_figures[i].name);
+		else
+			delays += figure(test, twr_figures[i].name);
 
 	KUNIT_EXPECT_EQ(test, figure(test, "syns_seen"),
 			figure(test, "syns_checked") + exempt);
@@ -72,6 +76,9 @@ static void figures_add_up(struct kunit *test)
 			BIT_ULL(TWR_COUNT_PASSED));
 	KUNIT_EXPECT_EQ(test, figure(test, "syns_rejected_older"),
 			BIT_ULL(TWR_COUNT_OLDER));
+	KUNIT_EXPECT_EQ(test, delays, BIT_ULL(TWR_COUNT_PASSED) +
+			GENMASK_ULL(TWR_COUNT_RETRY + TWR_RETRIES,
+				    TWR_COUNT_RETRY));
 	KUNIT_EXPECT_EQ(test, figure(test, "stamps_recorded"),
 			BIT_ULL(TWR_COUNT_RECORDED));
 	KUNIT_EXPECT_EQ(test, figure(test, "stamps_refused"),
@@ -88,6 +95,22 @@ static void every_counter_is_in_a_figure(struct kunit *test)
 	for (i = 0; i < TWR_FIGURES; i++)
 		shown |= twr_figures[i].counters;
 	KUNIT_EXPECT_EQ(test, shown, (u32)BIT(TWR_COUNTERS) - 1);
+}
+
+static void delays_files_name_their_seconds(struct kunit *test)
+{
+	char name[16];
+	int i;
+
+	count(TWR_COUNT_PASSED, 77);
+	KUNIT_EXPECT_EQ(test, figure(test, "0"), 77ULL);
+	for (i = 0; i < TWR_RETRIES; i++) {
+		count(TWR_COUNT_RETRY + i, 1 + i);
+		snprintf(name, sizeof(name), "%u", twr_retry[i]);
+		KUNIT_EXPECT_EQ(test, figure(test, name), 1ULL + i);
+	}
+	count(TWR_COUNT_RETRY + TWR_RETRIES, 7);
+	KUNIT_EXPECT_EQ(test, figure(test, "never"), 7ULL);
 }
 
 static void exempt_files_name_their_reason(struct kunit *test)
@@ -127,6 +150,7 @@ static struct kunit_case stats_cases[] = {
 	KUNIT_CASE(begins_at_zero),
 	KUNIT_CASE(figures_add_up),
 	KUNIT_CASE(every_counter_is_in_a_figure),
+	KUNIT_CASE(delays_files_name_their_seconds),
 	KUNIT_CASE(exempt_files_name_their_reason),
 	KUNIT_CASE(reset_reads_zero_and_counts_on),
 	{ }

@@ -4,13 +4,18 @@
  */
 #include <linux/debugfs.h>
 #include <linux/kernel.h>
+#include <linux/ktime.h>
+#include <linux/math64.h>
+#include <linux/mm.h>
 #include <linux/seq_file.h>
+#include <linux/slab.h>
 #include <linux/string.h>
 #include <net/ipv6.h>
 
 #include "cache.h"
 #include "debugfs.h"
 #include "main.h"
+#include "offenders.h"
 #include "stats.h"
 
 static struct dentry *twr_debugfs;
@@ -105,6 +110,57 @@ static const struct seq_operations twr_peers_sops = {
 
 DEFINE_SEQ_ATTRIBUTE(twr_peers);
 
+/* A number that is not always known. */
+static void twr_show_known(struct seq_file *s, bool known, u64 value)
+{
+	if (known)
+		seq_printf(s, " %10llu", value);
+	else
+		seq_printf(s, " %10s", "-");
+}
+
+static void twr_show_offence(struct seq_file *s, const struct twr_offence *o,
+			     u64 now)
+{
+	bool older = o->timed && o->last;
+
+	twr_show_address(s, &o->key.local);
+	twr_show_address(s, &o->key.peer);
+	seq_printf(s, "%10llu %10llu %10llu %10llu %10llu", o->rejected,
+		   o->over, o->by[TWR_REJECT_OLDER], o->by[TWR_REJECT_UNTIMED],
+		   o->checked);
+	twr_show_known(s, older, o->behind);
+	twr_show_known(s, older && o->rate,
+		       div_u64((u64)o->behind * MSEC_PER_SEC, o->rate ?: 1));
+	twr_show_known(s, o->rate, o->rate);
+	seq_printf(s, " %6u %10u %10llu %10llu %10u\n", o->clocks, o->loose,
+		   div_u64(now - o->first, MSEC_PER_SEC),
+		   div_u64(now - o->last, MSEC_PER_SEC), o->key.netns);
+}
+
+static int twr_offenders_show(struct seq_file *s, void *unused)
+{
+	struct twr_net *tn = s->private;
+	struct twr_offence *list;
+	int i, n;
+
+	list = kvcalloc(TWR_OFFENDERS, sizeof(*list), GFP_KERNEL);
+	if (!list)
+		return -ENOMEM;
+
+	seq_printf(s, "%-24s %-24s %10s %10s %10s %10s %10s %10s %10s %10s %6s %10s %10s %10s %10s\n",
+		   "local", "peer", "rejected", "over", "older", "untimed",
+		   "checked", "behind", "behind_ms", "rate", "clocks", "loose",
+		   "first", "last", "netns");
+	n = twr_offenders_list(twr_offenders, tn ? tn->inum : 0, list);
+	for (i = 0; i < n; i++)
+		twr_show_offence(s, &list[i], ktime_to_ms(ktime_get()));
+	kvfree(list);
+	return 0;
+}
+
+DEFINE_SHOW_ATTRIBUTE(twr_offenders);
+
 static int twr_window_get(void *data, u64 *value)
 {
 	const struct twr_window *window = data;
@@ -122,6 +178,8 @@ void twr_debugfs_init(void)
 	twr_debugfs = debugfs_create_dir("tw_recycle_sim", NULL);
 	twr_debugfs_netns = debugfs_create_dir("netns", twr_debugfs);
 	debugfs_create_file("peers", 0400, twr_debugfs, NULL, &twr_peers_fops);
+	debugfs_create_file("offenders", 0400, twr_debugfs, NULL,
+			    &twr_offenders_fops);
 }
 
 void twr_debugfs_exit(void)
@@ -139,6 +197,8 @@ void twr_debugfs_add(struct twr_net *tn)
 	snprintf(name, sizeof(name), "%u", tn->inum);
 	tn->dir = debugfs_create_dir(name, twr_debugfs_netns);
 	debugfs_create_file("peers", 0400, tn->dir, tn, &twr_peers_fops);
+	debugfs_create_file("offenders", 0400, tn->dir, tn,
+			    &twr_offenders_fops);
 
 	for (i = 0; i < TWR_FIGURES; i++) {
 		const struct twr_figure *figure = &twr_figures[i];

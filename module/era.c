@@ -121,6 +121,21 @@ enum twr_verdict twr_era_judge(const struct twr_era *era,
 	return TWR_PASS;
 }
 
+const u32 twr_retry[TWR_RETRIES] = { 1, 3, 7, 15, 31, 63 };
+
+unsigned int twr_era_retry(const struct twr_era *era,
+			   const struct twr_stamp *kept, bool timed,
+			   u32 tsval, u32 rate, u32 now)
+{
+	unsigned int i;
+
+	for (i = 0; i < TWR_RETRIES; i++)
+		if (twr_era_judge(era, kept, timed, tsval + rate * twr_retry[i],
+				  now + twr_retry[i]) == TWR_PASS)
+			break;
+	return i;
+}
+
 bool twr_era_replaces(const struct twr_stamp *kept,
 		      const struct twr_stamp *offered, u32 now)
 {

@@ -70,12 +70,22 @@ struct twr_era {
  * @TWR_PASS: goes on to become a request
  * @TWR_REJECT_OLDER: dropped, its TSval is older than the one remembered
  * @TWR_REJECT_UNTIMED: dropped, it has no timestamp option
+ * @TWR_VERDICTS: their number
  */
 enum twr_verdict {
 	TWR_PASS,
 	TWR_REJECT_OLDER,
 	TWR_REJECT_UNTIMED,
+	TWR_VERDICTS
 };
+
+/*
+ * Seconds after its first SYN when a client sent it again, while nothing answered:
+ * each time twice as long after the one before, from 1 s on (RFC 6298), and six
+ * times (net.ipv4.tcp_syn_retries).
+ */
+#define TWR_RETRIES	6
+extern const u32 twr_retry[TWR_RETRIES];
 
 /**
  * twr_era_find() - the rules of a release
@@ -129,6 +139,24 @@ static inline bool twr_era_uses(const struct twr_era *era,
 enum twr_verdict twr_era_judge(const struct twr_era *era,
 			       const struct twr_stamp *kept, bool timed,
 			       u32 tsval, u32 now);
+
+/**
+ * twr_era_retry() - which retry of a SYN that was dropped would have got in?
+ * @era: the rules
+ * @kept: what the cache holds of the SYN's peer
+ * @timed: the SYN has a timestamp option
+ * @tsval: its TSval, if @timed
+ * @rate: ticks a second of the clock it is from
+ * @now: the current second, twr_now()
+ *
+ * Each comes with a TSval of its time: the clock catches up, or the stamp grows
+ * old. It is assumed that @kept stays what it is.
+ *
+ * Return: the place in twr_retry of the first that passes, TWR_RETRIES if none does.
+ */
+unsigned int twr_era_retry(const struct twr_era *era,
+			   const struct twr_stamp *kept, bool timed,
+			   u32 tsval, u32 rate, u32 now);
 
 /**
  * twr_era_replaces() - does a new stamp take the place of the one kept?

@@ -25,6 +25,7 @@
 #include "hook.h"
 #include "main.h"
 #include "observe.h"
+#include "offenders.h"
 #include "segment.h"
 #include "shadow.h"
 #include "stats.h"
@@ -193,26 +194,43 @@ static bool twr_stopped(const struct twr_sight *sight)
 			   sight->seg.pf == NFPROTO_IPV6);
 }
 
+static void twr_reject(struct twr_net *tn, const struct twr_conn *conn,
+		       const struct twr_stamp *kept, const struct twr_syn *syn,
+		       u32 rate)
+{
+	unsigned int retry;
+
+	twr_shadow_reject(twr_shadow, conn, jiffies);
+	twr_stats_count(&tn->stats, syn->verdict == TWR_REJECT_OLDER ?
+				    TWR_COUNT_OLDER : TWR_COUNT_UNTIMED);
+
+	/* Most clients count milliseconds. */
+	retry = twr_era_retry(twr_era, kept, syn->timed, syn->tsval,
+			      READ_ONCE(twr_hz) ?: rate ?: MSEC_PER_SEC,
+			      twr_now());
+	twr_stats_count(&tn->stats, TWR_COUNT_RETRY + retry);
+}
+
 static void twr_judge(struct twr_net *tn, const struct twr_sight *sight)
 {
-	static const enum twr_counter verdict_counter[] = {
-		[TWR_PASS] = TWR_COUNT_PASSED,
-		[TWR_REJECT_OLDER] = TWR_COUNT_OLDER,
-		[TWR_REJECT_UNTIMED] = TWR_COUNT_UNTIMED,
-	};
+	struct twr_syn syn = { TWR_PASS, sight->timed, sight->seg.tsval };
 	const struct twr_conn *conn = &sight->seg.conn;
-	enum twr_verdict verdict = TWR_PASS;
-	struct twr_stamp kept;
 	struct twr_key any __uninitialized;
+	struct twr_stamp kept;
+	u32 rate;
 
-	if (twr_cache_find(twr_cache, twr_key_of(conn, &any), jiffies, &kept))
-		verdict = twr_era_judge(twr_era, &kept, sight->timed,
-					sight->seg.tsval, twr_now());
-	if (verdict == TWR_PASS)
-		twr_shadow_clear(twr_shadow, conn);
-	else
-		twr_shadow_reject(twr_shadow, conn, jiffies);
-	twr_stats_count(&tn->stats, verdict_counter[verdict]);
+	if (twr_cache_find(twr_cache, twr_key_of(conn, &any), jiffies, &kept)) {
+		syn.verdict = twr_era_judge(twr_era, &kept, syn.timed,
+					    syn.tsval, twr_now());
+		syn.behind = kept.ts - syn.tsval;
+		rate = twr_offenders_note(twr_offenders, &conn->key, &syn);
+		if (syn.verdict != TWR_PASS) {
+			twr_reject(tn, conn, &kept, &syn, rate);
+			return;
+		}
+	}
+	twr_shadow_clear(twr_shadow, conn);
+	twr_stats_count(&tn->stats, TWR_COUNT_PASSED);
 }
 
 static void twr_ask(struct twr_net *tn, struct net *net,

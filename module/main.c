@@ -21,6 +21,7 @@
 #include "era.h"
 #include "hook.h"
 #include "main.h"
+#include "offenders.h"
 #include "shadow.h"
 #include "stats.h"
 #include "sysfs.h"
@@ -56,10 +57,33 @@ MODULE_PARM_DESC(rows, "rows of 6 IPv4 peers in the cache of eras from 3.6 on, a
 module_param_cb(rows6, &twr_rows_ops, &twr_rows6, 0444);
 MODULE_PARM_DESC(rows6, "the same of IPv6 peers");
 
+static int twr_hz_set(const char *text, const struct kernel_param *kp)
+{
+	unsigned int hz;
+
+	if (kstrtouint(text, 0, &hz) || hz > NSEC_PER_SEC) {
+		pr_err("hz=%s: must be ticks a second, from 0 to 1000000000\n",
+		       text);
+		return -EINVAL;
+	}
+	WRITE_ONCE(twr_hz, hz);
+	return 0;
+}
+
+static const struct kernel_param_ops twr_hz_ops = {
+	.set = twr_hz_set,
+	.get = param_get_uint,
+};
+
+unsigned int twr_hz __read_mostly;
+module_param_cb(hz, &twr_hz_ops, &twr_hz, 0644);
+MODULE_PARM_DESC(hz, "ticks a second of clients' clocks, for delays (0: told by the clock where it can be, else 1000)");
+
 const struct twr_era *twr_era __read_mostly;
 struct twr_cache *twr_cache;
 struct twr_watch *twr_watch;
 struct twr_shadow *twr_shadow;
+struct twr_offenders *twr_offenders;
 const char *twr_era_name;
 
 unsigned int twr_net_id __read_mostly;
@@ -94,6 +118,7 @@ void twr_reset(void)
 	twr_cache_forget(twr_cache, 0);
 	twr_watch_forget(twr_watch, 0);
 	twr_shadow_forget(twr_shadow, 0);
+	twr_offenders_forget(twr_offenders, 0);
 	mutex_unlock(&twr_nets_lock);
 }
 
@@ -112,6 +137,7 @@ static void twr_net_exit(struct net *net)
 	twr_cache_forget(twr_cache, tn->inum);
 	twr_watch_forget(twr_watch, tn->inum);
 	twr_shadow_forget(twr_shadow, tn->inum);
+	twr_offenders_forget(twr_offenders, tn->inum);
 }
 
 /* The RCU grace period that twr_net_exit() needs comes between the two. */
@@ -189,11 +215,15 @@ int twr_start(const char *era, u32 rows, u32 rows6)
 	if (!twr_shadow)
 		goto err_watch;
 
+	twr_offenders = twr_offenders_new();
+	if (!twr_offenders)
+		goto err_shadow;
+
 	twr_debugfs_init();
 
 	err = register_pernet_subsys(&twr_net_ops);
 	if (err)
-		goto err_shadow;
+		goto err_offenders;
 
 	err = twr_sysfs_init();
 	if (err)
@@ -203,8 +233,10 @@ int twr_start(const char *era, u32 rows, u32 rows6)
 
 err_pernet:
 	unregister_pernet_subsys(&twr_net_ops);
-err_shadow:
+err_offenders:
 	twr_debugfs_exit();
+	twr_offenders_free(twr_offenders);
+err_shadow:
 	twr_shadow_free(twr_shadow);
 err_watch:
 	twr_watch_free(twr_watch);
@@ -220,6 +252,7 @@ void twr_stop(void)
 	twr_sysfs_exit();
 	unregister_pernet_subsys(&twr_net_ops);
 	twr_debugfs_exit();
+	twr_offenders_free(twr_offenders);
 	twr_shadow_free(twr_shadow);
 	twr_watch_free(twr_watch);
 	twr_cache_free(twr_cache);

@@ -16,6 +16,7 @@
 struct dentry;
 struct net;
 struct twr_era;
+struct twr_offenders;
 struct twr_shadow;
 struct twr_watch;
 
@@ -50,6 +51,10 @@ extern const struct twr_era *twr_era;
 extern struct twr_cache *twr_cache;
 extern struct twr_watch *twr_watch;
 extern struct twr_shadow *twr_shadow;
+extern struct twr_offenders *twr_offenders;
+
+/* Ticks a second of all clients' clocks, 0 to tell by each; may change. */
+extern unsigned int twr_hz;
 
 /* Where a namespace has what the module keeps for it. */
 extern unsigned int twr_net_id;

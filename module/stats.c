@@ -18,6 +18,7 @@ struct twr_stats_cpu {
 #define TWR_REJECTED	(BIT(TWR_COUNT_OLDER) | BIT(TWR_COUNT_UNTIMED))
 #define TWR_CHECKED	(BIT(TWR_COUNT_PASSED) | TWR_REJECTED)
 #define TWR_EXEMPT(why)	BIT(TWR_COUNT_EXEMPT + (why))
+#define TWR_RETRY(i)	BIT(TWR_COUNT_RETRY + (i))
 #define TWR_EXEMPTED	GENMASK(TWR_COUNT_EXEMPT + TWR_EXEMPTIONS - 1, \
 				TWR_COUNT_EXEMPT)
 
@@ -39,6 +40,14 @@ const struct twr_figure twr_figures[TWR_FIGURES] = {
 	{ "exempt", "source_route", TWR_EXEMPT(TWR_SOURCE_ROUTE) },
 	{ "exempt", "bad_checksum", TWR_EXEMPT(TWR_BAD_CHECKSUM) },
 	{ "exempt", "malformed", TWR_EXEMPT(TWR_MALFORMED) },
+	{ "delays", "0", BIT(TWR_COUNT_PASSED) },
+	{ "delays", "1", TWR_RETRY(0) },
+	{ "delays", "3", TWR_RETRY(1) },
+	{ "delays", "7", TWR_RETRY(2) },
+	{ "delays", "15", TWR_RETRY(3) },
+	{ "delays", "31", TWR_RETRY(4) },
+	{ "delays", "63", TWR_RETRY(5) },
+	{ "delays", "never", TWR_RETRY(6) },
 };
 
 int twr_stats_init(struct twr_stats *stats)

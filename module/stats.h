@@ -20,6 +20,8 @@
  * @TWR_COUNT_OLDER: SYNs rejected for an older timestamp
  * @TWR_COUNT_UNTIMED: SYNs rejected for having no timestamp option
  * @TWR_COUNT_EXEMPT: SYNs not checked, a counter for each enum twr_exempt
+ * @TWR_COUNT_RETRY: SYNs rejected, a counter for each of twr_retry, the first that
+ *	would have passed, and one for those where none would
  * @TWR_COUNT_RECORDED: stamps taken
  * @TWR_COUNT_REFUSED: stamps turned down
  * @TWR_COUNT_EVICTED: entries lost to a full row
@@ -30,7 +32,8 @@ enum twr_counter {
 	TWR_COUNT_OLDER,
 	TWR_COUNT_UNTIMED,
 	TWR_COUNT_EXEMPT,
-	TWR_COUNT_RECORDED = TWR_COUNT_EXEMPT + TWR_EXEMPTIONS,
+	TWR_COUNT_RETRY = TWR_COUNT_EXEMPT + TWR_EXEMPTIONS,
+	TWR_COUNT_RECORDED = TWR_COUNT_RETRY + TWR_RETRIES + 1,
 	TWR_COUNT_REFUSED,
 	TWR_COUNT_EVICTED,
 	TWR_COUNTERS
@@ -49,7 +52,7 @@ struct twr_figure {
 };
 
 /* Every figure, those with the same @dir side by side. */
-#define TWR_FIGURES	17
+#define TWR_FIGURES	25
 extern const struct twr_figure twr_figures[TWR_FIGURES];
 
 struct twr_stats_cpu;

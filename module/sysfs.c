@@ -15,22 +15,27 @@
 /* Each figure's file, in the order of twr_figures. */
 static struct kobj_attribute twr_figure_attrs[TWR_FIGURES];
 
-/* Both hold at most every figure, the other files and the end. */
-static struct attribute *twr_top_attrs[TWR_FIGURES + 4];
-static struct attribute *twr_exempt_attrs[TWR_FIGURES + 1];
+/* Each holds at most every figure, the other files and the end. */
+static struct attribute *twr_attrs[3][TWR_FIGURES + 4];
 
 static const struct attribute_group twr_top_group = {
-	.attrs = twr_top_attrs,
+	.attrs = twr_attrs[0],
 };
 
 static const struct attribute_group twr_exempt_group = {
 	.name = "exempt",
-	.attrs = twr_exempt_attrs,
+	.attrs = twr_attrs[1],
+};
+
+static const struct attribute_group twr_delays_group = {
+	.name = "delays",
+	.attrs = twr_attrs[2],
 };
 
 static const struct attribute_group *twr_groups[] = {
 	&twr_top_group,
 	&twr_exempt_group,
+	&twr_delays_group,
 	NULL
 };
 
@@ -73,11 +78,19 @@ static struct kobj_attribute twr_era_attr = __ATTR_RO(era);
 static struct kobj_attribute twr_reset_attr = __ATTR(reset, 0200, NULL,
 						     reset_store);
 
+/* Which of twr_groups a figure's file is in. */
+static int twr_group_of(const struct twr_figure *figure)
+{
+	int g = 0;
+
+	while (figure->dir && strcmp(twr_groups[++g]->name, figure->dir))
+		;
+	return g;
+}
+
 static void twr_sysfs_fill(void)
 {
-	struct attribute **top = twr_top_attrs;
-	struct attribute **exempt = twr_exempt_attrs;
-	int i;
+	int i, g, used[ARRAY_SIZE(twr_attrs)] = { };
 
 	for (i = 0; i < TWR_FIGURES; i++) {
 		struct kobj_attribute *attr = &twr_figure_attrs[i];
@@ -86,14 +99,12 @@ static void twr_sysfs_fill(void)
 		attr->attr.name = twr_figures[i].name;
 		attr->attr.mode = 0444;
 		attr->show = twr_figure_show;
-		if (twr_figures[i].dir)
-			*exempt++ = &attr->attr;
-		else
-			*top++ = &attr->attr;
+		g = twr_group_of(&twr_figures[i]);
+		twr_attrs[g][used[g]++] = &attr->attr;
 	}
-	*top++ = &twr_peers_attr.attr;
-	*top++ = &twr_era_attr.attr;
-	*top++ = &twr_reset_attr.attr;
+	twr_attrs[0][used[0]++] = &twr_peers_attr.attr;
+	twr_attrs[0][used[0]++] = &twr_era_attr.attr;
+	twr_attrs[0][used[0]++] = &twr_reset_attr.attr;
 }
 
 int twr_sysfs_init(void)

@@ -3,9 +3,13 @@
 #include <err.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "counter.h"
+
+#define RATE	"/sys/module/tw_recycle_sim/parameters/hz"
 
 static const char *counter_path;
 
@@ -15,21 +19,51 @@ void counter_open(const char *path)
 	counter_read();
 }
 
+static uint64_t read_number(const char *path)
+{
+	FILE *f = fopen(path, "r");
+	uint64_t value;
+
+	if (!f && errno == ENOENT)
+		errx(2, "%s: not there; is tw_recycle_sim loaded? (--no-module plays without it)",
+		     path);
+	if (!f)
+		err(2, "%s", path);
+	if (fscanf(f, "%" SCNu64, &value) != 1)
+		errx(2, "%s: holds no number", path);
+	fclose(f);
+	return value;
+}
+
 uint64_t counter_read(void)
 {
-	uint64_t value;
+	return counter_path ? read_number(counter_path) : 0;
+}
+
+void counter_delays(uint64_t delays[COUNTER_DELAYS])
+{
+	static const char * const names[COUNTER_DELAYS] = {
+		"0", "1", "3", "7", "15", "31", "63", "never",
+	};
+	const char *slash = counter_path ? strrchr(counter_path, '/') : NULL;
+	char path[PATH_MAX];
+
+	memset(delays, 0, COUNTER_DELAYS * sizeof(*delays));
+	for (int i = 0; counter_path && i < COUNTER_DELAYS; i++) {
+		snprintf(path, sizeof(path), "%.*s/delays/%s",
+			 slash ? (int)(slash - counter_path) : 1,
+			 slash ? counter_path : ".", names[i]);
+		delays[i] = read_number(path);
+	}
+}
+
+void counter_tell_rate(uint32_t rate)
+{
 	FILE *f;
 
 	if (!counter_path)
-		return 0;
-	f = fopen(counter_path, "r");
-	if (!f && errno == ENOENT)
-		errx(2, "%s: not there; is tw_recycle_sim loaded? (--no-module plays without it)",
-		     counter_path);
-	if (!f)
-		err(2, "%s", counter_path);
-	if (fscanf(f, "%" SCNu64, &value) != 1)
-		errx(2, "%s: holds no number", counter_path);
-	fclose(f);
-	return value;
+		return;
+	f = fopen(RATE, "w");
+	if (!f || fprintf(f, "%" PRIu32 "\n", rate) < 0 || fclose(f))
+		err(2, "%s", RATE);
 }

@@ -14,4 +14,11 @@ void counter_open(const char *path);
 /* The counter now. Exits when the file holds no number. */
 uint64_t counter_read(void);
 
+/* How long clients wait, by the module: files beside the counter, in delays/. */
+#define COUNTER_DELAYS	8
+void counter_delays(uint64_t delays[COUNTER_DELAYS]);
+
+/* Tells the module the rate of the next client's clock; 0: it has to guess. */
+void counter_tell_rate(uint32_t rate);
+
 #endif

@@ -54,6 +54,7 @@ static int tun;
 static uint32_t connections;
 static uint64_t counted;	/* the module's counter when last read */
 static bool serve_rejected;
+static bool guess_rate;
 
 __attribute__((format(printf, 2, 3)))
 static void trouble(struct outcome *outcome, const char *fmt, ...)
@@ -87,6 +88,11 @@ void play_start(enum delivery how, bool serve, const char *capture)
 		capture_start(capture);
 	}
 	counted = counter_read();
+}
+
+void play_guess_rate(void)
+{
+	guess_rate = true;
 }
 
 void play_end(void)
@@ -490,11 +496,53 @@ static void init_conn(struct conn *c, const struct step *step,
 	c->peer.snd_nxt = c->peer.iss;
 }
 
+/* Which of the module's delays grew by the one SYN that was played? */
+static enum verdict delay_told(struct outcome *outcome, const uint64_t *before)
+{
+	enum verdict told = NR_VERDICTS;
+	uint64_t now[COUNTER_DELAYS];
+
+	counter_delays(now);
+	for (int i = 0; i < COUNTER_DELAYS; i++) {
+		if (now[i] == before[i])
+			continue;
+		if (told != NR_VERDICTS || now[i] != before[i] + 1)
+			trouble(outcome, "not one of the module's delays has grown by one");
+		told = AFTER_0 + i;
+	}
+	if (told == NR_VERDICTS)
+		trouble(outcome, "none of the module's delays has grown");
+	return told == NR_VERDICTS ? SILENT : told;
+}
+
+static void play_client(const struct step *step, struct outcome *outcome)
+{
+	uint64_t before[COUNTER_DELAYS];
+	bool rejected, at_once;
+	struct conn c;
+
+	counter_delays(before);
+	if (!guess_rate)
+		counter_tell_rate(step->rate);
+	init_conn(&c, step, outcome);
+	rejected = ask(&c) == REJECTED;
+	outcome->verdict = delay_told(outcome, before);
+	at_once = outcome->verdict == AFTER_0;
+	if (rejected == at_once)
+		trouble(outcome, "the SYN was %srejected",
+			rejected ? "" : "not ");
+	counter_tell_rate(0);
+}
+
 static void play_conn(const struct step *step, struct outcome *outcome)
 {
 	struct conn c;
 	bool served;
 
+	if (step->client) {
+		play_client(step, outcome);
+		return;
+	}
 	init_conn(&c, step, outcome);
 	outcome->verdict = ask(&c);
 	served = outcome->verdict == ACCEPTED ||

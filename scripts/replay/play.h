@@ -23,6 +23,9 @@ struct outcome {
  */
 void play_start(enum delivery how, bool serve, const char *capture);
 
+/* From now on the module is not told the rates of clients' clocks. */
+void play_guess_rate(void);
+
 void play_end(void);
 
 /* Plays @step. Exits when the machine under test cannot be used. */

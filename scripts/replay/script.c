@@ -170,6 +170,8 @@ static void parse_option(char *word, struct step *step, bool *has_ts)
 		if (!addr_parse(value, &step->local) ||
 		    step->local.family != step->peer.family)
 			bad("to: '%s' is no address of the peer's family", value);
+	} else if (step->client && !strcmp(word, "rate")) {
+		step->rate = parse_u32(word, value, UINT32_MAX);
 	} else if (step->kind == STEP_CONN && !strcmp(word, "data")) {
 		step->data = parse_u32(word, value, MAX_DATA);
 	} else if (step->kind == STEP_DIAL && !strcmp(word, "open")) {
@@ -224,9 +226,14 @@ static void parse_line(char *line, struct step *step)
 		step->kind = STEP_DIAL;
 		parse_connection(args, step);
 	} else if (!strcmp(word, "client")) {
-		bad("'client' lines (a client that tries again) cannot be played yet");
+		/* its first SYN is all that the module sees, too */
+		step->kind = STEP_CONN;
+		step->client = true;
+		step->rate = 1000;
+		step->close = CLOSE_HALF;
+		parse_connection(args, step);
 	} else {
-		bad("'%s' is no step (conn, dial, wait, set)", word);
+		bad("'%s' is no step (conn, client, dial, wait, set)", word);
 	}
 }
 

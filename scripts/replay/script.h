@@ -80,6 +80,8 @@ struct step {
 	uint32_t fin;			/* F, when has_fin */
 	unsigned int data;		/* K */
 	enum syn_kind syn;
+	bool client;			/* of a client that would try again, */
+	uint32_t rate;			/* whose clock has so many ticks a second */
 	enum open_mode open;		/* dial */
 };
 

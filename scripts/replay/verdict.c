@@ -12,6 +12,14 @@ static const char * const words[NR_VERDICTS] = {
 	[SILENT]	= "silent",
 	[CONNECTED]	= "connected",
 	[DISCARDED]	= "discarded",
+	[AFTER_0]	= "after-0",
+	[AFTER_1]	= "after-1",
+	[AFTER_3]	= "after-3",
+	[AFTER_7]	= "after-7",
+	[AFTER_15]	= "after-15",
+	[AFTER_31]	= "after-31",
+	[AFTER_63]	= "after-63",
+	[NEVER]		= "never",
 };
 
 const char *verdict_word(enum verdict v)

@@ -11,6 +11,14 @@ enum verdict {
 	SILENT,
 	CONNECTED,	/* dial: the machine took our SYN-ACK */
 	DISCARDED,	/* dial: the machine ignored our SYN-ACK */
+	AFTER_0,	/* client: let in at once, */
+	AFTER_1,	/* with its retry after so many seconds, */
+	AFTER_3,
+	AFTER_7,
+	AFTER_15,
+	AFTER_31,
+	AFTER_63,
+	NEVER,		/* or with none of them */
 	NR_VERDICTS
 };
 

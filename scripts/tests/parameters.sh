@@ -34,6 +34,23 @@ for era in 2.6.31 3.20 4.12 5.10 el8 "" 4.11x; do
 	refused "era=$era" "must be a release from 2.6.32 to 4.11, el6 or el7"
 done
 
+# This one can be changed later as well, so the kernel has a line of its own.
+for hz in -1 abc 1000000001 1.5; do
+	dmesg -C
+	if insmod "$ko" "hz=$hz" 2>/dev/null; then
+		fail "hz=$hz was taken"
+	fi
+	dmesg | grep -q "tw_recycle_sim: hz=$hz: must be ticks a second" ||
+		fail "hz=$hz: the log does not say what would do: $(dmesg)"
+done
+load hz=250
+is hz 250 "$(cat $parameters/hz)"
+echo 1000 >$parameters/hz
+is hz 1000 "$(cat $parameters/hz)"
+if echo 2000000000 >$parameters/hz 2>/dev/null; then fail "hz was taken"; fi
+is hz 1000 "$(cat $parameters/hz)"
+unload
+
 for rows in 1 2 1024 0x400 65536; do
 	load "rows=$rows" rows6=8
 	is rows $((rows)) "$(cat $parameters/rows)"

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * clocks_test.c - hosts behind one address are told apart by their clocks
+ */
+#include <kunit/test.h>
+#include <linux/math64.h>
+#include <linux/prandom.h>
+#include <linux/string.h>
+#include <linux/time64.h>
+
+#include "clocks.h"
+
+#define START	1000000ULL	/* milliseconds */
+
+struct host {
+	u32 offset;
+	u32 rate;
+	u32 drift;	/* it goes too fast by one part in so many, 0 for right */
+};
+
+/* What a host's clock shows, in ticks. */
+static u32 tsval_of(const struct host *host, u64 ms)
+{
+	u64 ticks = div_u64(ms * host->rate, MSEC_PER_SEC);
+
+	if (host->drift)
+		ticks += div_u64(ticks - div_u64(START * host->rate,
+						 MSEC_PER_SEC), host->drift);
+	return host->offset + (u32)ticks;
+}
+
+static struct twr_clocks *new_clocks(struct kunit *test)
+{
+	struct twr_clocks *clocks;
+
+	clocks = kunit_kzalloc(test, sizeof(*clocks), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, clocks);
+	return clocks;
+}
+
+static void expect_clocks(struct kunit *test, const struct twr_clocks *clocks,
+			  u32 wanted, u32 wanted_loose)
+{
+	u32 loose;
+
+	KUNIT_EXPECT_EQ(test, twr_clocks_count(clocks, &loose), wanted);
+	KUNIT_EXPECT_EQ(test, loose, wanted_loose);
+}
+
+static void one_tsval_is_no_line(struct kunit *test)
+{
+	struct twr_clocks *clocks = new_clocks(test);
+
+	expect_clocks(test, clocks, 0, 0);
+	KUNIT_EXPECT_EQ(test, twr_clocks_add(clocks, 4711, START), 0U);
+	expect_clocks(test, clocks, 0, 1);
+}
+
+static void two_tell_the_rate(struct kunit *test)
+{
+	static const u32 rates[] = { 100, 250, 1000 };
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(rates); i++) {
+		/* It wraps on the way. */
+		struct host host = { .rate = rates[i],
+				     .offset = 0 - (START + 500) * rates[i] /
+							MSEC_PER_SEC };
+		struct twr_clocks *clocks = new_clocks(test);
+
+		twr_clocks_add(clocks, tsval_of(&host, START), START);
+		KUNIT_EXPECT_EQ(test, twr_clocks_add(clocks,
+						     tsval_of(&host, START + 2000),
+						     START + 2000), rates[i]);
+		expect_clocks(test, clocks, 1, 0);
+	}
+}
+
+static void what_comes_at_once_does_not_tell(struct kunit *test)
+{
+	struct host host = { .rate = 250, .offset = 77 };
+	struct twr_clocks *clocks = new_clocks(test);
+	u64 ms;
+
+	for (ms = START; ms < START + 100; ms += 10)
+		KUNIT_EXPECT_EQ(test, twr_clocks_add(clocks,
+						     tsval_of(&host, ms), ms),
+				0U);
+	expect_clocks(test, clocks, 0, 1);
+
+	/* The first of them is still there to be compared with. */
+	KUNIT_EXPECT_EQ(test, twr_clocks_add(clocks,
+					     tsval_of(&host, START + 1000),
+					     START + 1000), 250U);
+	expect_clocks(test, clocks, 1, 0);
+}
+
+/* Late by up to 90 ms, wrong by 400 parts in a million, for an hour. */
+static void each_host_is_a_line(struct kunit *test)
+{
+	static const u32 rates[] = { 100, 250, 1000 };
+	struct twr_clocks *clocks = new_clocks(test);
+	struct host hosts[12];
+	struct rnd_state rnd;
+	u64 ms = START;
+	int i, h;
+
+	prandom_seed_state(&rnd, 4711);
+	for (h = 0; h < ARRAY_SIZE(hosts); h++)
+		hosts[h] = (struct host) {
+			.offset = prandom_u32_state(&rnd),
+			.rate = rates[h % ARRAY_SIZE(rates)],
+			.drift = h % 2 ? 2500 : 0,
+		};
+	for (i = 0; i < 4000; i++) {
+		struct host *host;
+		u32 rate;
+
+		h = prandom_u32_state(&rnd) % ARRAY_SIZE(hosts);
+		host = &hosts[h];
+		ms += prandom_u32_state(&rnd) % 1800;
+		rate = twr_clocks_add(clocks, tsval_of(host, ms), ms +
+				      prandom_u32_state(&rnd) % 90);
+		if (i > 500)
+			KUNIT_EXPECT_EQ(test, rate, host->rate);
+	}
+	expect_clocks(test, clocks, ARRAY_SIZE(hosts), 0);
+}
+
+/* The known limit: each TSval is as if from a host of its own. */
+static void offsets_by_connection_are_on_no_line(struct kunit *test)
+{
+	struct twr_clocks *clocks = new_clocks(test);
+	struct rnd_state rnd;
+	u32 loose;
+	int i;
+
+	prandom_seed_state(&rnd, 4711);
+	for (i = 0; i < 1000; i++)
+		twr_clocks_add(clocks, prandom_u32_state(&rnd),
+			       START + 1000 * i);
+	KUNIT_EXPECT_LE(test, twr_clocks_count(clocks, &loose), 1U);
+	KUNIT_EXPECT_GE(test, loose, 990U);
+}
+
+/* Strangers that come once take no line from a host that is known. */
+static void a_line_that_holds_is_kept(struct kunit *test)
+{
+	struct host host = { .rate = 1000, .offset = 77 };
+	struct twr_clocks *clocks = new_clocks(test);
+	struct rnd_state rnd;
+	u64 ms = START;
+	int i;
+
+	prandom_seed_state(&rnd, 4711);
+	twr_clocks_add(clocks, tsval_of(&host, ms), ms);
+	ms += 1000;
+	twr_clocks_add(clocks, tsval_of(&host, ms), ms);
+	for (i = 0; i < 100; i++) {
+		ms += 1000;
+		twr_clocks_add(clocks, prandom_u32_state(&rnd), ms);
+	}
+	KUNIT_EXPECT_EQ(test, twr_clocks_add(clocks, tsval_of(&host, ms), ms),
+			1000U);
+}
+
+static void lines_are_bounded(struct kunit *test)
+{
+	struct twr_clocks *clocks = new_clocks(test);
+	u32 loose;
+	int i;
+
+	for (i = 0; i < 2 * 3 * TWR_LINES; i++) {
+		struct host host = { .rate = 1000,
+				     .offset = i / 2 * 100000007 };
+		u64 ms = START + 1000 * i;
+
+		twr_clocks_add(clocks, tsval_of(&host, ms), ms);
+	}
+	KUNIT_EXPECT_EQ(test, twr_clocks_count(clocks, &loose),
+			(u32)TWR_LINES);
+	KUNIT_EXPECT_EQ(test, loose, 2U * 2 * TWR_LINES);
+}
+
+static struct kunit_case clocks_cases[] = {
+	KUNIT_CASE(one_tsval_is_no_line),
+	KUNIT_CASE(two_tell_the_rate),
+	KUNIT_CASE(what_comes_at_once_does_not_tell),
+	KUNIT_CASE(each_host_is_a_line),
+	KUNIT_CASE(offsets_by_connection_are_on_no_line),
+	KUNIT_CASE(a_line_that_holds_is_kept),
+	KUNIT_CASE(lines_are_bounded),
+	{ }
+};
+
+static struct kunit_suite clocks_suite = {
+	.name = "twr_clocks",
+	.test_cases = clocks_cases,
+};
+
+kunit_test_suite(clocks_suite);

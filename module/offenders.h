@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * offenders.h - the peers that would have been turned away most often
+ *
+ * A table of fixed size that keeps the heaviest, by space-saving (Metwally,
+ * Agrawal, El Abbadi, 2005), row by row: where a row is full, a newcomer takes the
+ * place of the one with the fewest rejections, and its count, which it may be too
+ * high by from then on. So a peer that has more than an eighth of its row's
+ * rejections is always there.
+ *
+ * A peer here is one for each local address, whatever the era goes by.
+ */
+#ifndef TWR_OFFENDERS_H
+#define TWR_OFFENDERS_H
+
+#include <linux/types.h>
+
+#include "conn.h"
+#include "era.h"
+
+struct twr_offenders;
+
+/* Peers that are kept. */
+#define TWR_OFFENDERS	512
+
+/**
+ * struct twr_syn - a SYN that was held against what the cache holds of its peer
+ * @verdict: what would have become of it
+ * @timed: it has a timestamp option
+ * @tsval: its TSval, if @timed
+ * @behind: by how many ticks that lies behind, if it was rejected for it
+ */
+struct twr_syn {
+	enum twr_verdict verdict;
+	bool timed;
+	u32 tsval;
+	u32 behind;
+};
+
+/**
+ * struct twr_offence - what there is to say of a peer
+ * @key: the peer
+ * @rejected: SYNs that would have been rejected, and @over
+ * @over: by how much that can be too high
+ * @by: those seen here, by cause, an enum twr_verdict
+ * @checked: SYNs that were held against what the cache held of it, since it is
+ *	here
+ * @timed: the last SYN that was rejected had a timestamp option
+ * @behind: by how many ticks it was behind, if @timed
+ * @rate: ticks a second of the clock it came from, 0 if not known
+ * @clocks: clocks that were told apart
+ * @loose: TSvals that fit none
+ * @first: when it was first rejected, in milliseconds as ktime_get()
+ * @last: when it was last rejected
+ */
+struct twr_offence {
+	struct twr_key key;
+	u64 rejected;
+	u64 over;
+	u64 by[TWR_VERDICTS];
+	u64 checked;
+	bool timed;
+	u32 behind;
+	u32 rate;
+	u32 clocks;
+	u32 loose;
+	u64 first;
+	u64 last;
+};
+
+/**
+ * twr_offenders_new() - make an empty table
+ *
+ * All the memory it will ever take is taken here. Process context, may sleep.
+ *
+ * Return: the table, NULL if there is not enough memory.
+ */
+struct twr_offenders *twr_offenders_new(void);
+
+/**
+ * twr_offenders_free() - give a table's memory back
+ * @offenders: the table; nobody may use it any more
+ *
+ * Process context, may sleep.
+ */
+void twr_offenders_free(struct twr_offenders *offenders);
+
+/**
+ * twr_offenders_note() - a SYN was held against what the cache holds of its peer
+ * @offenders: the table
+ * @key: the peer, with the local address
+ * @syn: the SYN
+ *
+ * Lockless and without a write where the SYN passes and its peer is not here.
+ * Otherwise the row's lock is taken with softirqs off. Softirq or process context.
+ *
+ * Return: the rate of the peer's clock, 0 if not known.
+ */
+u32 twr_offenders_note(struct twr_offenders *offenders,
+		       const struct twr_key *key, const struct twr_syn *syn);
+
+/**
+ * twr_offenders_list() - who is here, the heaviest first
+ * @offenders: the table
+ * @netns: those of this network namespace, 0 for all
+ * @list: room for TWR_OFFENDERS of them
+ *
+ * Locks row by row. Process context, may sleep.
+ *
+ * Return: their number.
+ */
+int twr_offenders_list(struct twr_offenders *offenders, u32 netns,
+		       struct twr_offence *list);
+
+/**
+ * twr_offenders_forget() - drop peers
+ * @offenders: the table
+ * @netns: those of this network namespace, 0 for all
+ *
+ * Process context, may sleep.
+ */
+void twr_offenders_forget(struct twr_offenders *offenders, u32 netns);
+
+#endif /* TWR_OFFENDERS_H */
