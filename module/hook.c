@@ -211,24 +211,35 @@ static void twr_reject(struct twr_net *tn, const struct twr_conn *conn,
 	twr_stats_count(&tn->stats, TWR_COUNT_RETRY + retry);
 }
 
-static void twr_judge(struct twr_net *tn, const struct twr_sight *sight)
+/* Return: true if the SYN would have been dropped. */
+static bool twr_compare(struct twr_net *tn, const struct twr_sight *sight,
+			const struct twr_stamp *kept)
 {
 	struct twr_syn syn = { TWR_PASS, sight->timed, sight->seg.tsval };
 	const struct twr_conn *conn = &sight->seg.conn;
-	struct twr_key any __uninitialized;
-	struct twr_stamp kept;
 	u32 rate;
 
-	if (twr_cache_find(twr_cache, twr_key_of(conn, &any), jiffies, &kept)) {
-		syn.verdict = twr_era_judge(twr_era, &kept, syn.timed,
-					    syn.tsval, twr_now());
-		syn.behind = kept.ts - syn.tsval;
-		rate = twr_offenders_note(twr_offenders, &conn->key, &syn);
-		if (syn.verdict != TWR_PASS) {
-			twr_reject(tn, conn, &kept, &syn, rate);
-			return;
-		}
-	}
+	syn.verdict = twr_era_judge(twr_era, kept, syn.timed, syn.tsval,
+				    twr_now());
+	syn.behind = kept->ts - syn.tsval;
+	rate = twr_offenders_note(twr_offenders, &conn->key, &syn);
+	if (syn.verdict == TWR_PASS)
+		return false;
+
+	twr_reject(tn, conn, kept, &syn, rate);
+	return true;
+}
+
+static void twr_judge(struct twr_net *tn, const struct twr_sight *sight)
+{
+	const struct twr_conn *conn = &sight->seg.conn;
+	struct twr_key any __uninitialized;
+	struct twr_stamp kept;
+
+	if (twr_cache_find(twr_cache, twr_key_of(conn, &any), jiffies, &kept) &&
+	    twr_compare(tn, sight, &kept))
+		return;
+
 	twr_shadow_clear(twr_shadow, conn);
 	twr_stats_count(&tn->stats, TWR_COUNT_PASSED);
 }
