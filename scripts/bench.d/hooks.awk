@@ -66,10 +66,12 @@ END {
 	if ("bpf" in configs)
 		print "User-mode Linux has no JIT for BPF: that program is interpreted.\n"
 
-	ratio("data: module / conntrack", added("data", "module"),
-		added("data", "conntrack"), 1 / 40)
+	empty = added("data", "empty")
+	ratio("data: module / conntrack, both less an empty hook",
+		added("data", "module") - empty,
+		added("data", "conntrack") - empty, 1 / 40)
 	judge("data: module less empty hook, ns",
-		added("data", "module") - added("data", "empty"), 3, "%.1f")
+		added("data", "module") - empty, 3, "%.1f")
 	known = added("syn_known", "nft")
 	ratio("syn_known: module / nft, an update of a known address",
 		added("syn_known", "module"), known, 1)
