@@ -29,6 +29,7 @@
 #include "segment.h"
 #include "shadow.h"
 #include "stats.h"
+#include "trace.h"
 #include "watch.h"
 
 /* The peer of a connection as the cache has it; in @any, for any local address. */
@@ -69,8 +70,10 @@ static bool twr_learn(struct twr_net *tn, const struct twr_conn *conn,
 			       twr_era_replaces, now, jiffies);
 	if (done & TWR_LEARN_EVICTED)
 		twr_stats_count(&tn->stats, TWR_COUNT_EVICTED);
-	if (done & TWR_LEARN_RECORDED)
+	if (done & TWR_LEARN_RECORDED) {
 		twr_stats_count(&tn->stats, TWR_COUNT_RECORDED);
+		trace_stamp_recorded(conn, stamp);
+	}
 	if (done & TWR_LEARN_REFUSED)
 		twr_stats_count(&tn->stats, TWR_COUNT_REFUSED);
 	return done & TWR_LEARN_KNOWN;
@@ -217,15 +220,17 @@ static bool twr_compare(struct twr_net *tn, const struct twr_sight *sight,
 {
 	struct twr_syn syn = { TWR_PASS, sight->timed, sight->seg.tsval };
 	const struct twr_conn *conn = &sight->seg.conn;
+	u32 now = twr_now();
 	u32 rate;
 
-	syn.verdict = twr_era_judge(twr_era, kept, syn.timed, syn.tsval,
-				    twr_now());
+	syn.verdict = twr_era_judge(twr_era, kept, syn.timed, syn.tsval, now);
 	syn.behind = kept->ts - syn.tsval;
+	trace_syn_checked(sight, kept, now, syn.verdict);
 	rate = twr_offenders_note(twr_offenders, &conn->key, &syn);
 	if (syn.verdict == TWR_PASS)
 		return false;
 
+	trace_syn_rejected(sight, kept, now, syn.verdict);
 	twr_reject(tn, conn, kept, &syn, rate);
 	return true;
 }
@@ -236,9 +241,12 @@ static void twr_judge(struct twr_net *tn, const struct twr_sight *sight)
 	struct twr_key any __uninitialized;
 	struct twr_stamp kept;
 
-	if (twr_cache_find(twr_cache, twr_key_of(conn, &any), jiffies, &kept) &&
-	    twr_compare(tn, sight, &kept))
-		return;
+	if (twr_cache_find(twr_cache, twr_key_of(conn, &any), jiffies, &kept)) {
+		if (twr_compare(tn, sight, &kept))
+			return;
+	} else {
+		trace_syn_checked(sight, NULL, 0, TWR_PASS);
+	}
 
 	twr_shadow_clear(twr_shadow, conn);
 	twr_stats_count(&tn->stats, TWR_COUNT_PASSED);

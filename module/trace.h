@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * trace.h - tracepoints: what became of each SYN and each stamp
+ *
+ * The names and fields are an interface, told in Documentation/usage.rst.
+ */
+#undef TRACE_SYSTEM
+#define TRACE_SYSTEM tw_recycle_sim
+
+#if !defined(TWR_TRACE_H) || defined(TRACE_HEADER_MULTI_READ)
+#define TWR_TRACE_H
+
+#include <linux/in6.h>
+#include <linux/socket.h>
+#include <linux/tracepoint.h>
+#include <linux/types.h>
+#include <net/ipv6.h>
+
+#include "conn.h"
+#include "era.h"
+#include "observe.h"
+#include "stamp.h"
+
+/* Programs that print the words look the numbers up in the format file. */
+TRACE_DEFINE_ENUM(TWR_PASS);
+TRACE_DEFINE_ENUM(TWR_REJECT_OLDER);
+TRACE_DEFINE_ENUM(TWR_REJECT_UNTIMED);
+
+/*
+ * Whose connection it is, in each event: to be printed in the form that is usual
+ * for the family, and to be sorted by in one form for both. Sizes are numbers, for
+ * up to 5.10 the format file has them as they stand here.
+ */
+#define TWR_TRACE_CONN(conn)						\
+	do {								\
+		const struct twr_conn *_conn = (conn);			\
+		const struct twr_key *_key = &_conn->key;		\
+									\
+		twr_trace_sockaddr(__entry->peer_sockaddr, &_key->peer,	\
+				   _conn->peer_port);			\
+		twr_trace_sockaddr(__entry->local_sockaddr,		\
+				   &_key->local, _conn->local_port);	\
+		memcpy(__entry->peer, &_key->peer, sizeof(_key->peer));	\
+		memcpy(__entry->local, &_key->local, sizeof(_key->local)); \
+		__entry->netns = _key->netns;				\
+		__entry->family = ipv6_addr_v4mapped(&_key->peer) ?	\
+				  AF_INET : AF_INET6;			\
+		__entry->peer_port = ntohs(_conn->peer_port);		\
+		__entry->local_port = ntohs(_conn->local_port);		\
+	} while (0)
+
+/*
+ * @kept is what the cache had of the peer, NULL where it had nothing, and @now the
+ * second in which the rule was asked, if it was.
+ */
+DECLARE_EVENT_CLASS(twr_syn,
+		    TP_PROTO(const struct twr_sight *sight,
+			     const struct twr_stamp *kept, u32 now,
+			     enum twr_verdict verdict),
+		    TP_ARGS(sight, kept, now, verdict),
+		    TP_STRUCT__entry(__array(__u8, peer_sockaddr, 28)
+				     __array(__u8, local_sockaddr, 28)
+				     __array(__u8, peer, 16)
+				     __array(__u8, local, 16)
+				     __field(__u32, netns)
+				     __field(__u16, family)
+				     __field(__u16, peer_port)
+				     __field(__u16, local_port)
+				     __field(__u8, timed)
+				     __field(__u8, known)
+				     __field(__u32, tsval)
+				     __field(__u32, ts_recent)
+				     __field(__u32, age)
+				     __field(__s32, behind)
+				     __field(__u32, verdict)
+		    ),
+		    TP_fast_assign(TWR_TRACE_CONN(&sight->seg.conn);
+				   __entry->timed = sight->timed;
+				   __entry->known = kept && kept->ts_stamp;
+				   __entry->tsval = __entry->timed ? sight->seg.tsval : 0;
+				   __entry->ts_recent = __entry->known ? kept->ts : 0;
+				   __entry->age = __entry->known ? now - kept->ts_stamp : 0;
+				   __entry->behind = __entry->timed && __entry->known ?
+						     kept->ts - sight->seg.tsval : 0;
+				   __entry->verdict = verdict;
+		    ),
+		    TP_printk("peer=%pISpc local=%pISpc netns=%u timed=%d tsval=%u known=%d ts_recent=%u age=%u behind=%d verdict=%s",
+			      __entry->peer_sockaddr, __entry->local_sockaddr,
+			      __entry->netns, __entry->timed, __entry->tsval,
+			      __entry->known, __entry->ts_recent, __entry->age,
+			      __entry->behind,
+			      __print_symbolic(__entry->verdict,
+					       { TWR_PASS, "pass" },
+					       { TWR_REJECT_OLDER, "older" },
+					       { TWR_REJECT_UNTIMED, "untimed" }))
+);
+
+DEFINE_EVENT(twr_syn, syn_checked,
+	     TP_PROTO(const struct twr_sight *sight,
+		      const struct twr_stamp *kept, u32 now,
+		      enum twr_verdict verdict),
+	     TP_ARGS(sight, kept, now, verdict)
+);
+
+DEFINE_EVENT(twr_syn, syn_rejected,
+	     TP_PROTO(const struct twr_sight *sight,
+		      const struct twr_stamp *kept, u32 now,
+		      enum twr_verdict verdict),
+	     TP_ARGS(sight, kept, now, verdict)
+);
+
+TRACE_EVENT(stamp_recorded,
+	    TP_PROTO(const struct twr_conn *conn, const struct twr_stamp *stamp),
+	    TP_ARGS(conn, stamp),
+	    TP_STRUCT__entry(__array(__u8, peer_sockaddr, 28)
+			     __array(__u8, local_sockaddr, 28)
+			     __array(__u8, peer, 16)
+			     __array(__u8, local, 16)
+			     __field(__u32, netns)
+			     __field(__u16, family)
+			     __field(__u16, peer_port)
+			     __field(__u16, local_port)
+			     __field(__u32, ts_recent)
+			     __field(__u32, age)
+	    ),
+	    TP_fast_assign(TWR_TRACE_CONN(conn);
+			   __entry->ts_recent = stamp->ts;
+			   __entry->age = twr_now() - stamp->ts_stamp;
+	    ),
+	    TP_printk("peer=%pISpc local=%pISpc netns=%u ts_recent=%u age=%u",
+		      __entry->peer_sockaddr, __entry->local_sockaddr,
+		      __entry->netns, __entry->ts_recent, __entry->age)
+);
+
+#endif /* TWR_TRACE_H */
+
+#undef TRACE_INCLUDE_PATH
+#define TRACE_INCLUDE_PATH .
+#undef TRACE_INCLUDE_FILE
+#define TRACE_INCLUDE_FILE trace
+#include <trace/define_trace.h>
