@@ -1,0 +1,559 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+#
+# twrstat-files.py - twrstat on files that are laid out in a folder, where each
+# number is known: of versions of the module with all files and with few, of other
+# kernels, and broken ones
+
+import fcntl
+import json
+import os
+import pty
+import re
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+import unittest
+
+TREE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+TWRSTAT = os.path.join(TREE, "scripts/twrstat")
+NOBODY = 65534
+
+COUNTERS = {"syns_seen": 120, "syns_checked": 100, "syns_rejected": 42,
+            "syns_rejected_older": 40, "syns_rejected_untimed": 2,
+            "stamps_recorded": 31, "stamps_refused": 0, "peers": 7, "peers_evicted": 0}
+EXEMPT = {"no_listener": 15, "timewait": 5, "queue_full": 0}
+DELAYS = {"0": 58, "1": 20, "3": 0, "7": 10, "15": 0, "31": 5, "63": 3, "never": 4}
+LOCAL6, PEER6 = "2001:db8:ffff:ffff:ffff:ffff:ffff:1", "2001:db8:1:2:3:4:5:7777"
+HEADING = ("local peer rejected over older untimed checked behind behind_ms rate clocks "
+           "loose first last netns")
+OFFENDERS = [
+    "192.0.2.1 198.51.100.7 30 0 30 0 70 90000 90000 1000 3 0 7300 2 4026531840",
+    LOCAL6 + " " + PEER6 + " 9 3 9 0 20 77 - - 1 11 300 0 4026531840",
+    "192.0.2.1 198.51.100.8 3 0 0 3 9 - - - 0 0 500000 130 4026531840",
+]
+# As Linux 6.1 and 7.2 print them, less columns.
+NETSTAT = """\
+TcpExt: SyncookiesSent SyncookiesFailed PAWSActive PAWSEstab PAWSTimewait ListenOverflows ListenDrops IPReversePathFilter TCPReqQFullDrop TCPTimeWaitOverflow
+TcpExt: 4 0 0 2 1 17 25 6 5 8
+IpExt: InNoRoutes InTruncatedPkts InCsumErrors
+IpExt: 0 0 3
+"""
+SNMP = """\
+Ip: Forwarding DefaultTTL InReceives InHdrErrors InAddrErrors OutNoRoutes
+Ip: 2 64 1000 0 12 0
+Tcp: RtoAlgorithm MaxConn InErrs OutRsts InCsumErrors
+Tcp: 1 -1 9 0 9
+"""
+SNMP6 = "Ip6InReceives                   \t5\nIp6InAddrErrors                 \t11\n"
+CONNTRACK = """\
+entries  clashres found new invalid ignore delete chainlength insert insert_failed drop early_drop icmp_error  expect_new expect_create expect_delete search_restart
+00000005  00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000010 00000000 00000000  00000000 00000000 00000000 00000000
+00000005  00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000002 0000000a 00000000 00000000  00000000 00000000 00000000 00000000
+"""
+SOFTNET = """\
+0000ffff 00000000 00000003 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000
+00000101 0000001f 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000001
+"""
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        self.root = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, self.root)
+        os.chmod(self.root, 0o755)
+
+    def write(self, path, text):
+        path = self.root + path
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        # A reader meanwhile sees the old or the new, as with the kernel's files.
+        with open(path + ".new", "w") as file:
+            file.write("%s\n" % text if isinstance(text, int) else text)
+        os.rename(path + ".new", path)
+
+    def counters(self, folder="/sys/kernel/tw_recycle_sim", **changed):
+        for name, value in {**COUNTERS, **changed}.items():
+            self.write(folder + "/" + name, value)
+        for name, value in EXEMPT.items():
+            self.write(folder + "/exempt/" + name, value)
+
+    def module(self, offenders=tuple(OFFENDERS), heading=HEADING):
+        """All that the newest module has."""
+        self.counters()
+        self.write("/sys/kernel/tw_recycle_sim/era", "4.11\n")
+        self.write("/sys/module/tw_recycle_sim/version", "0.1\n")
+        for name, text in (("era", "4.11"), ("rows", "16384"), ("hz", "0")):
+            self.write("/sys/module/tw_recycle_sim/parameters/" + name, text + "\n")
+        for name, value in DELAYS.items():
+            self.write("/sys/kernel/tw_recycle_sim/delays/" + name, value)
+        self.offenders(offenders, heading)
+        self.write("/proc/mounts", "debugfs /sys/kernel/debug debugfs rw 0 0\n")
+
+    def offenders(self, lines, heading=HEADING):
+        self.write("/sys/kernel/debug/tw_recycle_sim/offenders",
+                   "".join(line + "\n" for line in (heading, *lines)))
+
+    def machine(self):
+        self.write("/proc/net/netstat", NETSTAT)
+        self.write("/proc/net/snmp", SNMP)
+        self.write("/proc/net/snmp6", SNMP6)
+        self.write("/proc/net/stat/nf_conntrack", CONNTRACK)
+        self.write("/proc/net/softnet_stat", SOFTNET)
+        for name, value in (("rx_dropped", 3), ("rx_missed_errors", 70), ("tx_packets", 9)):
+            self.write("/sys/class/net/eth0/statistics/" + name, value)
+        for name, value in (("all", 0), ("default", 1), ("eth0", 1), ("lo", 0)):
+            self.write("/proc/sys/net/ipv4/conf/%s/rp_filter" % name, value)
+        self.write("/proc/sys/net/core/somaxconn", 4096)
+        self.write("/proc/sys/net/netfilter/nf_conntrack_max", 65536)
+
+    def start(self, *args, **more):
+        env = {"PATH": os.environ["PATH"], "LC_ALL": "C", **more.pop("env", {})}
+        return subprocess.Popen([TWRSTAT, "--root", self.root, *map(str, args)],
+                                stdout=more.pop("stdout", subprocess.PIPE),
+                                stderr=subprocess.PIPE, universal_newlines=True,
+                                env=env, **more)
+
+    def run_it(self, *args, status=0, **more):
+        process = self.start(*args, **more)
+        out, err = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, status, err)
+        if not status:
+            self.assertEqual(err, "")
+        return out if not status else err
+
+    def refused(self, words, *args, status=1, **more):
+        err = self.run_it(*args, status=status, **more)
+        self.assertRegex(err, r"\Atwrstat: [^\n]*\n\Z")
+        self.assertIn(words, err)
+
+    def nobody(self):
+        """What makes a process one of a user without rights."""
+        def change():
+            os.setgroups([])
+            os.setgid(NOBODY)
+            os.setuid(NOBODY)
+        return {"preexec_fn": change}
+
+
+class Counters(Case):
+    def test_words(self):
+        self.module()
+        self.assertEqual(self.run_it(), """\
+TcpTwRecycle (simulated, era 4.11, all network namespaces):
+    120 SYNs came to this machine
+    100 SYNs would have been held against the cache of time stamps
+    42 passive connections would have been rejected because of time stamp
+        40 because it was older than the one remembered
+        2 because they had none, and their peer had had one
+    of these the client would have got in, by its own clock,
+        20 by the SYN sent again after 1 s
+        10 by the SYN sent again after 7 s
+        5 by the SYN sent again after 31 s
+        3 by the SYN sent again after 63 s
+        4 by none of its retries
+    20 SYNs would not have been checked
+        15 because nobody listens there
+        5 because they met a connection in time wait
+    31 time stamps of closed connections recorded
+    7 peers in the cache
+""")
+
+    def test_old_module(self):
+        """Without the newest files, and with one that is newer than twrstat."""
+        self.counters()
+        os.remove(self.root + "/sys/kernel/tw_recycle_sim/stamps_recorded")
+        self.write("/sys/kernel/tw_recycle_sim/exempt/moon_phase", 3)
+        out = self.run_it()
+        self.assertNotIn("clock", out)
+        self.assertNotIn("recorded", out)
+        self.assertIn("    23 SYNs would not have been checked\n", out)
+        self.assertIn("        3 because of moon_phase\n", out)
+        self.assertIn("era ?", out)
+        self.run_it("-i", 0.01, 1)
+        self.assertNotIn("delays", json.loads(self.run_it("--json")))
+
+    def test_zero(self):
+        self.counters(**dict.fromkeys(COUNTERS, 0))
+        for name in EXEMPT:
+            self.write("/sys/kernel/tw_recycle_sim/exempt/" + name, 0)
+        self.assertEqual([line.split()[0] for line in self.run_it().splitlines()[1:]],
+                         ["0", "0"])
+
+    def test_namespace(self):
+        self.module()
+        self.write("/run/netns/blue", "")
+        inode = os.stat(self.root + "/run/netns/blue").st_ino
+        folder = "/sys/kernel/debug/tw_recycle_sim/netns/%d" % inode
+        self.counters(folder, syns_seen=5)
+        self.write(folder + "/peers", "local peer tsval age netns\na b 1 2 3\nc d 1 2 3\n")
+        self.write(folder + "/offenders", HEADING + "\n" + OFFENDERS[2] + "\n")
+        for how in (inode, "/run/netns/blue", "blue"):
+            out = self.run_it("--netns", how)
+            self.assertIn("network namespace %d)" % inode, out)
+            self.assertIn("    5 SYNs came", out)
+            self.assertIn("    2 peers in the cache", out)
+        found = json.loads(self.run_it("--netns", "blue", "--json"))
+        self.assertEqual((found["netns"], found["counters"]["syns_seen"],
+                          len(found["offenders"])), (inode, 5, 1))
+        self.assertEqual(len(self.run_it("--netns", "blue", "--top").splitlines()), 3)
+        self.refused("no network namespace 1", "--netns", 1)
+        self.refused("no network namespace red", "--netns", "red")
+
+
+class Json(Case):
+    def test_all(self):
+        self.module()
+        found = json.loads(self.run_it("--json"))
+        for name in ("time", "monotonic"):
+            self.assertGreater(found.pop(name), 0)
+        rows = found.pop("offenders")
+        self.assertEqual(found, {
+            "era": "4.11", "netns": None, "version": "0.1", "counters": COUNTERS,
+            "exempt": EXEMPT, "delays": DELAYS,
+            "parameters": {"era": "4.11", "rows": 16384, "hz": 0}})
+        self.assertEqual([row["peer"] for row in rows],
+                         ["198.51.100.7", PEER6, "198.51.100.8"])
+        self.assertEqual([row["behind_ms"] for row in rows], [90000, None, None])
+        self.assertEqual(list(rows[0]), HEADING.split())
+
+    def test_lines(self):
+        self.module()
+        lines = self.run_it("--json", "-i", 0.05, 3).splitlines()
+        found = [json.loads(line) for line in lines]
+        self.assertEqual(len(found), 3)
+        for one, next_one in zip(found, found[1:]):
+            self.assertAlmostEqual(next_one["monotonic"] - one["monotonic"], 0.05,
+                                   delta=0.04)
+
+    def test_nobody(self):
+        self.module()
+        os.chmod(self.root + "/sys/kernel/debug", 0o700)
+        found = json.loads(self.run_it("--json", **self.nobody()))
+        self.assertIsNone(found["offenders"])
+        self.assertIn("for root", found["offenders_missing"])
+        self.assertEqual(found["counters"], COUNTERS)
+
+
+class Rates(Case):
+    def between(self, *steps, interval=0.5, env=None):
+        """The lines of -i, each step done within an interval of its own."""
+        process = self.start("-i", interval, len(steps), env=env or {})
+        lines = [process.stdout.readline()]
+        for step in steps:
+            step()
+            lines.append(process.stdout.readline())
+        out, err = process.communicate(timeout=60)
+        self.assertEqual((out, err, process.returncode), ("", "", 0))
+        return [line.split() for line in lines]
+
+    def test_rates(self):
+        self.module()
+        heading, first, second = self.between(
+            lambda: self.counters(syns_seen=620, syns_rejected=542, peers=9),
+            lambda: None)
+        first, second = (dict(zip(heading, line)) for line in (first, second))
+        # 500 in half a second; the machine may have been busy.
+        for name in ("seen", "rejected"):
+            self.assertTrue(900 <= float(first[name]) <= 1001, first)
+        self.assertEqual((first["checked"], first["exempt"], first["peers"]), ("0", "0", "9"))
+        self.assertEqual((second["seen"], second["peers"]), ("0", "9"))
+
+    def test_slow(self):
+        """A rate below one is no zero."""
+        self.module()
+        heading, line = self.between(lambda: self.counters(syns_seen=121), interval=2)
+        self.assertTrue(0.45 <= float(dict(zip(heading, line))["seen"]) <= 0.5, line)
+
+    def test_reset(self):
+        self.module()
+        heading, reset, after = self.between(
+            lambda: self.counters(syns_seen=1000, syns_rejected=0, peers=1),
+            lambda: self.counters(syns_seen=1000, syns_rejected=0, peers=1))
+        self.assertEqual(reset, ["-"] * (len(heading) - 1) + ["1", "(reset)"])
+        self.assertEqual(after, ["0"] * (len(heading) - 1) + ["1"])
+
+    def test_reloaded(self):
+        """Another module, though all its counters are higher by now."""
+        self.module()
+
+        def reload():
+            os.rename(self.root + "/sys/kernel/tw_recycle_sim", self.root + "/old")
+            self.counters("/new", syns_seen=5000)
+            os.rename(self.root + "/new", self.root + "/sys/kernel/tw_recycle_sim")
+        _, line = self.between(reload)
+        self.assertEqual(line[-1], "(reset)")
+
+    def test_headings(self):
+        """Again each screenful."""
+        self.module()
+        lines = self.run_it("-i", 0.01, 9, env={"COLUMNS": "80", "LINES": "6"}).splitlines()
+        self.assertEqual([i for i, line in enumerate(lines) if "seen" in line], [0, 5, 10])
+        self.assertEqual(len(lines), 9 + 3)
+
+    def test_unloaded(self):
+        self.module()
+        process = self.start("-i", 0.1)
+        process.stdout.readline()
+        os.rename(self.root + "/sys/kernel/tw_recycle_sim", self.root + "/old")
+        _, err = process.communicate(timeout=60)
+        self.assertEqual(process.returncode, 1)
+        self.assertRegex(err, r"\Atwrstat: the module is not loaded: [^\n]*\n\Z")
+
+
+class Top(Case):
+    def test_all(self):
+        """Without a terminal nothing is cut."""
+        self.module()
+        out = self.run_it("--top").splitlines()
+        self.assertEqual(out[0], "42 of 120 SYNs would have been rejected, era 4.11")
+        rows = [line.split() for line in out[1:]]
+        self.assertEqual(rows, [
+            "peer rejected checked seems clocks behind last loose older untimed first "
+            "local over rate netns".split(),
+            "198.51.100.7 30 70 NAT 3 90s 2s 0 30 0 2h 192.0.2.1 0 1000 4026531840".split(),
+            [PEER6, *"9 20 offsets 1 77ticks 0s 11 9 0 5m".split(), LOCAL6,
+             *"3 - 4026531840".split()],
+            "198.51.100.8 3 9 untimed 0 - 2m 0 0 3 5d 192.0.2.1 0 - 4026531840".split()])
+        self.assertEqual(len(self.run_it("--top", 2).splitlines()), 4)
+        self.assertEqual(len(self.run_it("--top", 0).splitlines()), 5)
+        self.assertEqual(len(self.run_it("--top", 99).splitlines()), 5)
+
+    def test_any_order(self):
+        """The heading's names count, not the places; what is new comes last."""
+        names = HEADING.split()
+        order = [*reversed([name for name in names if name != "loose"]), "colour"]
+        rows = [" ".join(dict(zip(names, line.split()), colour="red")[name]
+                         for name in order) for line in OFFENDERS]
+        self.module(rows, " ".join(order))
+        rows = [line.split() for line in self.run_it("--top").splitlines()[1:]]
+        self.assertEqual(rows[0], "peer rejected checked clocks behind last older untimed "
+                                  "first local over rate netns colour".split())
+        self.assertEqual(rows[1][:3] + rows[1][-1:], ["198.51.100.7", "30", "70", "red"])
+
+    def test_ten(self):
+        self.module([OFFENDERS[0]] * 25)
+        self.assertEqual(len(self.run_it("--top").splitlines()), 2 + 10)
+        self.module([])
+        self.assertEqual(self.run_it("--top").splitlines()[1], "no peers are listed")
+
+    def test_refreshed(self):
+        self.module()
+        process = self.start("--top", "-i", 0.5, 2)
+        lines = [process.stdout.readline() for _ in range(5)]
+        self.offenders([OFFENDERS[0].replace(" 30 0 30 ", " 80 0 80 "),
+                        OFFENDERS[2].replace("100.8", "100.9")])
+        out, err = process.communicate(timeout=60)
+        self.assertEqual((err, process.returncode), ("", 0))
+        self.assertNotIn("per_s", lines[1])
+        out = [line.split() for line in out.splitlines()]
+        self.assertEqual(out[0], [])
+        self.assertEqual(out[2][:3], ["peer", "rejected", "per_s"])
+        self.assertEqual(out[3][:2], ["198.51.100.7", "80"])
+        self.assertTrue(90 <= float(out[3][2]) <= 100.1, out[3])
+        self.assertEqual(out[4][:3], ["198.51.100.9", "3", "-"])
+
+    def test_errors(self):
+        self.module()
+        os.chmod(self.root + "/sys/kernel/debug", 0o700)
+        self.refused("for root only", "--top", **self.nobody())
+        self.refused("for root only", "--netns", 5, **self.nobody())
+        os.remove(self.root + "/sys/kernel/debug/tw_recycle_sim/offenders")
+        self.refused("does not list them", "--top")
+        self.write("/proc/mounts", "proc /proc proc rw 0 0\n")
+        self.refused("mount -t debugfs", "--top")
+
+
+class Widths(Case):
+    def widths(self, *args, widths=(20, 40, 80, 200)):
+        """No line is longer, by what COLUMNS says and by a terminal; what is printed."""
+        # What nobody has need not be a joy to read.
+        for width in (1, 5, 19):
+            self.run_it(*args, env={"COLUMNS": str(width)})
+        for width in widths:
+            out = self.run_it(*args, env={"COLUMNS": str(width)})
+            self.assertLessEqual(max(map(len, out.splitlines())), width, (args, width))
+            yield width, out
+        for width in (20, 80):
+            parent, child = pty.openpty()
+            fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", 24, width, 0, 0))
+            process = self.start(*args, stdout=child)
+            os.close(child)
+            out = b""
+            try:
+                while True:
+                    out += os.read(parent, 65536)
+            except OSError:
+                pass
+            process.communicate(timeout=60)
+            os.close(parent)
+            self.assertEqual(process.returncode, 0)
+            out = re.sub("\033\\[[HJ]", "", out.decode().replace("\r", ""))
+            self.assertLessEqual(max(map(len, out.splitlines())), width, args)
+            self.assertTrue(out)
+
+    def test_top(self):
+        self.module()
+        columns = 0
+        for width, out in self.widths("--top", widths=[*range(20, 60), 80, 110, 200]):
+            lines = [line for line in out.splitlines() if "would have" not in line]
+            self.assertEqual(len(lines), 4)
+            for line, count in zip(lines[1:], ("30", "9", "3")):
+                self.assertEqual(line.split()[1], count)
+            # More room never shows fewer columns, and enough room shows all addresses.
+            self.assertGreaterEqual(len(lines[0].split()), columns)
+            columns = len(lines[0].split())
+            if width >= len(PEER6) + len(" rejected"):
+                self.assertIn(PEER6, out)
+        self.assertEqual(columns, 15)
+
+    def test_counters(self):
+        self.module()
+        for _, out in self.widths():
+            self.assertEqual(re.findall("42 ?", " ".join(out.split())), ["42 "])
+
+    def test_rates(self):
+        self.module()
+        for _, out in self.widths("-i", 0.01, 1):
+            self.assertEqual(len(out.splitlines()), 2)
+            self.assertEqual(out.split()[:2], ["rejected", "seen"])
+
+    def test_why(self):
+        self.machine()
+        for _, out in self.widths("--why", "-a"):
+            self.assertIn("    17 dropped", out)
+
+
+class Why(Case):
+    def numbers(self, *args):
+        """The lines that begin with a number, and the last one."""
+        out = self.run_it("--why", *args).splitlines()
+        return ([line.strip() for line in out if re.match(r"    [0-9<-]", line)],
+                [line.strip() for line in out if line.startswith("        ")])
+
+    def test_numbers(self):
+        self.machine()
+        told, more = self.numbers()
+        self.assertEqual(told, [
+            "17 dropped, the accept queue of a listener was full (TcpExtListenOverflows)",
+            "5 dropped, the SYN queue of a listener was full (TcpExtTCPReqQFullDrop)",
+            "3 dropped by a listener for other reasons (TcpExtListenDrops)",
+            "6 dropped by reverse-path filter (TcpExtIPReversePathFilter)",
+            "26 dropped, the connection tracking table was full (nf_conntrack/drop)",
+            "2 dropped by connection tracking at insertion (nf_conntrack/insert_failed)",
+            "31 dropped by the queue of a processor (softnet/dropped)",
+            "70 lost by a network card, no room (eth0/rx_missed_errors)",
+            "3 dropped on receive (eth0/rx_dropped)",
+            "9 with a wrong TCP checksum (TcpInCsumErrors)",
+            "3 with a wrong IP checksum or header (IpExtInCsumErrors)",
+            "23 for an address that is not of this machine (IpInAddrErrors, Ip6InAddrErrors)",
+            "3 rejected by time stamp, on open connections or in time wait "
+            "(TcpExtPAWSEstab, TcpExtPAWSTimewait)",
+            "4 answered with a SYN cookie (TcpExtSyncookiesSent)",
+            "8 time wait buckets over the limit (TcpExtTCPTimeWaitOverflow)",
+        ])
+        self.assertEqual(len(more), 2 * len(told))
+        more = "\n".join(more)
+        self.assertIn("net.core.somaxconn (now 4096)", more)
+        self.assertIn("net.netfilter.nf_conntrack_max (now 65536)", more)
+        self.assertIn("rp_filter is eth0=1.", more)
+        self.assertNotIn("{", more)
+
+    def test_all(self):
+        """With -a also those that are zero, but none that this kernel does not have."""
+        self.machine()
+        told, _ = self.numbers("-a")
+        self.assertIn("0 without a route out", told)
+        self.assertIn("0 SYN cookies that came back wrong", told)
+        self.assertFalse([line for line in told if "tcp_tw_recycle" in line])
+        self.assertFalse([line for line in told if "MD5" in line])
+
+    def test_nothing(self):
+        self.assertEqual(self.numbers()[0],
+                         ["0: no counter of this machine tells of a SYN without an answer"])
+
+    def test_module(self):
+        self.machine()
+        self.module()
+        self.assertEqual(self.numbers()[0][0], "42 SYNs of 120 would have been rejected by "
+                                               "tcp_tw_recycle, era 4.11")
+
+    def test_json(self):
+        self.machine()
+        found = json.loads(self.run_it("--why", "--json"))
+        self.assertEqual(list(found), ["why"])
+        drops = found["why"][0]
+        self.assertEqual((drops["count"], drops["counters"]),
+                         (17, {"TcpExtListenOverflows": 17}))
+        self.module()
+        found = json.loads(self.run_it("--why", "--json"))
+        self.assertEqual((found["counters"], len(found["why"])), (COUNTERS, 15))
+
+    def test_rates(self):
+        self.machine()
+        process = self.start("--why", "-i", 0.8, 1)
+        # It has read the files when it has read the last of them.
+        time.sleep(0.4)
+        self.write("/proc/net/netstat", NETSTAT.replace(" 17 25 ", " 37 45 "))
+        self.write("/sys/class/net/eth0/statistics/rx_dropped", 1)
+        out, err = process.communicate(timeout=60)
+        self.assertEqual((err, process.returncode), ("", 0))
+        told = [line.split() for line in out.splitlines() if re.match("    [0-9-]", line)]
+        self.assertEqual(len(told), 1, told)
+        self.assertTrue(22 <= float(told[0][0][:-2]) <= 25.1, told)
+        self.assertTrue(told[0][0].endswith("/s"))
+
+
+class Errors(Case):
+    def test_not_loaded(self):
+        self.refused("modprobe tw_recycle_sim")
+        for args in (["--json"], ["--top"], ["-i", "1"], ["--netns", "5"]):
+            self.refused("not loaded", *args)
+
+    def test_arguments(self):
+        for args in (["-i"], ["-i", "x"], ["-i", "0"], ["-i", "-1"], ["-i", "nan"],
+                     ["-i", "inf"], ["-i", "1", "0"], ["-i", "1", "x"], ["-i", "1", "2", "3"],
+                     ["--top", "x"], ["--top", "-1"], ["--top", "--json"], ["-a"], ["--al"],
+                     ["--why", "--netns", "1"], ["--netns"], ["nonsense"]):
+            self.refused("", *args, status=2)
+
+    def test_help(self):
+        self.assertIn("--why", self.run_it("-h"))
+        self.assertEqual(self.run_it("--help"), self.run_it("-h"))
+        with open(TREE + "/module/main.c") as file:
+            version = re.search('MODULE_VERSION\\("(.*)"\\)', file.read()).group(1)
+        self.assertEqual(self.run_it("--version"), "twrstat %s\n" % version)
+
+    def test_signals(self):
+        """A closed pipe and Ctrl-C end it without a word."""
+        self.module()
+        for end in (lambda process: process.stdout.close(),
+                    lambda process: process.send_signal(signal.SIGINT)):
+            process = self.start("-i", 0.05)
+            process.stdout.readline()
+            end(process)
+            self.assertLess(process.wait(60), 0)
+            self.assertEqual(process.stderr.read(), "")
+            process.stderr.close()
+            process.stdout.close()
+
+    def test_any_bytes(self):
+        """A device's name may be of any letters, and a locale may have none of them."""
+        self.machine()
+        self.write("/sys/class/net/\u00e9th/statistics/rx_dropped", 5)
+        for env in ({"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"},
+                    {"LC_ALL": "C.UTF-8"}):
+            self.assertIn("8 dropped on receive (eth0/rx_dropped, ",
+                          self.run_it("--why", env=env))
+        # What the kernel's tables could not be, but a reader must live with.
+        self.module(["a b c", "", "1 2 3"], "local peer rejected")
+        self.run_it("--top")
+
+
+if os.geteuid() != 0:
+    sys.exit("twrstat-files.py: needs root, to be another user")
+unittest.main()

@@ -1,0 +1,258 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# twrstat.sh - twrstat shows what the module and the kernel count, on known traffic
+#
+# Connections over loopback in a namespace of its own, where the server closes first,
+# so that the next SYN of the same host is checked; one without a time stamp would
+# be rejected. Then SYNs that do get no answer, for reasons of today.
+
+# shellcheck source=scripts/tests/lib.sh
+. "${0%/*}/lib.sh"
+
+twrstat=${0%/*}/../twrstat
+out=/tmp/out err=/tmp/err
+
+# await COMMAND...: until it succeeds
+await() {
+	for _ in $(seq 300); do
+		! "$@" || return 0
+		sleep 0.1
+	done
+	fail "waited in vain: $*"
+}
+
+# has LINE: it is one of those that twrstat printed, whatever its indentation
+has() {
+	sed 's/^ *//' $out | grep -qxF -- "$1" || fail "no line '$1' in: $(cat $out)"
+}
+
+# lines_at_least N: that were printed by now
+lines_at_least() {
+	[ "$(wc -l <$out)" -ge "$1" ]
+}
+
+# shows ARGUMENT...: without an error
+shows() {
+	"$twrstat" "$@" >$out 2>$err || fail "twrstat $*: status $?, $(cat $err)"
+	[ ! -s $err ] || fail "twrstat $* said $(cat $err)"
+}
+
+# refuses WORDS COMMAND...: by one line that has them, and status 1
+refuses() {
+	words=$1
+	shift
+	rc=0
+	"$@" >$out 2>$err || rc=$?
+	is "status of $*" 1 $rc
+	is "number of lines on stderr of $*" 1 "$(wc -l <$err)"
+	grep -qF -- "$words" $err || fail "$* does not say '$words' but: $(cat $err)"
+	[ ! -s $out ] || fail "$* printed $(cat $out)"
+}
+
+# column NAME LINE: what stands there in the table of rates
+column() {
+	awk -v "name=$1" -v "line=$2" '
+		NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) place = i }
+		NR == line + 1 { print $place }' $out
+}
+
+# connect N: connections that leave a stamp, or would if theirs had been let in
+connect() {
+	$in_blue python3 -c "import socket, sys
+listener = socket.create_server(('127.0.0.1', 80))
+for _ in range(int(sys.argv[1])):
+    client = socket.create_connection(('127.0.0.1', 80))
+    server = listener.accept()[0]
+    server.close()
+    client.recv(1)
+    client.close()" "$1"
+}
+
+in_blue="ip netns exec blue"
+ip netns add blue
+ip -netns blue link set lo up
+# Without offsets of its own a clock only goes forward.
+$in_blue sysctl -qw net.ipv4.tcp_timestamps=2
+
+# Without the module.
+refuses "modprobe tw_recycle_sim" "$twrstat"
+refuses "not loaded" "$twrstat" --json
+shows --why
+grep -q "What no counter here tells" $out || fail "--why without a module: $(cat $out)"
+shows --version
+is "its version" "twrstat $(modinfo -F version "$ko")" "$(cat $out)"
+
+# Counters, each by its words.
+load
+connect 5
+$in_blue sysctl -qw net.ipv4.tcp_timestamps=0
+connect 3
+$in_blue bash -c ': </dev/tcp/127.0.0.1/9' 2>/dev/null || :
+adds_up "$sys"
+shows
+has "TcpTwRecycle (simulated, era 4.11, all network namespaces):"
+has "9 SYNs came to this machine"
+has "8 SYNs would have been held against the cache of time stamps"
+has "3 passive connections would have been rejected because of time stamp"
+has "3 because they had none, and their peer had had one"
+has "1 because nobody listens there"
+has "$(count stamps_recorded) time stamps of closed connections recorded"
+has "1 peers in the cache"
+is "number of lines" 9 "$(wc -l <$out)"
+
+# JSON: every file's number, as any reader of JSON has it.
+shows --json
+python3 - "$sys" $out <<-'END' || fail "JSON: $(cat $out)"
+	import json, os, sys
+	sys_dir, out = sys.argv[1:]
+	with open(out) as file:
+	    text = file.read()
+	assert text.count("\n") == 1, "more than a line"
+	found = json.loads(text)
+	numbers = dict(found["counters"])
+	for group in "exempt", "delays":
+	    numbers.update((group + "/" + name, value)
+	                   for name, value in found.get(group, {}).items())
+	files = {}
+	for folder, _, names in os.walk(sys_dir):
+	    for name in names:
+	        if name not in ("era", "reset"):
+	            path = os.path.join(folder, name)
+	            with open(path) as file:
+	                files[os.path.relpath(path, sys_dir)] = int(file.read())
+	assert numbers == files, (numbers, files)
+	assert found["era"] == "4.11" and found["parameters"]["rows"] > 0
+	assert found["counters"]["syns_seen"] == 9
+END
+
+# One namespace, by three names; another one has seen nothing.
+inode=$($in_blue stat -L -c %i /proc/self/ns/net)
+for name in "$inode" blue /run/netns/blue; do
+	shows --netns "$name"
+	has "TcpTwRecycle (simulated, era 4.11, network namespace $inode):"
+	has "9 SYNs came to this machine"
+	has "1 peers in the cache"
+done
+shows --netns /proc/self/ns/net
+has "0 SYNs came to this machine"
+refuses "the module knows no network namespace 1" "$twrstat" --netns 1
+
+# Not root, and no debugfs.
+nobody="setpriv --reuid 65534 --regid 65534 --clear-groups"
+refuses "for root only" $nobody "$twrstat" --netns "$inode"
+$nobody "$twrstat" >$out
+has "9 SYNs came to this machine"
+umount /sys/kernel/debug
+refuses "mount -t debugfs" "$twrstat" --netns "$inode"
+mount -t debugfs debugfs /sys/kernel/debug
+
+# Rates: ten in the first interval, none in the second, a reset in the third.
+"$twrstat" -i 4 3 >$out 2>$err &
+reader=$!
+await lines_at_least 1
+connect 10
+await lines_at_least 3
+echo 1 >"$sys/reset"
+connect 2
+await lines_at_least 4
+wait $reader || fail "twrstat -i 4 3: status $?"
+[ ! -s $err ] || fail "twrstat -i said $(cat $err)"
+# A tenth may go into waiting, on a busy machine.
+for name in seen checked rejected untimed; do
+	column $name 1 | awk '{ exit !($1 >= 2.2 && $1 <= 2.5) }' ||
+		fail "the rate of $name: $(cat $out)"
+	is "$name in the second interval" 0 "$(column $name 2)"
+	is "$name in that of the reset" - "$(column $name 3)"
+done
+is "older in the first" 0 "$(column older 1)"
+
+# A pipe that is closed, and a module that goes.
+"$twrstat" -i 0.2 2>$err | head -n 2 >$out
+is "number of lines" 2 "$(wc -l <$out)"
+[ ! -s $err ] || fail "with a closed pipe it said $(cat $err)"
+"$twrstat" -i 0.2 >$out 2>$err &
+reader=$!
+await lines_at_least 2
+unload
+rc=0
+wait $reader || rc=$?
+is "status without the module" 1 $rc
+is "number of lines on stderr" 1 "$(wc -l <$err)"
+
+# A listener that never accepts, with room for one.
+load
+# kernel COUNTER: of TcpExt, in that namespace
+kernel() {
+	$in_blue awk -v "name=$1" '$1 == "TcpExt:" && !place {
+			for (i = 2; i <= NF; i++) if ($i == name) place = i
+			next
+		}
+		$1 == "TcpExt:" { print $place }' /proc/net/netstat
+}
+$in_blue python3 -c "import socket, time
+listener = socket.socket()
+listener.bind(('127.0.0.1', 81))
+listener.listen(0)
+clients = []
+for _ in range(6):
+    client = socket.socket()
+    client.setblocking(False)
+    client.connect_ex(('127.0.0.1', 81))
+    clients.append(client)
+time.sleep(0.5)"
+dropped=$(kernel ListenOverflows)
+[ "$dropped" -gt 0 ] || fail "no listen queue was full"
+$in_blue "$twrstat" --why >$out
+has "$dropped dropped, the accept queue of a listener was full (TcpExtListenOverflows)"
+grep -qF "net.core.somaxconn (now $(cat /proc/sys/net/core/somaxconn))" $out ||
+	fail "what somaxconn is is not told: $(cat $out)"
+has "0 SYNs of $(count syns_seen) would have been rejected by tcp_tw_recycle, era 4.11"
+
+# Three packets from where no route leads back to, and a rate of them.
+ip netns add red
+ip link add blue netns red type veth peer name red netns blue
+ip -netns red -batch - <<-END
+	link set blue up
+	link set lo up
+	addr add 192.0.2.2/24 dev blue
+	addr add 198.51.100.7/32 dev lo
+END
+ip -netns blue addr add 192.0.2.1/24 dev red
+ip -netns blue link set red up
+$in_blue sysctl -qw net.ipv4.conf.red.rp_filter=1
+# First the neighbour is found: what waits for that could get lost.
+ip netns exec red bash -c ': </dev/tcp/192.0.2.1/9' 2>$err || :
+grep -q refused $err || fail "no way to blue: $(cat $err)"
+spoof() {
+	ip netns exec red python3 -c "import socket
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+    s.bind(('198.51.100.7', 0))
+    for _ in range($1):
+        s.sendto(b'', ('192.0.2.1', 9))"
+}
+filtered() {
+	[ "$(kernel IPReversePathFilter)" = "$1" ]
+}
+spoof 3
+await filtered 3
+$in_blue "$twrstat" --why >$out
+has "3 dropped by reverse-path filter (TcpExtIPReversePathFilter)"
+grep -q "rp_filter is.* red=1" $out || fail "rp_filter is not told: $(cat $out)"
+shows --why
+! grep -q "TcpExtIPReversePathFilter" $out || fail "another namespace's: $(cat $out)"
+
+# Both again as rates; by then the reader is asleep.
+$in_blue "$twrstat" --why -i 4 1 >$out 2>$err &
+reader=$!
+sleep 2
+spoof 8
+wait $reader || fail "twrstat --why -i: status $?, $(cat $err)"
+grep -qE "^    (1\.[89]|2|2\.0)/s dropped by reverse-path filter" $out ||
+	fail "no rate of the reverse-path filter: $(cat $out)"
+! grep -q ListenOverflows $out || fail "what does not move is shown: $(cat $out)"
+
+unload
+ip netns del red
+ip netns del blue
+echo "$dropped SYNs dropped by a full queue, 3 by the reverse-path filter, all told"
