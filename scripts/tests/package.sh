@@ -133,6 +133,14 @@ loads()
 		"$twr_tree/scripts/tests/installed.sh $version $1"
 }
 
+# tells PROGRAM: it runs in that Debian, and its manual page is there
+tells()
+{
+	is "what $1 says" "twrstat $version" "$(inside "$1" --version)"
+	[ -n "$(find "$root${1%/sbin/*}/share/man/man8" -name 'twrstat.8*')" ] ||
+		fail "there is no manual page of $1"
+}
+
 # signed NAME FILE: by the key of that name
 signed()
 {
@@ -162,12 +170,18 @@ test_install()
 
 	stage=lib/modules/$release
 	inside make -s KDIR="$headers" install INSTALL_MOD_PATH=/tmp/a >&2
-	inside make -s KDIR="$headers" install DESTDIR=../tmp/b INSTALL_MOD_DIR=extra/ours >&2
+	inside make -s KDIR="$headers" install DESTDIR=../tmp/b INSTALL_MOD_DIR=extra/ours \
+		PREFIX=/opt/twr >&2
 	is "what is staged" "a/$stage/extra/module/tw_recycle_sim.ko
-b/$stage/extra/ours/module/tw_recycle_sim.ko" \
+a/usr/local/sbin/twrstat
+a/usr/local/share/man/man8/twrstat.8
+b/$stage/extra/ours/module/tw_recycle_sim.ko
+b/opt/twr/sbin/twrstat
+b/opt/twr/share/man/man8/twrstat.8" \
 		"$(cd "$root/tmp" && find . ! -type d -printf '%P\n' | sort)"
 	inside make -s KDIR="$headers" uninstall INSTALL_MOD_PATH=/tmp/a
-	inside make -s KDIR="$headers" uninstall DESTDIR=/tmp/b INSTALL_MOD_DIR=extra/ours
+	inside make -s KDIR="$headers" uninstall DESTDIR=/tmp/b INSTALL_MOD_DIR=extra/ours \
+		PREFIX=/opt/twr
 	is "what is left of it" "" "$(find "$root/tmp" ! -type d)"
 
 	mkdir -p "$root/tmp/other/include/generated"
@@ -186,6 +200,13 @@ b/$stage/extra/ours/module/tw_recycle_sim.ko" \
 	inside make -s KDIR="$headers" install >&2
 	signed "our own" extra/module/tw_recycle_sim.ko
 	loads extra/module/tw_recycle_sim.ko
+	tells /usr/local/sbin/twrstat
+	# The module of another kernel has need of it.
+	mkdir -p "$root/lib/modules/other/extra/module"
+	touch "$root/lib/modules/other/extra/module/tw_recycle_sim.ko"
+	inside make -s KDIR="$headers" uninstall 2>/dev/null
+	tells /usr/local/sbin/twrstat
+	rm -r "$root/lib/modules/other"
 	inside make -s KDIR="$headers" uninstall
 	nothing_left
 	inside make -s KDIR="$headers" uninstall
@@ -204,6 +225,7 @@ test_dkms()
 	state "$installed"
 	signed "$dkms_key" updates/dkms/tw_recycle_sim.ko
 	loads updates/dkms/tw_recycle_sim.ko
+	tells /usr/local/sbin/twrstat
 	# Older than 5.10: passed over, by the status that means so.
 	inside dkms build "$updates" -k 5.4.0-1-amd64 --kernelsourcedir "$headers" || rc=$?
 	is "status for an older kernel" 77 "$rc"
@@ -239,6 +261,7 @@ test_deb()
 	state "$installed"
 	signed "$dkms_key" updates/dkms/tw_recycle_sim.ko
 	loads updates/dkms/tw_recycle_sim.ko
+	tells /usr/sbin/twrstat
 	fails "the Debian package $name-dkms has it" inside make KDIR="$headers" dkms
 	# As an upgrade does it.
 	apt install --reinstall "$deb"
