@@ -227,8 +227,7 @@ class Json(Case):
         found = [json.loads(line) for line in lines]
         self.assertEqual(len(found), 3)
         for one, next_one in zip(found, found[1:]):
-            self.assertAlmostEqual(next_one["monotonic"] - one["monotonic"], 0.05,
-                                   delta=0.04)
+            self.assertGreater(next_one["monotonic"], one["monotonic"])
 
     def test_nobody(self):
         self.module()
@@ -240,9 +239,9 @@ class Json(Case):
 
 
 class Rates(Case):
-    def between(self, *steps, interval=0.5, env=None):
+    def between(self, *steps, interval=0.8):
         """The lines of -i, each step done within an interval of its own."""
-        process = self.start("-i", interval, len(steps), env=env or {})
+        process = self.start("-i", interval, len(steps))
         lines = [process.stdout.readline()]
         for step in steps:
             step()
@@ -257,9 +256,9 @@ class Rates(Case):
             lambda: self.counters(syns_seen=620, syns_rejected=542, peers=9),
             lambda: None)
         first, second = (dict(zip(heading, line)) for line in (first, second))
-        # 500 in half a second; the machine may have been busy.
+        # 500 in 0.8 seconds, or some more: the machine may have been busy.
         for name in ("seen", "rejected"):
-            self.assertTrue(900 <= float(first[name]) <= 1001, first)
+            self.assertTrue(510 <= float(first[name]) <= 626, first)
         self.assertEqual((first["checked"], first["exempt"], first["peers"]), ("0", "0", "9"))
         self.assertEqual((second["seen"], second["peers"]), ("0", "9"))
 
@@ -267,7 +266,7 @@ class Rates(Case):
         """A rate below one is no zero."""
         self.module()
         heading, line = self.between(lambda: self.counters(syns_seen=121), interval=2)
-        self.assertTrue(0.45 <= float(dict(zip(heading, line))["seen"]) <= 0.5, line)
+        self.assertTrue(0.3 <= float(dict(zip(heading, line))["seen"]) <= 0.5, line)
 
     def test_reset(self):
         self.module()
@@ -343,7 +342,7 @@ class Top(Case):
 
     def test_refreshed(self):
         self.module()
-        process = self.start("--top", "-i", 0.5, 2)
+        process = self.start("--top", "-i", 0.8, 2)
         lines = [process.stdout.readline() for _ in range(5)]
         self.offenders([OFFENDERS[0].replace(" 30 0 30 ", " 80 0 80 "),
                         OFFENDERS[2].replace("100.8", "100.9")])
@@ -354,7 +353,7 @@ class Top(Case):
         self.assertEqual(out[0], [])
         self.assertEqual(out[2][:3], ["peer", "rejected", "per_s"])
         self.assertEqual(out[3][:2], ["198.51.100.7", "80"])
-        self.assertTrue(90 <= float(out[3][2]) <= 100.1, out[3])
+        self.assertTrue(51 <= float(out[3][2]) <= 62.6, out[3])
         self.assertEqual(out[4][:3], ["198.51.100.9", "3", "-"])
 
     def test_errors(self):
@@ -398,12 +397,17 @@ class Widths(Case):
 
     def test_top(self):
         self.module()
+        whole = [line.split() for line in self.run_it("--top").splitlines()[1:]]
         columns = 0
         for width, out in self.widths("--top", widths=[*range(20, 60), 80, 110, 200]):
             lines = [line for line in out.splitlines() if "would have" not in line]
             self.assertEqual(len(lines), 4)
-            for line, count in zip(lines[1:], ("30", "9", "3")):
-                self.assertEqual(line.split()[1], count)
+            # Nothing is cut but an address.
+            for line, all_cells in zip(lines, whole):
+                cells = line.split()
+                self.assertEqual(cells[1:], all_cells[1:len(lines[0].split())])
+                self.assertGreaterEqual(len(cells), 2)
+                self.assertTrue(all_cells[0].startswith(cells[0].rstrip("+")))
             # More room never shows fewer columns, and enough room shows all addresses.
             self.assertGreaterEqual(len(lines[0].split()), columns)
             columns = len(lines[0].split())
@@ -485,7 +489,7 @@ class Why(Case):
     def test_json(self):
         self.machine()
         found = json.loads(self.run_it("--why", "--json"))
-        self.assertEqual(list(found), ["why"])
+        self.assertEqual(sorted(found), ["monotonic", "time", "why"])
         drops = found["why"][0]
         self.assertEqual((drops["count"], drops["counters"]),
                          (17, {"TcpExtListenOverflows": 17}))
@@ -495,16 +499,16 @@ class Why(Case):
 
     def test_rates(self):
         self.machine()
-        process = self.start("--why", "-i", 0.8, 1)
-        # It has read the files when it has read the last of them.
-        time.sleep(0.4)
+        process = self.start("--why", "-i", 1.6, 1)
+        # By then it has read the files, and is asleep.
+        time.sleep(1)
         self.write("/proc/net/netstat", NETSTAT.replace(" 17 25 ", " 37 45 "))
         self.write("/sys/class/net/eth0/statistics/rx_dropped", 1)
         out, err = process.communicate(timeout=60)
         self.assertEqual((err, process.returncode), ("", 0))
         told = [line.split() for line in out.splitlines() if re.match("    [0-9-]", line)]
         self.assertEqual(len(told), 1, told)
-        self.assertTrue(22 <= float(told[0][0][:-2]) <= 25.1, told)
+        self.assertTrue(10 <= float(told[0][0][:-2]) <= 12.6, told)
         self.assertTrue(told[0][0].endswith("/s"))
 
 
@@ -549,6 +553,8 @@ class Errors(Case):
                     {"LC_ALL": "C.UTF-8"}):
             self.assertIn("8 dropped on receive (eth0/rx_dropped, ",
                           self.run_it("--why", env=env))
+            self.write("/proc/sys/net/core/somaxconn", "\u00e9\n")
+            self.assertIn("17 dropped", self.run_it("--why", env=env))
         # What the kernel's tables could not be, but a reader must live with.
         self.module(["a b c", "", "1 2 3"], "local peer rejected")
         self.run_it("--top")
