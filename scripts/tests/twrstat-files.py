@@ -563,4 +563,6 @@ class Errors(Case):
 
 if os.geteuid() != 0:
     sys.exit("twrstat-files.py: needs root, to be another user")
-unittest.main()
+result = unittest.main(exit=False).result
+print("%d tests of twrstat on files in a folder" % result.testsRun)
+sys.exit(not result.wasSuccessful())
