@@ -10,7 +10,8 @@ counters="syns_seen syns_checked syns_rejected syns_rejected_older
 	syns_rejected_untimed stamps_recorded stamps_refused peers_evicted
 	exempt/no_listener exempt/request_pending exempt/established
 	exempt/timewait exempt/syncookie exempt/queue_full exempt/source_route
-	exempt/bad_checksum exempt/malformed"
+	exempt/bad_checksum exempt/malformed
+	delays/0 delays/1 delays/3 delays/7 delays/15 delays/31 delays/63 delays/never"
 inode=$(stat -L -c %i /proc/self/ns/net)
 
 ip link set lo down
@@ -22,9 +23,12 @@ for file in $counters peers; do
 done
 is era 4.11 "$(count era)"
 is "mode of reset" 200 "$(stat -c %a "$sys/reset")"
-is "number of files" 20 "$(find "$sys" -type f | wc -l)"
+is "number of files" 28 "$(find "$sys" -type f | wc -l)"
 
 is "mode of debugfs peers" 400 "$(stat -c %a "$dbg/peers")"
+is "mode of debugfs offenders" 400 "$(stat -c %a "$dbg/offenders")"
+is "heading of offenders" "local peer rejected over older untimed checked behind \
+behind_ms rate clocks loose first last netns" "$(tr -s ' ' <"$dbg/offenders")"
 is "heading of peers" "local peer tsval age netns" \
 	"$(tr -s ' ' <"$dbg/peers" | sed 's/^ //')"
 for file in $counters; do
