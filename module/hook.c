@@ -199,7 +199,7 @@ static bool twr_stopped(const struct twr_sight *sight)
 
 static void twr_reject(struct twr_net *tn, const struct twr_conn *conn,
 		       const struct twr_stamp *kept, const struct twr_syn *syn,
-		       u32 rate)
+		       u32 rate, u32 now)
 {
 	unsigned int retry;
 
@@ -209,8 +209,7 @@ static void twr_reject(struct twr_net *tn, const struct twr_conn *conn,
 
 	/* Most clients count milliseconds. */
 	retry = twr_era_retry(twr_era, kept, syn->timed, syn->tsval,
-			      READ_ONCE(twr_hz) ?: rate ?: MSEC_PER_SEC,
-			      twr_now());
+			      READ_ONCE(twr_hz) ?: rate ?: MSEC_PER_SEC, now);
 	twr_stats_count(&tn->stats, TWR_COUNT_RETRY + retry);
 }
 
@@ -231,7 +230,7 @@ static bool twr_compare(struct twr_net *tn, const struct twr_sight *sight,
 		return false;
 
 	trace_syn_rejected(sight, kept, now, syn.verdict);
-	twr_reject(tn, conn, kept, &syn, rate);
+	twr_reject(tn, conn, kept, &syn, rate, now);
 	return true;
 }
 
