@@ -67,6 +67,8 @@ class Case(unittest.TestCase):
         self.root = tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, self.root)
         os.chmod(self.root, 0o755)
+        # The source may be where another user may not look.
+        self.twrstat = shutil.copy(TWRSTAT, self.root)
 
     def write(self, path, text):
         path = self.root + path
@@ -113,7 +115,7 @@ class Case(unittest.TestCase):
 
     def start(self, *args, **more):
         env = {"PATH": os.environ["PATH"], "LC_ALL": "C", **more.pop("env", {})}
-        return subprocess.Popen([TWRSTAT, "--root", self.root, *map(str, args)],
+        return subprocess.Popen([self.twrstat, "--root", self.root, *map(str, args)],
                                 stdout=more.pop("stdout", subprocess.PIPE),
                                 stderr=subprocess.PIPE, universal_newlines=True,
                                 env=env, **more)

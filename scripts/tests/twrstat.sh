@@ -10,7 +10,9 @@
 # shellcheck source=scripts/tests/lib.sh
 . "${0%/*}/lib.sh"
 
-twrstat=${0%/*}/../twrstat
+# The source may be where another user may not look.
+twrstat=/tmp/twrstat
+cp "${0%/*}/../twrstat" $twrstat
 out=/tmp/out err=/tmp/err
 
 # await COMMAND...: until it succeeds
