@@ -262,7 +262,7 @@ static void twr_ask(struct twr_net *tn, struct net *net,
 	};
 	const struct twr_conn *conn = &sight->seg.conn;
 	bool stopped = twr_stopped(sight);
-	enum twr_exempt exempt = sight->exempt;
+	enum twr_exempt exempt;
 
 	if (stopped && sight->rearms)
 		twr_shadow_rearm(twr_shadow, conn, jiffies);
@@ -275,9 +275,11 @@ static void twr_ask(struct twr_net *tn, struct net *net,
 		twr_catch_up(tn, net, skb, conn);
 		twr_judge(tn, sight);
 		return;
-	} else if (exempt == TWR_SYNCOOKIE || exempt == TWR_SOURCE_ROUTE) {
-		/* It is let in there as well. */
-		twr_shadow_clear(twr_shadow, conn);
+	} else {
+		exempt = sight->exempt;
+		/* By these it is let in there as well. */
+		if (exempt == TWR_SYNCOOKIE || exempt == TWR_SOURCE_ROUTE)
+			twr_shadow_clear(twr_shadow, conn);
 	}
 	twr_stats_count(&tn->stats, TWR_COUNT_EXEMPT + exempt);
 }

@@ -31,6 +31,7 @@ struct twr_peer {
 	};
 };
 
+/* A row: its peers, of that size each, who was used last first. */
 struct twr_peers {
 	seqlock_t lock;
 	u8 peers[] __aligned(sizeof(u32));
