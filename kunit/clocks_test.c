@@ -127,6 +127,20 @@ static void each_host_is_a_line(struct kunit *test)
 	expect_clocks(test, clocks, ARRAY_SIZE(hosts), 0);
 }
 
+/* Silent for a quarter of an hour, a clock can be off by more than any delay. */
+static void a_clock_that_is_wrong_is_still_one(struct kunit *test)
+{
+	struct host host = { .rate = 1000, .offset = 77, .drift = 2500 };
+	struct twr_clocks *clocks = new_clocks(test);
+	static const u64 after[] = { 0, 1000, 900000, 1800000 };
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(after); i++)
+		twr_clocks_add(clocks, tsval_of(&host, START + after[i]),
+			       START + after[i]);
+	expect_clocks(test, clocks, 1, 0);
+}
+
 /* The known limit: each TSval is as if from a host of its own. */
 static void offsets_by_connection_are_on_no_line(struct kunit *test)
 {
@@ -187,6 +201,7 @@ static struct kunit_case clocks_cases[] = {
 	KUNIT_CASE(two_tell_the_rate),
 	KUNIT_CASE(what_comes_at_once_does_not_tell),
 	KUNIT_CASE(each_host_is_a_line),
+	KUNIT_CASE(a_clock_that_is_wrong_is_still_one),
 	KUNIT_CASE(offsets_by_connection_are_on_no_line),
 	KUNIT_CASE(a_line_that_holds_is_kept),
 	KUNIT_CASE(lines_are_bounded),

@@ -269,18 +269,16 @@ static void twr_ask(struct twr_net *tn, struct net *net,
 	if (sight->seg.fin && !twr_era->syn_fin)
 		return;
 
-	if (stopped) {
-		exempt = stopped_by[sight->meets];
-	} else if (sight->act == TWR_ACT_ASK) {
+	if (!stopped && sight->act == TWR_ACT_ASK) {
 		twr_catch_up(tn, net, skb, conn);
 		twr_judge(tn, sight);
 		return;
-	} else {
-		exempt = sight->exempt;
-		/* By these it is let in there as well. */
-		if (exempt == TWR_SYNCOOKIE || exempt == TWR_SOURCE_ROUTE)
-			twr_shadow_clear(twr_shadow, conn);
 	}
+
+	exempt = stopped ? stopped_by[sight->meets] : sight->exempt;
+	/* By these it is let in there as well. */
+	if (exempt == TWR_SYNCOOKIE || exempt == TWR_SOURCE_ROUTE)
+		twr_shadow_clear(twr_shadow, conn);
 	twr_stats_count(&tn->stats, TWR_COUNT_EXEMPT + exempt);
 }
 
