@@ -24,6 +24,27 @@ is() {
 	[ "$3" = "$2" ] || fail "$1 is '$3', not '$2'"
 }
 
+# await COMMAND...: until it succeeds
+await() {
+	for _ in $(seq 300); do
+		! "$@" || return 0
+		sleep 0.1
+	done
+	fail "waited in vain: $*"
+}
+
+# Connections to port 80 of the machine itself, as many as its argument says, that
+# each leave a stamp: for python3 -c.
+# shellcheck disable=SC2034 # of those who source this
+connections="import socket, sys
+listener = socket.create_server(('127.0.0.1', 80))
+for _ in range(int(sys.argv[1])):
+    client = socket.create_connection(('127.0.0.1', 80))
+    server = listener.accept()[0]
+    server.close()
+    client.recv(1)
+    client.close()"
+
 load() {
 	insmod "$ko" "$@" || fail "insmod $* failed"
 }

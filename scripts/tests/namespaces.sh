@@ -9,15 +9,6 @@
 # shellcheck source=scripts/tests/lib.sh
 . "${0%/*}/lib.sh"
 
-serve="import socket, sys
-listener = socket.create_server(('127.0.0.1', 80))
-for _ in range(int(sys.argv[1])):
-    client = socket.create_connection(('127.0.0.1', 80))
-    server = listener.accept()[0]
-    server.close()
-    client.recv(1)
-    client.close()"
-
 add() {
 	ip netns add "$1"
 	ip netns exec "$1" ip link set lo up
@@ -30,7 +21,7 @@ inode() {
 }
 
 connect() {
-	ip netns exec "$1" python3 -c "$serve" "$2"
+	ip netns exec "$1" python3 -c "$connections" "$2"
 }
 
 entries() {

@@ -11,16 +11,6 @@
 in_server="ip netns exec server"
 in_probe="ip netns exec probe"
 
-# await COMMAND...: until it succeeds
-await()
-{
-	for _ in $(seq 300); do
-		! "$@" || return 0
-		sleep 0.1
-	done
-	fail "waited in vain: $*"
-}
-
 # A neighbour is asked for from the link-local address, and not before that is
 # known to be nobody else's.
 settled()

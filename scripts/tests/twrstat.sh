@@ -15,15 +15,6 @@ twrstat=/tmp/twrstat
 cp "${0%/*}/../twrstat" $twrstat
 out=/tmp/out err=/tmp/err
 
-# await COMMAND...: until it succeeds
-await() {
-	for _ in $(seq 300); do
-		! "$@" || return 0
-		sleep 0.1
-	done
-	fail "waited in vain: $*"
-}
-
 # has LINE: it is one of those that twrstat printed, whatever its indentation
 has() {
 	sed 's/^ *//' $out | grep -qxF -- "$1" || fail "no line '$1' in: $(cat $out)"
@@ -61,14 +52,7 @@ column() {
 
 # connect N: connections that leave a stamp, or would if theirs had been let in
 connect() {
-	$in_blue python3 -c "import socket, sys
-listener = socket.create_server(('127.0.0.1', 80))
-for _ in range(int(sys.argv[1])):
-    client = socket.create_connection(('127.0.0.1', 80))
-    server = listener.accept()[0]
-    server.close()
-    client.recv(1)
-    client.close()" "$1"
+	$in_blue python3 -c "$connections" "$1"
 }
 
 in_blue="ip netns exec blue"
