@@ -143,6 +143,7 @@ static int twr_offenders_show(struct seq_file *s, void *unused)
 	struct twr_net *tn = s->private;
 	struct twr_offence *list;
 	int i, n;
+	u64 now;
 
 	list = kvcalloc(TWR_OFFENDERS, sizeof(*list), GFP_KERNEL);
 	if (!list)
@@ -153,8 +154,9 @@ static int twr_offenders_show(struct seq_file *s, void *unused)
 		   "checked", "behind", "behind_ms", "rate", "clocks", "loose",
 		   "first", "last", "netns");
 	n = twr_offenders_list(twr_offenders, tn ? tn->inum : 0, list);
+	now = ktime_to_ms(ktime_get());
 	for (i = 0; i < n; i++)
-		twr_show_offence(s, &list[i], ktime_to_ms(ktime_get()));
+		twr_show_offence(s, &list[i], now);
 	kvfree(list);
 	return 0;
 }
