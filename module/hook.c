@@ -198,18 +198,11 @@ static bool twr_stopped(const struct twr_sight *sight)
 }
 
 static void twr_reject(struct twr_net *tn, const struct twr_conn *conn,
-		       const struct twr_stamp *kept, const struct twr_syn *syn,
-		       u32 rate, u32 now)
+		       enum twr_verdict verdict, unsigned int retry)
 {
-	unsigned int retry;
-
 	twr_shadow_reject(twr_shadow, conn, jiffies);
-	twr_stats_count(&tn->stats, syn->verdict == TWR_REJECT_OLDER ?
+	twr_stats_count(&tn->stats, verdict == TWR_REJECT_OLDER ?
 				    TWR_COUNT_OLDER : TWR_COUNT_UNTIMED);
-
-	/* Most clients count milliseconds. */
-	retry = twr_era_retry(twr_era, kept, syn->timed, syn->tsval,
-			      READ_ONCE(twr_hz) ?: rate ?: MSEC_PER_SEC, now);
 	twr_stats_count(&tn->stats, TWR_COUNT_RETRY + retry);
 }
 
@@ -219,18 +212,26 @@ static bool twr_compare(struct twr_net *tn, const struct twr_sight *sight,
 {
 	struct twr_syn syn = { TWR_PASS, sight->timed, sight->seg.tsval };
 	const struct twr_conn *conn = &sight->seg.conn;
+	unsigned int retry;
 	u32 now = twr_now();
+	s32 delay;
 	u32 rate;
 
 	syn.verdict = twr_era_judge(twr_era, kept, syn.timed, syn.tsval, now);
 	syn.behind = kept->ts - syn.tsval;
-	trace_syn_checked(sight, kept, now, syn.verdict);
 	rate = twr_offenders_note(twr_offenders, &conn->key, &syn);
-	if (syn.verdict == TWR_PASS)
+	if (syn.verdict == TWR_PASS) {
+		trace_syn_checked(sight, kept, now, TWR_PASS, 0);
 		return false;
+	}
 
-	trace_syn_rejected(sight, kept, now, syn.verdict);
-	twr_reject(tn, conn, kept, &syn, rate, now);
+	/* Most clients count milliseconds. */
+	retry = twr_era_retry(twr_era, kept, syn.timed, syn.tsval,
+			      READ_ONCE(twr_hz) ?: rate ?: MSEC_PER_SEC, now);
+	delay = retry < TWR_RETRIES ? twr_retry[retry] : -1;
+	trace_syn_checked(sight, kept, now, syn.verdict, delay);
+	trace_syn_rejected(sight, kept, now, syn.verdict, delay);
+	twr_reject(tn, conn, syn.verdict, retry);
 	return true;
 }
 
@@ -244,7 +245,7 @@ static void twr_judge(struct twr_net *tn, const struct twr_sight *sight)
 		if (twr_compare(tn, sight, &kept))
 			return;
 	} else {
-		trace_syn_checked(sight, NULL, 0, TWR_PASS);
+		trace_syn_checked(sight, NULL, 0, TWR_PASS, 0);
 	}
 
 	twr_shadow_clear(twr_shadow, conn);

@@ -50,14 +50,15 @@ TRACE_DEFINE_ENUM(TWR_REJECT_UNTIMED);
 	} while (0)
 
 /*
- * @kept is what the cache had of the peer, NULL where it had nothing, and @now the
- * second in which the rule was asked, if it was.
+ * @kept is what the cache had of the peer, NULL where it had nothing, @now the
+ * second in which the rule was asked, if it was, and @delay the seconds until a
+ * retry would have got in, -1 if none would.
  */
 DECLARE_EVENT_CLASS(twr_syn,
 		    TP_PROTO(const struct twr_sight *sight,
 			     const struct twr_stamp *kept, u32 now,
-			     enum twr_verdict verdict),
-		    TP_ARGS(sight, kept, now, verdict),
+			     enum twr_verdict verdict, s32 delay),
+		    TP_ARGS(sight, kept, now, verdict, delay),
 		    TP_STRUCT__entry(__array(__u8, peer_sockaddr, 28)
 				     __array(__u8, local_sockaddr, 28)
 				     __array(__u8, peer, 16)
@@ -72,6 +73,7 @@ DECLARE_EVENT_CLASS(twr_syn,
 				     __field(__u32, ts_recent)
 				     __field(__u32, age)
 				     __field(__s32, behind)
+				     __field(__s32, delay)
 				     __field(__u32, verdict)
 		    ),
 		    TP_fast_assign(TWR_TRACE_CONN(&sight->seg.conn);
@@ -82,13 +84,14 @@ DECLARE_EVENT_CLASS(twr_syn,
 				   __entry->age = __entry->known ? now - kept->ts_stamp : 0;
 				   __entry->behind = __entry->timed && __entry->known ?
 						     kept->ts - sight->seg.tsval : 0;
+				   __entry->delay = delay;
 				   __entry->verdict = verdict;
 		    ),
-		    TP_printk("peer=%pISpc local=%pISpc netns=%u timed=%d tsval=%u known=%d ts_recent=%u age=%u behind=%d verdict=%s",
+		    TP_printk("peer=%pISpc local=%pISpc netns=%u timed=%d tsval=%u known=%d ts_recent=%u age=%u behind=%d delay=%d verdict=%s",
 			      __entry->peer_sockaddr, __entry->local_sockaddr,
 			      __entry->netns, __entry->timed, __entry->tsval,
 			      __entry->known, __entry->ts_recent, __entry->age,
-			      __entry->behind,
+			      __entry->behind, __entry->delay,
 			      __print_symbolic(__entry->verdict,
 					       { TWR_PASS, "pass" },
 					       { TWR_REJECT_OLDER, "older" },
@@ -98,15 +101,15 @@ DECLARE_EVENT_CLASS(twr_syn,
 DEFINE_EVENT(twr_syn, syn_checked,
 	     TP_PROTO(const struct twr_sight *sight,
 		      const struct twr_stamp *kept, u32 now,
-		      enum twr_verdict verdict),
-	     TP_ARGS(sight, kept, now, verdict)
+		      enum twr_verdict verdict, s32 delay),
+	     TP_ARGS(sight, kept, now, verdict, delay)
 );
 
 DEFINE_EVENT(twr_syn, syn_rejected,
 	     TP_PROTO(const struct twr_sight *sight,
 		      const struct twr_stamp *kept, u32 now,
-		      enum twr_verdict verdict),
-	     TP_ARGS(sight, kept, now, verdict)
+		      enum twr_verdict verdict, s32 delay),
+	     TP_ARGS(sight, kept, now, verdict, delay)
 );
 
 TRACE_EVENT(stamp_recorded,

@@ -23,7 +23,7 @@ VERDICTS = ["pass", "older", "untimed"]
 FAMILIES = {2: 4, 10: 6}
 LINE = {
     "syn_checked": ["timed", "tsval", "known", "ts_recent", "age", "behind",
-                    "verdict"],
+                    "delay", "verdict"],
     "stamp_recorded": ["ts_recent", "age"],
 }
 LINE["syn_rejected"] = LINE["syn_checked"]

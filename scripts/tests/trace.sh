@@ -53,6 +53,10 @@ all_told() {
 		is "number of SYNs that are $verdict" "$(count syns_rejected_$verdict)" \
 			"$(grep -c "^syn_rejected: .* verdict=$verdict\$" /tmp/events)"
 	done
+	for delay in 1 3 7 15 31 63; do
+		is "number of SYNs that get in after $delay s" "$(count delays/$delay)" \
+			"$(grep -c "^syn_rejected: .* delay=$delay " /tmp/events)"
+	done
 	! grep '^syn_rejected: .* verdict=pass$' /tmp/events ||
 		fail "a rejected SYN that passed"
 	# The fields say what the text says.
