@@ -28,6 +28,8 @@ for scene in 1 2 3; do
 done
 must scene1_syns -ge 40
 must scene1_rejected -eq 0
+# The server closes first, each time.
+must scene1_stamps -ge 40
 
 # The clock that is ahead is never behind, the other one always.
 must scene2_syns -ge 40
