@@ -134,7 +134,7 @@ memory_to() {
 	cat /proc/meminfo >"$1"
 }
 
-# memory_back BEFORE AFTER: the guest has back what it had when BEFORE was saved.
+# memory_back BEFORE AFTER [PERCPU]: the guest has back what it had when BEFORE was saved.
 # In kB: pages of vmalloc, where all tables are, are not left to chance, nor are
 # those that per-CPU counters are cut from; the rest is what kernel and programs keep
 # for the next time, more of it where there are drivers and processors. KASAN keeps
@@ -145,7 +145,7 @@ memory_back() {
 	percpu=$(($(kb Percpu "$2") - $(kb Percpu "$1")))
 	slab=$(($(kb Slab "$2") - $(kb Slab "$1")))
 	memory="memory: $lost kB less free, vmalloc $vmalloc kB, per-CPU $percpu kB, slab $slab kB more"
-	[ "$vmalloc" -lt 64 ] && [ "$percpu" -lt 16 ] || fail "$memory"
+	[ "$vmalloc" -lt 64 ] && [ "$percpu" -lt "${3:-16}" ] || fail "$memory"
 	limit=512
 	[ "$TWR_BACKEND" = uml ] || limit=3072
 	[ -e /sys/kernel/debug/kmemleak ] ||

@@ -67,7 +67,9 @@ is peers 0 "$(count peers)"
 is "syns_seen when all are gone" "$sums" "$(count syns_seen)"
 adds_up $sys
 memory_to "$work/after"
-memory_back "$work/before" "$work/after"
+# One processor's per-CPU memory comes in pieces of 32 kB. That which outlives the
+# namespaces, by chance, holds one of them; a leak for each would hold many.
+memory_back "$work/before" "$work/after" 48
 
 unload
 rm -r "$work"
