@@ -43,7 +43,7 @@ help:
 	@echo "make check-all  both, and what takes long: fuzzers, races, endurance (root)"
 	@echo "make bench      measure what the module costs, beside others, in guests (root)"
 	@echo "make install    put it where modprobe finds it (INSTALL_MOD_PATH=FOLDER, INSTALL_MOD_DIR=...),"
-	@echo "                and twrstat into PREFIX=/usr/local; make uninstall takes both away"
+	@echo "                and programs into PREFIX=/usr/local; make uninstall takes them away"
 	@echo "make dkms       have dkms build it, now and for each kernel to come; make dkms-remove"
 	@echo "make dkms-source DESTDIR=FOLDER"
 	@echo "                lay the source out for dkms in FOLDER/usr/src"

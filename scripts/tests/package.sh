@@ -133,12 +133,18 @@ loads()
 		"$twr_tree/scripts/tests/installed.sh $version $1"
 }
 
-# tells PROGRAM: it runs in that Debian, and its manual page is there
+# tells FOLDER: the programs there run in that Debian, with manual pages beside them
 tells()
 {
-	is "what $1 says" "twrstat $version" "$(inside "$1" --version)"
-	[ -n "$(find "$root${1%/sbin/*}/share/man/man8" -name 'twrstat.8*')" ] ||
-		fail "there is no manual page of $1"
+	local name
+
+	for name in twrstat twr-report; do
+		is "what $name says" "$name $version" "$(inside "$1/$name" --version)"
+		[ -n "$(find "$root${1%/sbin}/share/man/man8" -name "$name.8*")" ] ||
+			fail "there is no manual page of $name"
+	done
+	# Chart.js is only suggested.
+	fails "apt-get install libjs-chart.js" inside "$1/twr-report"
 }
 
 # signed NAME FILE: by the key of that name
@@ -173,10 +179,14 @@ test_install()
 	inside make -s KDIR="$headers" install DESTDIR=../tmp/b INSTALL_MOD_DIR=extra/ours \
 		PREFIX=/opt/twr >&2
 	is "what is staged" "a/$stage/extra/module/tw_recycle_sim.ko
+a/usr/local/sbin/twr-report
 a/usr/local/sbin/twrstat
+a/usr/local/share/man/man8/twr-report.8
 a/usr/local/share/man/man8/twrstat.8
 b/$stage/extra/ours/module/tw_recycle_sim.ko
+b/opt/twr/sbin/twr-report
 b/opt/twr/sbin/twrstat
+b/opt/twr/share/man/man8/twr-report.8
 b/opt/twr/share/man/man8/twrstat.8" \
 		"$(cd "$root/tmp" && find . ! -type d -printf '%P\n' | sort)"
 	inside make -s KDIR="$headers" uninstall INSTALL_MOD_PATH=/tmp/a
@@ -200,12 +210,12 @@ b/opt/twr/share/man/man8/twrstat.8" \
 	inside make -s KDIR="$headers" install >&2
 	signed "our own" extra/module/tw_recycle_sim.ko
 	loads extra/module/tw_recycle_sim.ko
-	tells /usr/local/sbin/twrstat
+	tells /usr/local/sbin
 	# The module of another kernel has need of it.
 	mkdir -p "$root/lib/modules/other/extra/module"
 	touch "$root/lib/modules/other/extra/module/tw_recycle_sim.ko"
 	inside make -s KDIR="$headers" uninstall 2>/dev/null
-	tells /usr/local/sbin/twrstat
+	tells /usr/local/sbin
 	rm -r "$root/lib/modules/other"
 	inside make -s KDIR="$headers" uninstall
 	nothing_left
@@ -225,7 +235,7 @@ test_dkms()
 	state "$installed"
 	signed "$dkms_key" updates/dkms/tw_recycle_sim.ko
 	loads updates/dkms/tw_recycle_sim.ko
-	tells /usr/local/sbin/twrstat
+	tells /usr/local/sbin
 	# Older than 5.10: passed over, by the status that means so.
 	inside dkms build "$updates" -k 5.4.0-1-amd64 --kernelsourcedir "$headers" || rc=$?
 	is "status for an older kernel" 77 "$rc"
@@ -261,7 +271,7 @@ test_deb()
 	state "$installed"
 	signed "$dkms_key" updates/dkms/tw_recycle_sim.ko
 	loads updates/dkms/tw_recycle_sim.ko
-	tells /usr/sbin/twrstat
+	tells /usr/sbin
 	fails "the Debian package $name-dkms has it" inside make KDIR="$headers" dkms
 	# As an upgrade does it.
 	apt install --reinstall "$deb"
