@@ -10,6 +10,7 @@ import json
 import os
 import pty
 import re
+import resource
 import shutil
 import signal
 import struct
@@ -514,6 +515,145 @@ class Why(Case):
         self.assertTrue(told[0][0].endswith("/s"))
 
 
+class Prometheus(Case):
+    """The text itself; scripts/tests/fleet-rules.py has others read it."""
+
+    def values(self, *args, **more):
+        out = self.run_it("--prometheus", *args, **more)
+        return dict(line.rsplit(" ", 1) for line in out.splitlines() if line[0] != "#")
+
+    def test_values(self):
+        self.module()
+        found = self.values()
+        name = "tw_recycle_sim_"
+        for key, value in (
+                ("up", 1), ('info{version="0.1",era="4.11"}', 1), ("syns_seen_total", 120),
+                ("syns_checked_total", 100), ('syns_rejected_total{cause="older"}', 40),
+                ('syns_rejected_total{cause="untimed"}', 2),
+                ('syns_exempt_total{reason="no_listener"}', 15),
+                ('syns_exempt_total{reason="queue_full"}', 0),
+                ('syns_exempt_total{reason="timewait"}', 5), ("stamps_recorded_total", 31),
+                ("stamps_refused_total", 0), ("peers", 7), ("peers_evicted_total", 0),
+                # 20 after 1 s, 10 after 7, 5 after 31, 3 after 63, and 4 never.
+                ("retry_delay_seconds_sum", 20 + 70 + 155 + 189),
+                ("retry_delay_seconds_count", 100)):
+            self.assertEqual(found.pop(name + key), str(value), key)
+        self.assertEqual(found, {
+            name + 'retry_delay_seconds_bucket{le="%s"}' % le: value for le, value in
+            zip("0 1 3 7 15 31 63 +Inf".split(), "58 78 78 88 88 93 96 100".split())})
+
+    def test_old_module(self):
+        self.counters()
+        self.assertFalse([name for name in self.values() if "delay" in name])
+
+    def test_not_loaded(self):
+        self.assertEqual(self.values("--offenders", 5), {"tw_recycle_sim_up": "0"})
+
+    def test_offenders(self):
+        self.module([line.replace(" 9 3 9 0 ", " 9 3 6 0 ") for line in OFFENDERS])
+        found = self.values("--offenders", 2)
+        self.assertEqual([value for name, value in found.items() if "offender" in name],
+                         # What the place had before is not this peer's.
+                         ["30", "6", "3", "1"])
+        self.assertEqual(found['tw_recycle_sim_offender_clocks{peer="%s",local="%s",'
+                               'netns="4026531840"}' % (PEER6, LOCAL6)], "1")
+        os.chmod(self.root + "/sys/kernel/debug", 0o700)
+        self.refused("for root only", "--prometheus", "--offenders", 2, **self.nobody())
+        self.assertEqual(self.values(**self.nobody())["tw_recycle_sim_peers"], "7")
+
+    def test_any_locale(self):
+        self.module(["\u00e9 b 5", "a b c"], "local peer rejected")
+        for env in ({"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"},
+                    {"LC_ALL": "C.UTF-8"}):
+            out = subprocess.run([self.twrstat, "--root", self.root, "--prometheus",
+                                  "--offenders", "9"], stdout=subprocess.PIPE, env=env,
+                                 check=True).stdout
+            self.assertIn('{peer="b",local="\u00e9",netns="-"} 5'.encode(), out)
+            self.assertNotIn(b" c\n", out)
+
+    def test_output(self):
+        self.module()
+        folder = self.root + "/out"
+        file = folder + "/a.prom"
+        os.mkdir(folder)
+        old = os.umask(0o077)
+        self.addCleanup(os.umask, old)
+        self.assertEqual(self.run_it("--prometheus", "--output", file), "")
+        with open(file) as written:
+            self.assertEqual(written.read(), self.run_it("--prometheus"))
+        self.assertEqual(os.stat(file).st_mode & 0o7777, 0o644)
+        self.run_it("--prometheus", "--output", "a.prom", cwd=folder)
+        self.assertEqual(os.listdir(folder), ["a.prom"])
+
+    def test_whole(self):
+        """Whoever reads meanwhile finds one file or the other, and all of it."""
+        self.module()
+        file = self.root + "/a.prom"
+        whole = self.run_it("--prometheus")
+        inodes = set()
+        process = self.start("--prometheus", "--output", file, "-i", 0.01, 100)
+        while process.poll() is None:
+            try:
+                with open(file) as written:
+                    self.assertEqual(written.read(), whole)
+                    inodes.add(os.fstat(written.fileno()).st_ino)
+            except FileNotFoundError:
+                self.assertFalse(inodes)
+            self.assertFalse([name for name in os.listdir(self.root)
+                              if name.endswith(".prom") and name != "a.prom"])
+        self.assertEqual(process.communicate(), ("", ""))
+        self.assertGreater(len(inodes), 1)
+
+    def test_errors(self):
+        """The old file stays, and nothing is left of a new one."""
+        self.module()
+        os.mkdir(self.root + "/out")
+        self.write("/out/a.prom", "old\n")
+        file = self.root + "/out/a.prom"
+        # More than a file may have, as on a disk that is full.
+        limit = {"preexec_fn": lambda: (signal.signal(signal.SIGXFSZ, signal.SIG_IGN),
+                                        resource.setrlimit(resource.RLIMIT_FSIZE, (99, 99)))}
+        self.refused("File too large", "--prometheus", "--output", file, **limit)
+        self.refused("ermission denied", "--prometheus", "--output", file, **self.nobody())
+        os.rename(self.root + "/sys/kernel/debug", self.root + "/debug")
+        self.refused("offenders", "--prometheus", "--offenders", 3, "--output", file)
+        self.assertEqual(os.listdir(self.root + "/out"), ["a.prom"])
+        with open(file) as kept:
+            self.assertEqual(kept.read(), "old\n")
+        self.refused("No such file", "--prometheus", "--output", self.root + "/no/a.prom")
+        self.refused("Is a directory", "--prometheus", "--output", self.root + "/out")
+
+    def meanwhile(self, step):
+        """The lines of a run in whose midst that is done."""
+        inside = self.root + "/sys/kernel/tw_recycle_sim"
+        # A reader waits there for a writer.
+        os.remove(inside + "/exempt/timewait")
+        os.mkfifo(inside + "/exempt/timewait")
+        process = self.start("--prometheus", "--offenders", 1)
+        with open(inside + "/exempt/timewait", "w") as pipe:
+            os.rename(inside, self.root + "/old")
+            step(inside)
+            pipe.write("5\n")
+        out, err = process.communicate(timeout=60)
+        self.assertEqual((err, process.returncode), ("", 0))
+        return out
+
+    def test_unloaded_meanwhile(self):
+        self.module()
+        out = self.meanwhile(lambda inside: shutil.rmtree(
+            self.root + "/sys/kernel/debug/tw_recycle_sim"))
+        self.assertEqual(out, self.run_it("--prometheus"))
+
+    def test_reloaded_meanwhile(self):
+        """All is of one module, the new one."""
+        self.module()
+        shutil.copytree(self.root + "/sys/kernel/tw_recycle_sim", self.root + "/new")
+        self.counters("/new", syns_seen=999)
+        out = self.meanwhile(lambda inside: os.rename(self.root + "/new", inside))
+        self.assertIn("syns_seen_total 999\n", out)
+        self.assertEqual(out, self.run_it("--prometheus", "--offenders", 1))
+
+
 class Errors(Case):
     def test_not_loaded(self):
         self.refused("modprobe tw_recycle_sim")
@@ -524,7 +664,12 @@ class Errors(Case):
         for args in (["-i"], ["-i", "x"], ["-i", "0"], ["-i", "-1"], ["-i", "nan"],
                      ["-i", "inf"], ["-i", "1", "0"], ["-i", "1", "x"], ["-i", "1", "2", "3"],
                      ["--top", "x"], ["--top", "-1"], ["--top", "--json"], ["-a"], ["--al"],
-                     ["--why", "--netns", "1"], ["--netns"], ["nonsense"]):
+                     ["--why", "--netns", "1"], ["--netns"], ["nonsense"],
+                     ["--prometheus", "--json"], ["--prometheus", "--top"],
+                     ["--prometheus", "--why"], ["--prometheus", "--netns", "1"],
+                     ["--prometheus", "-i", "1"], ["--output", "x"], ["--offenders", "1"],
+                     ["--prometheus", "--offenders", "0"], ["--prometheus", "--output", ""],
+                     ["--prometheus", "--output", "x/"]):
             self.refused("", *args, status=2)
 
     def test_help(self):
