@@ -133,11 +133,21 @@ loads()
 		"$twr_tree/scripts/tests/installed.sh $version $1"
 }
 
-# tells FOLDER: the programs there run in that Debian, with manual pages beside them
+# tells FOLDER: the programs there run in that Debian, their manual pages are beside
+# them, and so are the units that start twrstat, which nothing has enabled
 tells()
 {
-	local name
+	local units=${1%/sbin}/lib/systemd/system unit name
 
+	# Debian's own are still there.
+	[ "$1" != /usr/sbin ] || units=/lib/systemd/system
+	for unit in service timer; do
+		[ -s "$root$units/tw-recycle-sim-metrics.$unit" ] || fail "there is no $unit"
+	done
+	is "what is started" "ExecStart=$1/twrstat" \
+		"$(grep -o '^ExecStart=[^ ]*' "$root$units/tw-recycle-sim-metrics.service")"
+	is "what is enabled" "" \
+		"$(find "$root/etc/systemd" -name 'tw-recycle-sim-*' 2>/dev/null)"
 	for name in twrstat twr-report; do
 		is "what $name says" "$name $version" "$(inside "$1/$name" --version)"
 		[ -n "$(find "$root${1%/sbin}/share/man/man8" -name "$name.8*")" ] ||
@@ -179,11 +189,15 @@ test_install()
 	inside make -s KDIR="$headers" install DESTDIR=../tmp/b INSTALL_MOD_DIR=extra/ours \
 		PREFIX=/opt/twr >&2
 	is "what is staged" "a/$stage/extra/module/tw_recycle_sim.ko
+a/usr/local/lib/systemd/system/tw-recycle-sim-metrics.service
+a/usr/local/lib/systemd/system/tw-recycle-sim-metrics.timer
 a/usr/local/sbin/twr-report
 a/usr/local/sbin/twrstat
 a/usr/local/share/man/man8/twr-report.8
 a/usr/local/share/man/man8/twrstat.8
 b/$stage/extra/ours/module/tw_recycle_sim.ko
+b/opt/twr/lib/systemd/system/tw-recycle-sim-metrics.service
+b/opt/twr/lib/systemd/system/tw-recycle-sim-metrics.timer
 b/opt/twr/sbin/twr-report
 b/opt/twr/sbin/twrstat
 b/opt/twr/share/man/man8/twr-report.8
