@@ -1,0 +1,75 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# fleet-systemd.sh - a systemd runs the timer of scripts/fleet, and the service writes
+# what is counted, from within all that it is kept from
+#
+# It is the first process of a PID namespace, with as little else as it lets itself do.
+
+# shellcheck source=scripts/tests/lib.sh
+. "${0%/*}/lib.sh"
+
+scripts=${0%/*}/..
+unit=tw-recycle-sim-metrics
+folder=/var/lib/prometheus/node-exporter
+file=$folder/tw_recycle_sim.prom
+
+# It tidies /tmp at its start.
+mkdir -p /run/twr /run/systemd/system
+mount -t tmpfs tmpfs /var/lib
+mount -t tmpfs tmpfs /srv
+mkdir -p $folder /srv/textfile
+# As Debian's may be, another user's.
+chown 100:100 $folder
+mount -t cgroup2 cgroup2 /sys/fs/cgroup
+cp "$scripts/twrstat" /run/twr
+for kind in service timer; do
+	sed 's|/usr/sbin/twrstat|/run/twr/twrstat|' "$scripts/fleet/$unit.$kind" \
+		>/run/systemd/system/$unit.$kind
+done
+
+load
+python3 -c "$connections" 1
+sysctl -qw net.ipv4.tcp_timestamps=0
+python3 -c "$connections" 1
+is "untimed" 1 "$(count syns_rejected_untimed)"
+
+env container=other unshare --pid --fork --kill-child --mount-proc /lib/systemd/systemd \
+	--system --unit=$unit.timer --log-target=console --show-status=no \
+	</dev/null &
+systemd=$!
+
+same_as() {
+	"/run/twr/twrstat" --prometheus --offenders 5 | grep -v "$1" >/run/twr/wanted
+	cmp "$2" /run/twr/wanted || fail "$2 is not what is counted"
+}
+
+# It has no bus here, but knows SIGHUP.
+reload() {
+	kill -HUP "$(pgrep -P $systemd)"
+}
+
+newer() {
+	[ "$(stat -c %i $file)" != "$inode" ]
+}
+
+await test -e $file
+same_as offender $file
+is "rights of the file" 644 "$(stat -c %a $file)"
+inode=$(stat -c %i $file)
+await newer
+
+# Another folder, and offenders: what the page has of it.
+mkdir /run/systemd/system/$unit.service.d
+sed -n '/^    \[Unit\]/,/^$/s/^    //p' "$scripts/../Documentation/fleet.rst" |
+	sed 's|/usr/sbin/twrstat|/run/twr/twrstat|' >/run/systemd/system/$unit.service.d/own.conf
+reload
+await test -e /srv/textfile/tw_recycle_sim.prom
+grep -q '^tw_recycle_sim_offender_syns_rejected_total{' /srv/textfile/tw_recycle_sim.prom ||
+	fail "no offenders: $(cat /srv/textfile/tw_recycle_sim.prom)"
+same_as nothing /srv/textfile/tw_recycle_sim.prom
+
+kill -9 $systemd
+unload
+umount /srv /var/lib
+echo "systemd $(systemctl --version | awk '{ print $2; exit }') started it by the timer, three times"
