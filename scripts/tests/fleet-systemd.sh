@@ -35,7 +35,7 @@ python3 -c "$connections" 1
 is "untimed" 1 "$(count syns_rejected_untimed)"
 
 env container=other unshare --pid --fork --kill-child --mount-proc /lib/systemd/systemd \
-	--system --unit=$unit.timer --log-target=console --show-status=no \
+	--system --unit=$unit.timer --log-target=journal --show-status=no \
 	</dev/null &
 systemd=$!
 
@@ -68,6 +68,18 @@ await test -e /srv/textfile/tw_recycle_sim.prom
 grep -q '^tw_recycle_sim_offender_syns_rejected_total{' /srv/textfile/tw_recycle_sim.prom ||
 	fail "no offenders: $(cat /srv/textfile/tw_recycle_sim.prom)"
 same_as nothing /srv/textfile/tw_recycle_sim.prom
+
+# The journal has what went wrong, and nothing of the runs before.
+journal() {
+	journalctl -q -o cat -D /run/log/journal -u $unit.service
+}
+told() {
+	journal >/run/twr/journal
+	grep -q '^twrstat: /srv/textfile/tw_recycle_sim.prom: ' /run/twr/journal
+}
+mount -o remount,ro /srv
+await told
+! grep -E '^(Starting|Finished)' /run/twr/journal || fail "the journal has each run"
 
 kill -9 $systemd
 unload
