@@ -341,7 +341,8 @@ def step_percpu():
 
 
 ko = os.open(sys.argv[1], os.O_RDONLY)
-parameters = b"rows=64 era=" + sys.argv[2].encode()
+# So many that no row is full: PEERS are all to be there.
+parameters = b"rows=1024 era=" + sys.argv[2].encode()
 settle()
 for step in sys.argv[3:]:
     tally.clear()
