@@ -13,7 +13,9 @@
 . "${0%/*}/lib.sh"
 
 replay=$2
-report=${0%/*}/../twr-report
+# Where another user can reach it.
+report=/tmp/twr-report
+cp "${0%/*}/../twr-report" $report
 tracefs=/sys/kernel/tracing
 err=/tmp/err
 
