@@ -21,7 +21,7 @@ import urllib.parse
 SYS = "/sys/kernel/tw_recycle_sim/"
 OFFENDERS = "/sys/kernel/debug/tw_recycle_sim/offenders"
 NAME = "tw_recycle_sim_"
-PATIENCE = 30           # seconds, for what takes two or three
+PATIENCE = 120          # seconds, for what takes two or three
 
 # One for all: its SYN is counted like any other.
 connection = http.client.HTTPConnection("127.0.0.1", 9090, timeout=10)

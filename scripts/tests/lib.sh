@@ -26,7 +26,7 @@ is() {
 
 # await COMMAND...: until it succeeds
 await() {
-	for _ in $(seq 300); do
+	for _ in $(seq 1200); do
 		! "$@" || return 0
 		sleep 0.1
 	done
