@@ -25,8 +25,8 @@ static bool never(const struct twr_stamp *kept,
 	return false;
 }
 
-static const struct twr_lesson opened = { .create = true };
-static const struct twr_lesson closed = { .create = true, .use = true };
+static const struct twr_update opened = { .create = true };
+static const struct twr_update closed = { .create = true, .use = true };
 
 static struct twr_cache *new_rows(u32 rows)
 {
@@ -46,23 +46,23 @@ static struct twr_key key_of(u32 peer)
 }
 
 static unsigned int learn(struct twr_cache *cache, u32 peer,
-			  const struct twr_lesson *lesson, u32 used)
+			  const struct twr_update *update, u32 used)
 {
 	struct twr_key key = key_of(peer);
 
-	return twr_cache_learn(cache, &key, lesson, always, NOW, used);
+	return twr_cache_update(cache, &key, update, always, NOW, used);
 }
 
 static unsigned int stamp(struct twr_cache *cache, const struct twr_key *key,
 			  bool create, u32 ts, twr_replace_rule rule)
 {
-	struct twr_lesson lesson = {
+	struct twr_update update = {
 		.create = create,
 		.stamped = true,
 		.stamp = { .ts = ts, .ts_stamp = NOW },
 	};
 
-	return twr_cache_learn(cache, key, &lesson, rule, NOW, 0);
+	return twr_cache_update(cache, key, &update, rule, NOW, 0);
 }
 
 static bool knows(struct twr_cache *cache, u32 peer)
@@ -117,7 +117,7 @@ static void an_opened_connection_makes_an_entry_without_stamp(struct kunit *test
 	struct twr_key key = key_of(1);
 
 	KUNIT_EXPECT_EQ(test, learn(test->priv, 1, &opened, 0),
-			(unsigned int)TWR_LEARN_KNOWN);
+			(unsigned int)TWR_UPDATE_KNOWN);
 	KUNIT_ASSERT_TRUE(test, twr_cache_find(test->priv, &key, 0, &found));
 	KUNIT_EXPECT_EQ(test, found.ts, 0U);
 	KUNIT_EXPECT_EQ(test, found.ts_stamp, 0U);
@@ -129,7 +129,7 @@ static void a_stamp_is_kept_as_it_was_offered(struct kunit *test)
 	struct twr_stamp found;
 
 	KUNIT_EXPECT_EQ(test, stamp(test->priv, &key, true, 42, always),
-			(unsigned int)(TWR_LEARN_KNOWN | TWR_LEARN_RECORDED));
+			(unsigned int)(TWR_UPDATE_KNOWN | TWR_UPDATE_RECORDED));
 	KUNIT_ASSERT_TRUE(test, twr_cache_find(test->priv, &key, 0, &found));
 	KUNIT_EXPECT_EQ(test, found.ts, 42U);
 	KUNIT_EXPECT_EQ(test, found.ts_stamp, NOW);
@@ -142,7 +142,7 @@ static void the_rule_can_turn_a_stamp_down(struct kunit *test)
 
 	stamp(test->priv, &key, true, 42, always);
 	KUNIT_EXPECT_EQ(test, stamp(test->priv, &key, true, 43, never),
-			(unsigned int)(TWR_LEARN_KNOWN | TWR_LEARN_REFUSED));
+			(unsigned int)(TWR_UPDATE_KNOWN | TWR_UPDATE_REFUSED));
 	KUNIT_ASSERT_TRUE(test, twr_cache_find(test->priv, &key, 0, &found));
 	KUNIT_EXPECT_EQ(test, found.ts, 42U);
 }
@@ -156,7 +156,7 @@ static void a_stamp_for_known_peers_makes_no_entry(struct kunit *test)
 
 	learn(test->priv, 1, &opened, 0);
 	KUNIT_EXPECT_EQ(test, stamp(test->priv, &key, false, 42, always),
-			(unsigned int)(TWR_LEARN_KNOWN | TWR_LEARN_RECORDED));
+			(unsigned int)(TWR_UPDATE_KNOWN | TWR_UPDATE_RECORDED));
 }
 
 static void opening_again_leaves_the_stamp(struct kunit *test)
@@ -198,14 +198,14 @@ static void a_full_row_loses_the_one_whose_use_is_oldest(struct kunit *test)
 	for (peer = 0; peer < TWR_ROW_PEERS; peer++)
 		KUNIT_EXPECT_EQ(test, learn(test->priv, peer, &opened,
 					    100 + peer),
-				(unsigned int)TWR_LEARN_KNOWN);
+				(unsigned int)TWR_UPDATE_KNOWN);
 
 	/* A close counts as a use, an open of a known peer does not. */
 	learn(test->priv, 0, &closed, 200);
 	learn(test->priv, 1, &opened, 201);
 
 	KUNIT_EXPECT_EQ(test, learn(test->priv, 6, &opened, 202),
-			(unsigned int)(TWR_LEARN_KNOWN | TWR_LEARN_EVICTED));
+			(unsigned int)(TWR_UPDATE_KNOWN | TWR_UPDATE_EVICTED));
 	KUNIT_EXPECT_TRUE(test, knows(test->priv, 0));
 	KUNIT_EXPECT_FALSE(test, knows(test->priv, 1));
 	for (peer = 2; peer <= TWR_ROW_PEERS; peer++)
@@ -271,7 +271,7 @@ static void ipv6_has_rows_of_its_own(struct kunit *test)
 	ipv6_addr_set(&key.peer, htonl(0x20010db8), 0, 0, htonl(1));
 	twr_key_seal(&key);
 	KUNIT_EXPECT_EQ(test, stamp(test->priv, &key, true, 42, always),
-			(unsigned int)(TWR_LEARN_KNOWN | TWR_LEARN_RECORDED));
+			(unsigned int)(TWR_UPDATE_KNOWN | TWR_UPDATE_RECORDED));
 	KUNIT_EXPECT_EQ(test, twr_cache_count(test->priv, 1),
 			(u64)TWR_ROW_PEERS + 1);
 
@@ -371,7 +371,7 @@ static void a_list_keeps_as_many_as_inet_peer_did(struct kunit *test)
 		learn(cache, peer, &closed, now);
 	KUNIT_EXPECT_EQ(test, twr_cache_count(cache, 0), (u64)size);
 	KUNIT_EXPECT_EQ(test, learn(cache, size, &closed, now),
-			(unsigned int)(TWR_LEARN_KNOWN | TWR_LEARN_EVICTED));
+			(unsigned int)(TWR_UPDATE_KNOWN | TWR_UPDATE_EVICTED));
 	KUNIT_EXPECT_EQ(test, twr_cache_count(cache, 0), (u64)size);
 	for (peer = 0; peer <= size; peer++) {
 		struct twr_key key = key_of(peer);

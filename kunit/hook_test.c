@@ -139,7 +139,7 @@ static struct twr_conn conn_of(struct kunit *test, bool v6)
 /* What the peer of the suites' packets has in the cache. */
 static void remember(struct kunit *test, bool v6, u32 ts, u32 age)
 {
-	struct twr_lesson lesson = {
+	struct twr_update update = {
 		.create = true,
 		.stamped = true,
 		.stamp = { .ts = ts, .ts_stamp = twr_now() - age },
@@ -148,7 +148,7 @@ static void remember(struct kunit *test, bool v6, u32 ts, u32 age)
 
 	if (!twr_era->by_local)
 		memset(&conn.key.local, 0, sizeof(conn.key.local));
-	twr_cache_learn(twr_cache, &conn.key, &lesson, twr_era_replaces,
+	twr_cache_update(twr_cache, &conn.key, &update, twr_era_replaces,
 			twr_now(), jiffies);
 }
 

@@ -19,12 +19,12 @@ static void count(enum twr_counter counter)
 
 static void learn(u32 peer)
 {
-	struct twr_lesson lesson = { .create = true };
+	struct twr_update update = { .create = true };
 	struct twr_key key = { .netns = init_net.ns.inum };
 
 	key.peer.s6_addr32[3] = htonl(peer);
 	twr_key_seal(&key);
-	twr_cache_learn(twr_cache, &key, &lesson, NULL, 0, 0);
+	twr_cache_update(twr_cache, &key, &update, NULL, 0, 0);
 }
 
 static void starts_and_stops_again_and_again(struct kunit *test)

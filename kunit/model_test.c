@@ -156,16 +156,16 @@ static unsigned int model_learn(struct model *m, int peer, int local,
 		p->used = m->clock;
 
 	if (!closing_first && !mini)
-		return TWR_LEARN_KNOWN | (evicted ? TWR_LEARN_EVICTED : 0);
+		return TWR_UPDATE_KNOWN | (evicted ? TWR_UPDATE_EVICTED : 0);
 
 	/* Not newer, and what is there is neither stale nor dated earlier. */
 	if (p->second && model_behind(p->ts, ts, &distance) &&
 	    !(model_second(m) > p->second + 60 && second >= p->second))
-		return TWR_LEARN_KNOWN | TWR_LEARN_REFUSED;
+		return TWR_UPDATE_KNOWN | TWR_UPDATE_REFUSED;
 	p->ts = ts;
 	p->second = second;
-	return TWR_LEARN_KNOWN | TWR_LEARN_RECORDED |
-	       (evicted ? TWR_LEARN_EVICTED : 0);
+	return TWR_UPDATE_KNOWN | TWR_UPDATE_RECORDED |
+	       (evicted ? TWR_UPDATE_EVICTED : 0);
 }
 
 static struct twr_key key_of(const struct twr_era *era, int peer, int local)
@@ -292,7 +292,7 @@ static void lives_as_the_model_does(struct kunit *test)
 			enum twr_event event = prandom_u32_state(&rnd) % 5;
 			u64 ago = prandom_u32_state(&rnd) % 2 ?
 				  some_seconds(&rnd) : 0;
-			struct twr_lesson lesson = {
+			struct twr_update update = {
 				.create = twr_era_creates(era, event),
 				.use = twr_era_uses(era, event),
 				.stamped = event != TWR_EVENT_OPENED &&
@@ -301,11 +301,11 @@ static void lives_as_the_model_does(struct kunit *test)
 			};
 			unsigned int done = 0;
 
-			if (lesson.create || lesson.use || lesson.stamped)
-				done = twr_cache_learn(cache, &key, &lesson,
+			if (update.create || update.use || update.stamped)
+				done = twr_cache_update(cache, &key, &update,
 						       twr_era_replaces, now,
 						       m->clock);
-			evictions += !!(done & TWR_LEARN_EVICTED);
+			evictions += !!(done & TWR_UPDATE_EVICTED);
 			KUNIT_ASSERT_EQ_MSG(test, done,
 					    model_learn(m, peer, local, event,
 							ts, now - ago),

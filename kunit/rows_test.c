@@ -12,8 +12,8 @@
 
 #define NOW	1700000000U
 
-static const struct twr_lesson opened = { .create = true };
-static const struct twr_lesson closed = { .create = true, .use = true };
+static const struct twr_update opened = { .create = true };
+static const struct twr_update closed = { .create = true, .use = true };
 
 static bool always(const struct twr_stamp *kept,
 		   const struct twr_stamp *offered, u32 now)
@@ -79,9 +79,9 @@ static struct twr_key key_of(struct kunit *test, u32 peer, u32 local)
 }
 
 static unsigned int learn(struct kunit *test, const struct twr_key *key,
-			  const struct twr_lesson *lesson)
+			  const struct twr_update *update)
 {
-	return twr_rows_learn(test->priv, key, lesson, always, NOW);
+	return twr_rows_update(test->priv, key, update, always, NOW);
 }
 
 static bool knows(struct kunit *test, u32 peer)
@@ -126,19 +126,19 @@ static void too_many_rows_are_no_size(struct kunit *test)
 
 static void a_peer_comes_back_as_it_was(struct kunit *test)
 {
-	struct twr_lesson lesson = closed;
+	struct twr_update update = closed;
 	struct twr_stamp stamp;
 	struct twr_key key, back;
 	u32 local;
 	u64 pos;
 
 	new_rows(test, 4);
-	lesson.stamped = true;
+	update.stamped = true;
 	/* With a local address, and for any. */
 	for (local = 0; local < 2; local++) {
 		key = key_of(test, 0xc6336407, local);
-		lesson.stamp = (struct twr_stamp) { 4711 + local, NOW };
-		learn(test, &key, &lesson);
+		update.stamp = (struct twr_stamp) { 4711 + local, NOW };
+		learn(test, &key, &update);
 
 		KUNIT_ASSERT_TRUE(test, twr_rows_find(test->priv, &key,
 						      &stamp));
@@ -177,7 +177,7 @@ static void who_was_used_last_stands_first(struct kunit *test)
 
 	key = key_of(test, 7, 1);
 	KUNIT_EXPECT_EQ(test, learn(test, &key, &opened),
-			(unsigned int)(TWR_LEARN_KNOWN | TWR_LEARN_EVICTED));
+			(unsigned int)(TWR_UPDATE_KNOWN | TWR_UPDATE_EVICTED));
 	KUNIT_EXPECT_EQ(test, order(test), 713654U);
 }
 
@@ -200,7 +200,7 @@ static void those_that_stay_keep_their_order(struct kunit *test)
 	for (peer = 7; peer <= 9; peer++) {
 		key = key_of(test, peer, 1);
 		KUNIT_EXPECT_EQ(test, learn(test, &key, &opened),
-				(unsigned int)TWR_LEARN_KNOWN);
+				(unsigned int)TWR_UPDATE_KNOWN);
 	}
 	KUNIT_EXPECT_EQ(test, order(test), 987642U);
 	KUNIT_EXPECT_TRUE(test, knows(test, 6));
@@ -219,7 +219,7 @@ static void local_addresses_of_a_peer_share_its_row(struct kunit *test)
 	new_rows(test, 1024);
 	for (local = 1; local <= 2 * TWR_ROW_PEERS; local++) {
 		key = key_of(test, 7, local);
-		evicted += !!(learn(test, &key, &opened) & TWR_LEARN_EVICTED);
+		evicted += !!(learn(test, &key, &opened) & TWR_UPDATE_EVICTED);
 	}
 	KUNIT_EXPECT_EQ(test, evicted, (unsigned int)TWR_ROW_PEERS);
 }
@@ -247,7 +247,7 @@ static void a_look_up_of_ipv4_takes_two_cache_lines(struct kunit *test)
 {
 	u32 more = sizeof(seqlock_t) - min(sizeof(seqlock_t), 2 * sizeof(u32));
 	size_t bytes = twr_rows_bytes(64, false);
-	struct twr_lesson lesson = closed;
+	struct twr_update update = closed;
 	struct twr_rows *rows;
 	u32 peer, local;
 	void *old;
@@ -261,14 +261,14 @@ static void a_look_up_of_ipv4_takes_two_cache_lines(struct kunit *test)
 	 * They go to rows all over, and each writes all of its row: what a look-up
 	 * may read of it.
 	 */
-	lesson.stamped = true;
+	update.stamped = true;
 	for (peer = 1; peer <= 500; peer++) {
 		memcpy(old, rows->mem, bytes);
 		for (local = 1; local <= TWR_ROW_PEERS; local++) {
 			struct twr_key key = key_of(test, ~peer, ~local);
 
-			lesson.stamp = (struct twr_stamp) { ~peer, NOW + peer };
-			learn(test, &key, &lesson);
+			update.stamp = (struct twr_stamp) { ~peer, NOW + peer };
+			learn(test, &key, &update);
 		}
 		KUNIT_ASSERT_LE(test, lines_changed(rows, old, bytes),
 				2 + DIV_ROUND_UP(more, 64));

@@ -84,7 +84,7 @@ static void each_figure_shows_its_value(struct kunit *test)
 
 static void the_other_files_are_there(struct kunit *test)
 {
-	struct twr_lesson lesson = { .create = true };
+	struct twr_update update = { .create = true };
 	struct twr_key key = { .netns = 1 };
 	char text[32];
 
@@ -92,7 +92,7 @@ static void the_other_files_are_there(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, text, "4.11\n");
 
 	twr_reset();
-	twr_cache_learn(twr_cache, &key, &lesson, NULL, 0, 0);
+	twr_cache_update(twr_cache, &key, &update, NULL, 0, 0);
 	read_file(test, NULL, "peers", text, sizeof(text));
 	KUNIT_EXPECT_STREQ(test, text, "1\n");
 }

@@ -13,7 +13,6 @@
 #include "lru.h"
 #include "rows.h"
 
-/* A slot of the list holds ts, ts_stamp. */
 struct twr_cache {
 	bool listed;
 	union {
@@ -46,12 +45,12 @@ static int twr_cache_init(struct twr_cache *cache,
 	cache->listed = form->entries;
 	if (cache->listed)
 		return twr_lru_init(&cache->list, form->entries,
-				    form->idle * HZ);
+				    form->idle * HZ, form->alive);
 
-	err = twr_rows_init(&cache->rows, form->rows, false);
+	err = twr_rows_init(&cache->rows, form->rows, false, form->alive);
 	if (err)
 		return err;
-	err = twr_rows_init(&cache->rows6, form->rows6, true);
+	err = twr_rows_init(&cache->rows6, form->rows6, true, form->alive);
 	if (err)
 		twr_rows_exit(&cache->rows);
 	return err;
@@ -90,38 +89,30 @@ static struct twr_rows *twr_cache_rows(struct twr_cache *cache,
 	return ipv6_addr_v4mapped(&key->peer) ? &cache->rows : &cache->rows6;
 }
 
-static struct twr_stamp twr_slot_stamp(const struct twr_slot *slot)
-{
-	return (struct twr_stamp) {
-		.ts = slot->data[0],
-		.ts_stamp = slot->data[1],
-	};
-}
-
-/* Apart from twr_cache_find(): rows must not pay for this much stack. */
+/* Out of line: rows need not pay for the interrupts' flags. */
 static noinline bool twr_list_find(struct twr_lru *list,
-				   const struct twr_key *key, u32 used,
+				   const struct twr_key *key, u64 used,
 				   struct twr_stamp *stamp)
 {
-	struct twr_conn who = { .key = *key };
 	struct twr_slot *found;
+	unsigned long flags;
 
-	spin_lock_bh(&list->lock);
-	found = twr_lru_find(list, &who, used);
+	raw_spin_lock_irqsave(&list->lock, flags);
+	found = twr_lru_find(list, key, used);
 	if (found)
-		*stamp = twr_slot_stamp(found);
-	spin_unlock_bh(&list->lock);
+		*stamp = found->stamp;
+	raw_spin_unlock_irqrestore(&list->lock, flags);
 	return found;
 }
 
-void twr_cache_fetch(struct twr_cache *cache, const struct twr_key *key)
+void twr_cache_prefetch(struct twr_cache *cache, const struct twr_key *key)
 {
 	if (!cache->listed)
-		twr_rows_fetch(twr_cache_rows(cache, key), key);
+		twr_rows_prefetch(twr_cache_rows(cache, key), key);
 }
 
 bool twr_cache_find(struct twr_cache *cache, const struct twr_key *key,
-		    u32 used, struct twr_stamp *stamp)
+		    u64 used, struct twr_stamp *stamp)
 {
 	if (cache->listed)
 		return twr_list_find(&cache->list, key, used, stamp);
@@ -129,48 +120,43 @@ bool twr_cache_find(struct twr_cache *cache, const struct twr_key *key,
 }
 
 static noinline unsigned int
-twr_list_learn(struct twr_lru *list, const struct twr_key *key,
-	       const struct twr_lesson *lesson, twr_replace_rule replaces,
-	       u32 now, u32 used)
+twr_list_update(struct twr_lru *list, const struct twr_key *key,
+		const struct twr_update *update, twr_replace_rule replaces,
+		u32 now, u64 used)
 {
-	struct twr_conn who = { .key = *key };
 	bool evicted = false;
 	unsigned int done = 0;
 	struct twr_slot *slot;
+	unsigned long flags;
 
-	spin_lock_bh(&list->lock);
-	slot = twr_lru_find(list, &who, used);
-	if (!slot && lesson->create)
-		slot = twr_lru_take(list, &who, used, &evicted);
-	if (slot) {
-		struct twr_stamp kept = twr_slot_stamp(slot);
-
-		done = twr_lesson_take(lesson, &kept, replaces, now);
-		slot->data[0] = kept.ts;
-		slot->data[1] = kept.ts_stamp;
-	}
-	spin_unlock_bh(&list->lock);
-	return evicted ? done | TWR_LEARN_EVICTED : done;
+	raw_spin_lock_irqsave(&list->lock, flags);
+	slot = twr_lru_find(list, key, used);
+	if (!slot && update->create)
+		slot = twr_lru_take(list, key, used, &evicted);
+	if (slot)
+		done = twr_update_apply(update, &slot->stamp, replaces, now);
+	raw_spin_unlock_irqrestore(&list->lock, flags);
+	return evicted ? done | TWR_UPDATE_EVICTED : done;
 }
 
-unsigned int twr_cache_learn(struct twr_cache *cache, const struct twr_key *key,
-			     const struct twr_lesson *lesson,
-			     twr_replace_rule replaces, u32 now, u32 used)
+unsigned int twr_cache_update(struct twr_cache *cache, const struct twr_key *key,
+			      const struct twr_update *update,
+			      twr_replace_rule replaces, u32 now, u64 used)
 {
 	if (cache->listed)
-		return twr_list_learn(&cache->list, key, lesson, replaces, now,
-				      used);
-	return twr_rows_learn(twr_cache_rows(cache, key), key, lesson, replaces,
-			      now);
+		return twr_list_update(&cache->list, key, update, replaces, now,
+				       used);
+	return twr_rows_update(twr_cache_rows(cache, key), key, update, replaces,
+			       now);
 }
 
-void twr_cache_forget(struct twr_cache *cache, u32 netns)
+void twr_cache_reset(struct twr_cache *cache)
 {
 	if (cache->listed) {
-		twr_lru_forget(&cache->list, netns);
+		twr_lru_reset(&cache->list);
 	} else {
-		twr_rows_forget(&cache->rows, netns);
-		twr_rows_forget(&cache->rows6, netns);
+		twr_rows_reset(&cache->rows);
+		twr_rows_reset(&cache->rows6);
 	}
 }
 
@@ -200,10 +186,10 @@ bool twr_cache_next(struct twr_cache *cache, u32 netns, u64 *pos,
 	if (!cache->listed)
 		return twr_cache_next_row(cache, netns, pos, entry);
 
-	if (!twr_lru_next(&cache->list, netns, jiffies, pos, &slot))
+	if (!twr_lru_next(&cache->list, netns, get_jiffies_64(), pos, &slot))
 		return false;
-	entry->key = slot.who.key;
-	entry->stamp = twr_slot_stamp(&slot);
+	entry->key = slot.key;
+	entry->stamp = slot.stamp;
 	return true;
 }
 

@@ -13,7 +13,7 @@
 #include <linux/types.h>
 
 #include "conn.h"
-#include "lesson.h"
+#include "update.h"
 #include "stamp.h"
 
 struct twr_cache;
@@ -42,12 +42,15 @@ u32 twr_cache_default_rows(void);
  * @rows6: for IPv6; both are of no meaning where there is a list
  * @entries: number of entries of the list, 0 for rows
  * @idle: seconds after which an entry of the list that was not used is gone
+ * @alive: does a network namespace exist? NULL if all do. Entries of one that does not
+ *	are shown to nobody; in a row they make room before all others
  */
 struct twr_cache_form {
 	u32 rows;
 	u32 rows6;
 	u32 entries;
 	u32 idle;
+	twr_alive alive;
 };
 
 /**
@@ -78,14 +81,14 @@ struct twr_cache *twr_cache_new(const struct twr_cache_form *form);
 void twr_cache_free(struct twr_cache *cache);
 
 /**
- * twr_cache_fetch() - a peer will be looked up soon
+ * twr_cache_prefetch() - a peer will be looked up soon
  * @cache: the cache
  * @key: the peer
  *
  * Has memory begin to get what that will want, and does not wait for it. Any
  * context.
  */
-void twr_cache_fetch(struct twr_cache *cache, const struct twr_key *key);
+void twr_cache_prefetch(struct twr_cache *cache, const struct twr_key *key);
 
 /**
  * twr_cache_find() - look a peer up
@@ -95,45 +98,43 @@ void twr_cache_fetch(struct twr_cache *cache, const struct twr_key *key);
  * @stamp: where its stamp goes, untouched if it is not known
  *
  * In rows lockless, and nothing is written that others see; in a list a use,
- * for which the lock is taken. Softirq or process context.
+ * for which the lock is taken. Any context but NMI.
  *
  * Return: true if the peer is known.
  */
 bool twr_cache_find(struct twr_cache *cache, const struct twr_key *key,
-		    u32 used, struct twr_stamp *stamp);
+		    u64 used, struct twr_stamp *stamp);
 
 /**
- * twr_cache_learn() - take in what a connection teaches
+ * twr_cache_update() - do what a connection does to its peer's entry
  * @cache: the cache
  * @key: the connection's peer
- * @lesson: what it teaches
+ * @update: what it does
  * @replaces: the rule for a stamp
  * @now: the current second, for @replaces
  * @used: the current time in jiffies, for a list
  *
- * Takes the lock of the row or list, with softirqs off. Softirq or process
- * context.
+ * Takes the lock of the row or list. Any context but NMI.
  *
- * Return: a mask of TWR_LEARN_*; 0 if the lesson needed an entry and there was
+ * Return: a mask of TWR_UPDATE_*; 0 if the update needed an entry and there was
  * none.
  */
-unsigned int twr_cache_learn(struct twr_cache *cache, const struct twr_key *key,
-			     const struct twr_lesson *lesson,
-			     twr_replace_rule replaces, u32 now, u32 used);
+unsigned int twr_cache_update(struct twr_cache *cache, const struct twr_key *key,
+			      const struct twr_update *update,
+			      twr_replace_rule replaces, u32 now, u64 used);
 
 /**
- * twr_cache_forget() - drop entries
+ * twr_cache_reset() - drop all entries
  * @cache: the cache
- * @netns: those of this network namespace, 0 for all
  *
  * Locks piece by piece; entries may come in behind it. Process context, may sleep.
  */
-void twr_cache_forget(struct twr_cache *cache, u32 netns);
+void twr_cache_reset(struct twr_cache *cache);
 
 /**
  * twr_cache_count() - number of entries
  * @cache: the cache
- * @netns: those of this network namespace, 0 for all
+ * @netns: those of this network namespace, 0 for those of all that exist
  *
  * Walks the cache. Process context, may sleep.
  *
@@ -144,7 +145,7 @@ u64 twr_cache_count(struct twr_cache *cache, u32 netns);
 /**
  * twr_cache_next() - walk the cache, in steps that can be resumed
  * @cache: the cache
- * @netns: entries of this network namespace, 0 for all
+ * @netns: entries of this network namespace, 0 for those of all that exist
  * @pos: place in the cache, 0 to begin with; moved on to the entry returned.
  *	To go on, add 1
  * @entry: where a copy of the entry goes

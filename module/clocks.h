@@ -37,10 +37,12 @@ struct twr_line {
  * struct twr_clocks - the clocks of an address
  * @line: their lines
  * @loose: TSvals that were dropped again for they lay on no line
+ * @rejected_rate: rate of the clock of the last SYN that was rejected, 0 if not known
  */
 struct twr_clocks {
 	struct twr_line line[TWR_LINES];
 	u32 loose;
+	u32 rejected_rate;
 };
 
 /**

@@ -14,6 +14,11 @@
 #include <asm/unaligned.h>
 #endif
 
+/* 5.4.286, 6.6 and 6.9 have it, and what comes between has it not. */
+#ifndef __uninitialized
+#define __uninitialized
+#endif
+
 /*
  * 6.1 gave each network namespace a pointer to the TCP table it uses, 6.18 took
  * the table out of the arguments of the socket look-ups.
@@ -29,6 +34,24 @@
 })
 #else
 #define twr_sock_lookup(fn, ns, ...)	fn(ns, &tcp_hashinfo, __VA_ARGS__)
+#endif
+
+/*
+ * Is there no room for one more TIME-WAIT bucket? 5.18 began to count references and
+ * took the structure out of the namespace, 6.1 put it back.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 1, 0)
+#define twr_timewait_is_full(ns)					\
+	(refcount_read(&(ns)->ipv4.tcp_death_row.tw_refcount) - 1 >=	\
+	 READ_ONCE((ns)->ipv4.tcp_death_row.sysctl_max_tw_buckets))
+#elif LINUX_VERSION_CODE >= KERNEL_VERSION(5, 18, 0)
+#define twr_timewait_is_full(ns)					\
+	(refcount_read(&(ns)->ipv4.tcp_death_row->tw_refcount) - 1 >=	\
+	 READ_ONCE((ns)->ipv4.tcp_death_row->sysctl_max_tw_buckets))
+#else
+#define twr_timewait_is_full(ns)					\
+	(atomic_read(&(ns)->ipv4.tcp_death_row.tw_count) >=		\
+	 READ_ONCE((ns)->ipv4.tcp_death_row.sysctl_max_tw_buckets))
 #endif
 
 /* 5.11 made the argument const; it was never written to. */

@@ -13,7 +13,7 @@
  * struct twr_key - a peer
  * @peer: address of the remote host, IPv4 as an IPv4-mapped address
  * @local: the local address it talks to, in the same form; all zero for any
- * @netns: inode number of the network namespace, never 0
+ * @netns: number of the network namespace, never 0 and never given again
  * @hash: of @peer and @netns, twr_key_seal()
  */
 struct twr_key {
@@ -22,6 +22,17 @@ struct twr_key {
 	u32 netns;
 	u32 hash;
 };
+
+/**
+ * typedef twr_alive - does a network namespace exist?
+ * @netns: its number
+ *
+ * What is kept of one that does not matches nobody any more, and makes room first. Any
+ * context.
+ *
+ * Return: true if so.
+ */
+typedef bool (*twr_alive)(u32 netns);
 
 /**
  * struct twr_conn - a connection, or a peer where the ports are 0

@@ -4,7 +4,7 @@
  */
 #include <linux/debugfs.h>
 #include <linux/kernel.h>
-#include <linux/ktime.h>
+#include <linux/jiffies.h>
 #include <linux/math64.h>
 #include <linux/mm.h>
 #include <linux/seq_file.h>
@@ -26,7 +26,7 @@ static u32 twr_peers_netns(const struct seq_file *s)
 {
 	const struct twr_net *tn = s->private;
 
-	return tn ? tn->inum : 0;
+	return tn ? tn->id : 0;
 }
 
 /* Position 0 is the heading, position n the place n - 1 in the cache. */
@@ -39,7 +39,7 @@ static void *twr_peers_seek(struct seq_file *s, loff_t *pos)
 		return SEQ_START_TOKEN;
 
 	place = *pos - 1;
-	if (!twr_cache_next(twr_cache, twr_peers_netns(s), &place, &entry))
+	if (!twr_cache_next(twr_engine.cache, twr_peers_netns(s), &place, &entry))
 		return NULL;
 	*pos = place + 1;
 	return pos;
@@ -77,6 +77,7 @@ static int twr_peers_show(struct seq_file *s, void *v)
 {
 	struct twr_entry entry;
 	u64 place;
+	u32 inum;
 
 	if (v == SEQ_START_TOKEN) {
 		seq_printf(s, "%-24s %-24s %10s %10s %10s\n",
@@ -86,8 +87,11 @@ static int twr_peers_show(struct seq_file *s, void *v)
 
 	/* It may have gone since it was found. */
 	place = *(loff_t *)v - 1;
-	if (!twr_cache_next(twr_cache, twr_peers_netns(s), &place, &entry) ||
+	if (!twr_cache_next(twr_engine.cache, twr_peers_netns(s), &place, &entry) ||
 	    place != *(loff_t *)v - 1)
+		return SEQ_SKIP;
+	inum = twr_net_inum(entry.key.netns);
+	if (!inum)
 		return SEQ_SKIP;
 
 	twr_show_address(s, &entry.key.local);
@@ -97,7 +101,7 @@ static int twr_peers_show(struct seq_file *s, void *v)
 			   twr_now() - entry.stamp.ts_stamp);
 	else
 		seq_printf(s, "%10s %10s", "-", "-");
-	seq_printf(s, " %10u\n", entry.key.netns);
+	seq_printf(s, " %10u\n", inum);
 	return 0;
 }
 
@@ -120,7 +124,7 @@ static void twr_show_known(struct seq_file *s, bool known, u64 value)
 }
 
 static void twr_show_offence(struct seq_file *s, const struct twr_offence *o,
-			     u64 now)
+			     u64 now, u32 inum)
 {
 	bool older = o->timed && o->last;
 
@@ -135,7 +139,7 @@ static void twr_show_offence(struct seq_file *s, const struct twr_offence *o,
 	twr_show_known(s, o->rate, o->rate);
 	seq_printf(s, " %6u %10u %10llu %10llu %10u\n", o->clocks, o->loose,
 		   div_u64(now - o->first, MSEC_PER_SEC),
-		   div_u64(now - o->last, MSEC_PER_SEC), o->key.netns);
+		   div_u64(now - o->last, MSEC_PER_SEC), inum);
 }
 
 static int twr_offenders_show(struct seq_file *s, void *unused)
@@ -153,27 +157,37 @@ static int twr_offenders_show(struct seq_file *s, void *unused)
 		   "local", "peer", "rejected", "over", "older", "untimed",
 		   "checked", "behind", "behind_ms", "rate", "clocks", "loose",
 		   "first", "last", "netns");
-	n = twr_offenders_list(twr_offenders, tn ? tn->inum : 0, list);
-	now = ktime_to_ms(ktime_get());
-	for (i = 0; i < n; i++)
-		twr_show_offence(s, &list[i], now);
+	n = twr_offenders_list(twr_engine.offenders, tn ? tn->id : 0, list);
+	now = twr_engine_ms(get_jiffies_64());
+	for (i = 0; i < n; i++) {
+		u32 inum = twr_net_inum(list[i].key.netns);
+
+		if (inum)
+			twr_show_offence(s, &list[i], now, inum);
+	}
 	kvfree(list);
 	return 0;
 }
 
 DEFINE_SHOW_ATTRIBUTE(twr_offenders);
 
-static int twr_window_get(void *data, u64 *value)
+static int twr_counters_show(struct seq_file *s, void *unused)
 {
-	const struct twr_window *window = data;
 	u64 sums[TWR_COUNTERS];
+	int i;
 
-	twr_sums(window->tn, sums);
-	*value = twr_stats_figure(window->figure, sums);
+	twr_sums(s->private, sums);
+	for (i = 0; i < TWR_NUMBERS; i++) {
+		const struct twr_number *number = &twr_numbers[i];
+
+		seq_printf(s, "%s%s%s %llu\n", number->dir ?: "",
+			   number->dir ? "/" : "", number->name,
+			   twr_stats_number(number, sums));
+	}
 	return 0;
 }
 
-DEFINE_DEBUGFS_ATTRIBUTE(twr_window_fops, twr_window_get, NULL, "%llu\n");
+DEFINE_SHOW_ATTRIBUTE(twr_counters);
 
 void twr_debugfs_init(void)
 {
@@ -189,33 +203,17 @@ void twr_debugfs_exit(void)
 	debugfs_remove_recursive(twr_debugfs);
 }
 
+/* One file for all counters: thirty cost ten times the memory, in each namespace. */
 void twr_debugfs_add(struct twr_net *tn)
 {
-	struct dentry *subdir = NULL;
-	const char *subdir_name = NULL;
 	char name[sizeof("4294967295")];
-	int i;
 
 	snprintf(name, sizeof(name), "%u", tn->inum);
 	tn->dir = debugfs_create_dir(name, twr_debugfs_netns);
+	debugfs_create_file("counters", 0400, tn->dir, tn, &twr_counters_fops);
 	debugfs_create_file("peers", 0400, tn->dir, tn, &twr_peers_fops);
 	debugfs_create_file("offenders", 0400, tn->dir, tn,
 			    &twr_offenders_fops);
-
-	for (i = 0; i < TWR_FIGURES; i++) {
-		const struct twr_figure *figure = &twr_figures[i];
-		struct twr_window *window = &tn->windows[i];
-
-		if (figure->dir != subdir_name) {
-			subdir_name = figure->dir;
-			subdir = debugfs_create_dir(subdir_name, tn->dir);
-		}
-		window->tn = tn;
-		window->figure = figure;
-		debugfs_create_file(figure->name, 0400,
-				    figure->dir ? subdir : tn->dir, window,
-				    &twr_window_fops);
-	}
 }
 
 void twr_debugfs_remove(struct twr_net *tn)

@@ -34,6 +34,7 @@
 	.uses = TWR_STAMPING | BIT(TWR_EVENT_MINI_TIME_WAIT)
 
 #define TWR_TCP_METRICS							\
+	.by_route = true,						\
 	.creates = BIT(TWR_EVENT_OPENED) | TWR_STAMPING |		\
 		   BIT(TWR_EVENT_CLOSED),				\
 	.uses = TWR_STAMPING | BIT(TWR_EVENT_CLOSED)
@@ -63,10 +64,10 @@ static const struct twr_chapter {
 	/* 2.6.32 with the fix of 3.3 */
 	{ .name = "el6", .era = {
 		TWR_INET_PEER } },
-	/* 3.10 with much that came later */
+	/* 3.10 with much that came later; its tcp_v6_rcv() lost no mark */
 	{ .name = "el7", .era = {
 		TWR_TCP_METRICS, .ipv6 = true, .by_local = true,
-		.rejects_untimed = true, .reopened_ipv6 = true } },
+		.rejects_untimed = true } },
 };
 
 /* Return: TWR_RELEASE(), or 0 if the release never was or had no such check. */

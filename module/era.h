@@ -27,6 +27,7 @@
  * @TWR_EVENT_TIME_WAIT: closed by the peer too: it is in TIME-WAIT from now on
  * @TWR_EVENT_MINI_TIME_WAIT: the same, and it was a mini-socket already
  * @TWR_EVENT_CLOSED: the peer closed first, and it is gone from now on
+ * @TWR_EVENT_ABORTED: it ends without TIME-WAIT: by a reset, a timeout, want of memory
  */
 enum twr_event {
 	TWR_EVENT_OPENED,
@@ -34,6 +35,7 @@ enum twr_event {
 	TWR_EVENT_TIME_WAIT,
 	TWR_EVENT_MINI_TIME_WAIT,
 	TWR_EVENT_CLOSED,
+	TWR_EVENT_ABORTED,
 };
 
 /**
@@ -45,6 +47,8 @@ enum twr_event {
  * @uses: a bit for each that counts as a use of the entry
  * @stamps_only: a connection that leaves no stamp does neither
  * @by_local: an entry is for one local address
+ * @by_route: the entry is found by way of the socket's route; without one nothing is
+ *	remembered
  * @ipv6: IPv6 was checked and remembered
  * @rejects_untimed: a SYN without timestamp failed the check
  * @syn_fin: a SYN with FIN was taken for a SYN
@@ -59,6 +63,7 @@ struct twr_era {
 	u8 uses;
 	bool stamps_only;
 	bool by_local;
+	bool by_route;
 	bool ipv6;
 	bool rejects_untimed;
 	bool syn_fin;

@@ -23,12 +23,13 @@ size_t twr_lru_bytes(u32 size)
 	       roundup_pow_of_two(size) * sizeof(struct hlist_head);
 }
 
-int twr_lru_init(struct twr_lru *lru, u32 size, u32 idle)
+int twr_lru_init(struct twr_lru *lru, u32 size, u32 idle, twr_alive alive)
 {
 	u32 i;
 
 	lru->size = size;
 	lru->idle = idle;
+	lru->alive = alive;
 	lru->mask = roundup_pow_of_two(size) - 1;
 	lru->nodes = kvcalloc(size, sizeof(*lru->nodes), GFP_KERNEL);
 	lru->chains = kvcalloc(lru->mask + 1, sizeof(*lru->chains), GFP_KERNEL);
@@ -37,7 +38,7 @@ int twr_lru_init(struct twr_lru *lru, u32 size, u32 idle)
 		return -ENOMEM;
 	}
 
-	spin_lock_init(&lru->lock);
+	raw_spin_lock_init(&lru->lock);
 	INIT_LIST_HEAD(&lru->order);
 	for (i = 0; i < size; i++)
 		list_add_tail(&lru->nodes[i].order, &lru->order);
@@ -51,90 +52,100 @@ void twr_lru_exit(struct twr_lru *lru)
 }
 
 static struct hlist_head *twr_lru_chain(struct twr_lru *lru,
-					const struct twr_conn *who)
+					const struct twr_key *key)
 {
-	return &lru->chains[who->key.hash & lru->mask];
+	return &lru->chains[key->hash & lru->mask];
 }
 
 static bool twr_lru_idle(const struct twr_lru *lru,
-			 const struct twr_slot *slot, u32 now)
+			 const struct twr_slot *slot, u64 now)
 {
-	return now - slot->rank >= lru->idle;
+	return now - slot->used >= lru->idle;
+}
+
+static bool twr_lru_exists(const struct twr_lru *lru, const struct twr_slot *slot)
+{
+	return !lru->alive || lru->alive(slot->key.netns);
 }
 
 /* Free slots stand at the head, where they are taken from. */
 static void twr_lru_free(struct twr_lru *lru, struct twr_lru_node *node)
 {
 	hlist_del(&node->chain);
-	twr_slot_free(&node->slot);
+	memset(&node->slot, 0, sizeof(node->slot));
 	list_move(&node->order, &lru->order);
 }
 
-struct twr_slot *twr_lru_find(struct twr_lru *lru, const struct twr_conn *who,
-			      u32 now)
+struct twr_slot *twr_lru_find(struct twr_lru *lru, const struct twr_key *key,
+			      u64 now)
 {
 	struct twr_lru_node *node;
 
-	hlist_for_each_entry(node, twr_lru_chain(lru, who), chain) {
-		if (memcmp(&node->slot.who, who, sizeof(*who)))
+	hlist_for_each_entry(node, twr_lru_chain(lru, key), chain) {
+		if (memcmp(&node->slot.key, key, sizeof(*key)))
 			continue;
 		if (twr_lru_idle(lru, &node->slot, now)) {
 			twr_lru_free(lru, node);
 			return NULL;
 		}
-		node->slot.rank = now;
+		node->slot.used = now;
 		list_move_tail(&node->order, &lru->order);
 		return &node->slot;
 	}
 	return NULL;
 }
 
-struct twr_slot *twr_lru_take(struct twr_lru *lru, const struct twr_conn *who,
-			      u32 now, bool *evicted)
+struct twr_slot *twr_lru_take(struct twr_lru *lru, const struct twr_key *key,
+			      u64 now, bool *evicted)
 {
 	struct twr_lru_node *node;
 
 	node = list_first_entry(&lru->order, struct twr_lru_node, order);
 	*evicted = false;
-	if (node->slot.who.key.netns) {
-		*evicted = !twr_lru_idle(lru, &node->slot, now);
+	if (node->slot.key.netns) {
+		*evicted = !twr_lru_idle(lru, &node->slot, now) &&
+			   twr_lru_exists(lru, &node->slot);
 		twr_lru_free(lru, node);
 	}
 
-	node->slot.who = *who;
-	node->slot.rank = now;
-	hlist_add_head(&node->chain, twr_lru_chain(lru, who));
+	node->slot.key = *key;
+	node->slot.used = now;
+	hlist_add_head(&node->chain, twr_lru_chain(lru, key));
 	list_move_tail(&node->order, &lru->order);
 	return &node->slot;
 }
 
-void twr_lru_forget(struct twr_lru *lru, u32 netns)
+void twr_lru_reset(struct twr_lru *lru)
 {
+	unsigned long flags;
 	u32 i;
 
 	for (i = 0; i < lru->size; i++) {
-		spin_lock_bh(&lru->lock);
-		if (twr_slot_of(&lru->nodes[i].slot, netns))
+		raw_spin_lock_irqsave(&lru->lock, flags);
+		if (lru->nodes[i].slot.key.netns)
 			twr_lru_free(lru, &lru->nodes[i]);
-		spin_unlock_bh(&lru->lock);
+		raw_spin_unlock_irqrestore(&lru->lock, flags);
 		cond_resched();
 	}
 }
 
-bool twr_lru_next(struct twr_lru *lru, u32 netns, u32 now, u64 *pos,
+bool twr_lru_next(struct twr_lru *lru, u32 netns, u64 now, u64 *pos,
 		  struct twr_slot *slot)
 {
+	unsigned long flags;
 	bool found;
 
 	for (; *pos < lru->size; ++*pos) {
 		const struct twr_slot *here = &lru->nodes[*pos].slot;
 
-		spin_lock_bh(&lru->lock);
-		found = twr_slot_of(here, netns) &&
+		raw_spin_lock_irqsave(&lru->lock, flags);
+		found = here->key.netns &&
+			(netns ? here->key.netns == netns :
+				 twr_lru_exists(lru, here)) &&
 			!twr_lru_idle(lru, here, now);
 		if (found)
 			*slot = *here;
-		spin_unlock_bh(&lru->lock);
+		raw_spin_unlock_irqrestore(&lru->lock, flags);
 
 		if (found)
 			return true;

@@ -13,24 +13,39 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
-#include "table.h"
+#include "conn.h"
+#include "stamp.h"
 
 struct twr_lru_node;
+
+/**
+ * struct twr_slot - what is known of a peer
+ * @key: the peer; the slot is free while it names no namespace
+ * @stamp: its stamp
+ * @used: when it was last used, in jiffies
+ */
+struct twr_slot {
+	struct twr_key key;
+	struct twr_stamp stamp;
+	u64 used;
+};
 
 /**
  * struct twr_lru - a list
  * @lock: held by whoever looks at a slot
  * @size: number of slots
  * @idle: jiffies after which an unused slot counts as free
+ * @alive: does a network namespace exist? NULL if all do
  * @mask: number of hash chains, less one
  * @chains: the hash chains
  * @nodes: the slots
  * @order: the slots again, free ones first, the last used last
  */
 struct twr_lru {
-	spinlock_t lock; /* whoever looks at a slot */
+	raw_spinlock_t lock; /* whoever looks at a slot */
 	u32 size;
 	u32 idle;
+	twr_alive alive;
 	u32 mask;
 	struct hlist_head *chains;
 	struct twr_lru_node *nodes;
@@ -50,12 +65,13 @@ size_t twr_lru_bytes(u32 size);
  * @lru: the list
  * @size: number of slots, not 0
  * @idle: jiffies after which an unused slot counts as free
+ * @alive: does a network namespace exist? NULL if all do
  *
  * All the memory it will ever take is taken here. Process context, may sleep.
  *
  * Return: 0, or -ENOMEM.
  */
-int twr_lru_init(struct twr_lru *lru, u32 size, u32 idle);
+int twr_lru_init(struct twr_lru *lru, u32 size, u32 idle, twr_alive alive);
 
 /**
  * twr_lru_exit() - give a list's memory back
@@ -66,42 +82,42 @@ int twr_lru_init(struct twr_lru *lru, u32 size, u32 idle);
 void twr_lru_exit(struct twr_lru *lru);
 
 /**
- * twr_lru_find() - the slot that speaks of someone
+ * twr_lru_find() - the slot of a peer
  * @lru: the list, its lock held
- * @who: of whom
- * @now: in jiffies, the slot's rank from now on
+ * @key: the peer
+ * @now: in jiffies, when the slot was last used from now on
  *
  * Return: the slot, or NULL if there is none, or none that was used lately.
  */
-struct twr_slot *twr_lru_find(struct twr_lru *lru, const struct twr_conn *who,
-			      u32 now);
+struct twr_slot *twr_lru_find(struct twr_lru *lru, const struct twr_key *key,
+			      u64 now);
 
 /**
- * twr_lru_take() - get a slot for someone who has none
+ * twr_lru_take() - get a slot for a peer that has none
  * @lru: the list, its lock held
- * @who: for whom
+ * @key: the peer
  * @now: in jiffies, the slot's rank
- * @evicted: set to whether another lost it, not being idle
+ * @evicted: set to whether another peer lost it, which was not idle and whose namespace
+ *	exists
  *
- * Return: the slot, its data zero.
+ * Return: the slot, its stamp zero.
  */
-struct twr_slot *twr_lru_take(struct twr_lru *lru, const struct twr_conn *who,
-			      u32 now, bool *evicted);
+struct twr_slot *twr_lru_take(struct twr_lru *lru, const struct twr_key *key,
+			      u64 now, bool *evicted);
 
 /**
- * twr_lru_forget() - free slots
+ * twr_lru_reset() - free all slots
  * @lru: the list
- * @netns: those of this network namespace, 0 for all
  *
  * Takes the lock again and again; others may come in. Process context, may
  * sleep.
  */
-void twr_lru_forget(struct twr_lru *lru, u32 netns);
+void twr_lru_reset(struct twr_lru *lru);
 
 /**
  * twr_lru_next() - walk the list, in steps that can be resumed
  * @lru: the list
- * @netns: slots of this network namespace, 0 for all
+ * @netns: slots of this network namespace, 0 for those of all that exist
  * @now: in jiffies; what is idle is passed over
  * @pos: place in the list, 0 to begin with; moved on to the slot returned.
  *	To go on, add 1
@@ -112,7 +128,7 @@ void twr_lru_forget(struct twr_lru *lru, u32 netns);
  *
  * Return: true, or false if there is no slot at or behind @pos.
  */
-bool twr_lru_next(struct twr_lru *lru, u32 netns, u32 now, u64 *pos,
+bool twr_lru_next(struct twr_lru *lru, u32 netns, u64 now, u64 *pos,
 		  struct twr_slot *slot);
 
 #endif /* TWR_LRU_H */

@@ -12,20 +12,22 @@
 #include <linux/mutex.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
+#include <linux/xarray.h>
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 
 #include "cache.h"
 #include "conn.h"
 #include "debugfs.h"
+#include "engine.h"
 #include "era.h"
 #include "hook.h"
 #include "main.h"
 #include "offenders.h"
-#include "shadow.h"
+#include "records.h"
 #include "stats.h"
 #include "sysfs.h"
-#include "watch.h"
+#include "transition.h"
 
 /* Both are read at load, for a value that makes no sense to be told why. */
 static char *twr_era_text = TWR_ERA_LAST;
@@ -66,7 +68,7 @@ static int twr_hz_set(const char *text, const struct kernel_param *kp)
 		       text);
 		return -EINVAL;
 	}
-	WRITE_ONCE(twr_hz, hz);
+	WRITE_ONCE(twr_engine.hz, hz);
 	return 0;
 }
 
@@ -75,25 +77,114 @@ static const struct kernel_param_ops twr_hz_ops = {
 	.get = param_get_uint,
 };
 
-unsigned int twr_hz __read_mostly;
-module_param_cb(hz, &twr_hz_ops, &twr_hz, 0644);
+struct twr_engine twr_engine __read_mostly;
+
+module_param_cb(hz, &twr_hz_ops, &twr_engine.hz, 0644);
 MODULE_PARM_DESC(hz, "ticks a second of clients' clocks, for delays (0: told by the clock where it can be, else 1000)");
 
-const struct twr_era *twr_era __read_mostly;
-struct twr_cache *twr_cache;
-struct twr_watch *twr_watch;
-struct twr_shadow *twr_shadow;
-struct twr_offenders *twr_offenders;
+/* Records of connections, 0 for what suits the machine. */
+static u32 twr_records;
+
+static int twr_records_set(const char *text, const struct kernel_param *kp)
+{
+	if (kstrtou32(text, 0, &twr_records) || !twr_records ||
+	    twr_records > BIT(30)) {
+		pr_err("records=%s: must be a number of connections, from 1 to 1073741824\n",
+		       text);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static const struct kernel_param_ops twr_records_ops = {
+	.set = twr_records_set,
+	.get = param_get_uint,
+};
+
+module_param_cb(records, &twr_records_ops, &twr_records, 0444);
+MODULE_PARM_DESC(records, "connections whose simulated end is remembered (one for 24 KiB of memory, 24576 at least)");
+
+/*
+ * Counters tell of other people's connections, also of those in namespaces that whoever
+ * reads them cannot enter. So only root reads them, unless an administrator wants more.
+ */
+static umode_t twr_mode = 0400;
+
+static int twr_mode_set(const char *text, const struct kernel_param *kp)
+{
+	u16 mode;
+
+	if (kstrtou16(text, 8, &mode) || mode & ~0444) {
+		pr_err("mode=%s: must be read permissions in octal, such as 0400, 0440 or 0444\n",
+		       text);
+		return -EINVAL;
+	}
+	twr_mode = mode;
+	return 0;
+}
+
+static int twr_mode_get(char *buffer, const struct kernel_param *kp)
+{
+	return sysfs_emit(buffer, "%#o\n", twr_mode);
+}
+
+static const struct kernel_param_ops twr_mode_ops = {
+	.set = twr_mode_set,
+	.get = twr_mode_get,
+};
+
+module_param_cb(mode, &twr_mode_ops, &twr_mode, 0444);
+MODULE_PARM_DESC(mode, "permissions of the counters' files, in octal (0400)");
+
+static u32 twr_gid;
+
+static int twr_gid_set(const char *text, const struct kernel_param *kp)
+{
+	/* The last number stands for none. */
+	if (kstrtou32(text, 0, &twr_gid) || twr_gid == U32_MAX) {
+		pr_err("gid=%s: must be the number of a group\n", text);
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static const struct kernel_param_ops twr_gid_ops = {
+	.set = twr_gid_set,
+	.get = param_get_uint,
+};
+
+module_param_cb(gid, &twr_gid_ops, &twr_gid, 0444);
+MODULE_PARM_DESC(gid, "group of the counters' files (0)");
+
 const char *twr_era_name;
 
 unsigned int twr_net_id __read_mostly;
 
-/* The namespaces, and what those that are gone had counted. */
+/* The namespaces, by their numbers too, and what those that are gone had counted. */
 static DEFINE_MUTEX(twr_nets_lock);
 static LIST_HEAD(twr_nets);
+static DEFINE_XARRAY_ALLOC1(twr_nets_by_id);
+static u32 twr_nets_next;
 static u64 twr_gone[TWR_COUNTERS];
 
-void twr_sums(const struct twr_net *tn, u64 *sums)
+static bool twr_net_alive(u32 id)
+{
+	return xa_load(&twr_nets_by_id, id);
+}
+
+u32 twr_net_inum(u32 id)
+{
+	const struct twr_net *tn;
+	u32 inum;
+
+	mutex_lock(&twr_nets_lock);
+	tn = xa_load(&twr_nets_by_id, id);
+	inum = tn ? tn->inum : 0;
+	mutex_unlock(&twr_nets_lock);
+	return inum;
+}
+
+void twr_sums(struct twr_net *tn, u64 *sums)
 {
 	mutex_lock(&twr_nets_lock);
 	if (tn) {
@@ -115,13 +206,15 @@ void twr_reset(void)
 	memset(twr_gone, 0, sizeof(twr_gone));
 	list_for_each_entry(tn, &twr_nets, list)
 		twr_stats_reset(&tn->stats);
-	twr_cache_forget(twr_cache, 0);
-	twr_watch_forget(twr_watch, 0);
-	twr_shadow_forget(twr_shadow, 0);
-	twr_offenders_forget(twr_offenders, 0);
+	twr_engine_reset(&twr_engine);
 	mutex_unlock(&twr_nets_lock);
 }
 
+/*
+ * What the tables hold of the namespace stays there: nobody matches it any more, and it
+ * makes room before anything else. To look for it would keep waiting whoever waits for
+ * namespaces to go, and that is everybody.
+ */
 static void twr_net_exit(struct net *net)
 {
 	struct twr_net *tn = twr_net(net);
@@ -130,20 +223,11 @@ static void twr_net_exit(struct net *net)
 
 	mutex_lock(&twr_nets_lock);
 	list_del(&tn->list);
+	xa_erase(&twr_nets_by_id, tn->id);
 	twr_stats_add(&tn->stats, twr_gone);
 	mutex_unlock(&twr_nets_lock);
 
 	twr_stats_exit(&tn->stats);
-	twr_cache_forget(twr_cache, tn->inum);
-	twr_watch_forget(twr_watch, tn->inum);
-	twr_shadow_forget(twr_shadow, tn->inum);
-	twr_offenders_forget(twr_offenders, tn->inum);
-}
-
-/* The RCU grace period that twr_net_exit() needs comes between the two. */
-static void twr_net_pre_exit(struct net *net)
-{
-	twr_hook_unregister(net);
 }
 
 static int twr_net_init(struct net *net)
@@ -152,19 +236,16 @@ static int twr_net_init(struct net *net)
 	int err;
 
 	tn->inum = net->ns.inum;
-	err = twr_stats_init(&tn->stats);
-	if (err)
-		return err;
-
-	err = twr_hook_register(net);
-	if (err) {
-		twr_stats_exit(&tn->stats);
-		return err;
-	}
+	twr_stats_init(&tn->stats);
 
 	mutex_lock(&twr_nets_lock);
-	list_add_tail(&tn->list, &twr_nets);
+	err = xa_alloc_cyclic(&twr_nets_by_id, &tn->id, tn, xa_limit_32b,
+			      &twr_nets_next, GFP_KERNEL);
+	if (err >= 0)
+		list_add_tail(&tn->list, &twr_nets);
 	mutex_unlock(&twr_nets_lock);
+	if (err < 0)
+		return err;
 
 	twr_debugfs_add(tn);
 	return 0;
@@ -172,10 +253,26 @@ static int twr_net_init(struct net *net)
 
 static struct pernet_operations twr_net_ops = {
 	.init = twr_net_init,
-	.pre_exit = twr_net_pre_exit,
 	.exit = twr_net_exit,
 	.id = &twr_net_id,
 	.size = sizeof(struct twr_net),
+};
+
+static int twr_net_watch(struct net *net)
+{
+	return twr_hook_register(net);
+}
+
+/* The RCU grace period that twr_net_exit() needs comes between the two. */
+static void twr_net_unwatch(struct net *net)
+{
+	twr_hook_unregister(net);
+}
+
+/* Apart, for hooks are the last to come and the first to go. */
+static struct pernet_operations twr_hook_ops = {
+	.init = twr_net_watch,
+	.pre_exit = twr_net_unwatch,
 };
 
 static struct twr_cache_form twr_cache_form(const struct twr_era *era, u32 rows,
@@ -186,77 +283,101 @@ static struct twr_cache_form twr_cache_form(const struct twr_era *era, u32 rows,
 		.rows6 = rows6,
 		.entries = era->entries,
 		.idle = era->idle,
+		.alive = twr_net_alive,
 	};
 }
 
-int twr_start(const char *era, u32 rows, u32 rows6)
+static int twr_tables_new(const struct twr_setup *setup)
 {
 	struct twr_cache_form form;
-	int err = -ENOMEM;
-
-	twr_era_name = era;
-	twr_era = twr_era_find(era);
-	if (!twr_era)
-		return -EINVAL;
 
 	twr_conn_init();
-	form = twr_cache_form(twr_era, rows, rows6);
-	twr_cache = twr_cache_new(&form);
-	if (IS_ERR(twr_cache)) {
-		err = PTR_ERR(twr_cache);
-		goto err_none;
-	}
+	form = twr_cache_form(twr_engine.era, setup->rows, setup->rows6);
+	twr_engine.cache = twr_cache_new(&form);
+	if (IS_ERR(twr_engine.cache))
+		return PTR_ERR(twr_engine.cache);
 
-	twr_watch = twr_watch_new();
-	if (!twr_watch)
+	twr_engine.records = twr_records_new(setup->records, twr_net_alive);
+	if (!twr_engine.records)
 		goto err_cache;
 
-	twr_shadow = twr_shadow_new();
-	if (!twr_shadow)
-		goto err_watch;
+	twr_engine.offenders = twr_offenders_new(twr_net_alive);
+	if (!twr_engine.offenders)
+		goto err_records;
+	return 0;
 
-	twr_offenders = twr_offenders_new();
-	if (!twr_offenders)
-		goto err_shadow;
+err_records:
+	twr_records_free(twr_engine.records);
+err_cache:
+	twr_cache_free(twr_engine.cache);
+	return -ENOMEM;
+}
+
+static void twr_tables_free(void)
+{
+	twr_offenders_free(twr_engine.offenders);
+	twr_records_free(twr_engine.records);
+	twr_cache_free(twr_engine.cache);
+}
+
+/*
+ * Hooks come after everything else that can fail: to take one away makes netfilter drop
+ * what waits in an NFQUEUE, in that namespace, whoever queued it.
+ */
+int twr_start(const struct twr_setup *setup)
+{
+	int err;
+
+	twr_era_name = setup->era;
+	twr_engine.era = twr_era_find(setup->era);
+	if (!twr_engine.era)
+		return -EINVAL;
+
+	err = twr_tables_new(setup);
+	if (err)
+		goto err_none;
 
 	twr_debugfs_init();
+	err = twr_sysfs_init(setup->mode, setup->gid);
+	if (err)
+		goto err_debugfs;
 
 	err = register_pernet_subsys(&twr_net_ops);
 	if (err)
-		goto err_offenders;
+		goto err_sysfs;
 
-	err = twr_sysfs_init();
+	err = twr_transition_start();
 	if (err)
-		goto err_pernet;
+		goto err_nets;
 
+	err = register_pernet_subsys(&twr_hook_ops);
+	if (err)
+		goto err_transition;
 	return 0;
 
-err_pernet:
+err_transition:
+	twr_transition_stop();
+err_nets:
 	unregister_pernet_subsys(&twr_net_ops);
-err_offenders:
+err_sysfs:
+	twr_sysfs_exit();
+err_debugfs:
 	twr_debugfs_exit();
-	twr_offenders_free(twr_offenders);
-err_shadow:
-	twr_shadow_free(twr_shadow);
-err_watch:
-	twr_watch_free(twr_watch);
-err_cache:
-	twr_cache_free(twr_cache);
+	twr_tables_free();
 err_none:
-	twr_cache = NULL;
+	twr_engine.cache = NULL;
 	return err;
 }
 
 void twr_stop(void)
 {
+	unregister_pernet_subsys(&twr_hook_ops);
+	twr_transition_stop();
 	twr_sysfs_exit();
 	unregister_pernet_subsys(&twr_net_ops);
 	twr_debugfs_exit();
-	twr_offenders_free(twr_offenders);
-	twr_shadow_free(twr_shadow);
-	twr_watch_free(twr_watch);
-	twr_cache_free(twr_cache);
-	twr_cache = NULL;
+	twr_tables_free();
+	twr_engine.cache = NULL;
 	memset(twr_gone, 0, sizeof(twr_gone));
 }
 
@@ -299,33 +420,51 @@ static int __init twr_parameters(struct twr_cache_form *form)
 	return err;
 }
 
+static void __init twr_say_loaded(const struct twr_cache_form *form, u32 mib)
+{
+	char what[48];
+
+	if (form->entries)
+		snprintf(what, sizeof(what), "a list of %u peers", form->entries);
+	else
+		snprintf(what, sizeof(what), "rows=%u rows6=%u", form->rows,
+			 form->rows6);
+	pr_info("watching as %s, %s, records=%u (%u MiB)\n", twr_era_name, what,
+		twr_records, mib);
+}
+
 static int __init twr_init(void)
 {
 	struct twr_cache_form form;
-	unsigned long mib;
-	char what[48];
+	struct twr_setup setup;
+	u32 mib;
 	int err;
 
 	err = twr_parameters(&form);
 	if (err)
 		return err;
 
-	mib = DIV_ROUND_UP_ULL(twr_cache_bytes(&form), SZ_1M);
-	if (form.entries)
-		snprintf(what, sizeof(what), "a list of %u peers", form.entries);
-	else
-		snprintf(what, sizeof(what), "rows=%u rows6=%u", form.rows,
-			 form.rows6);
-
-	err = twr_start(twr_era_text, form.rows, form.rows6);
+	twr_records = twr_records ?: twr_records_default();
+	mib = DIV_ROUND_UP_ULL(twr_cache_bytes(&form) +
+			       twr_records_bytes(twr_records), SZ_1M);
+	setup = (struct twr_setup) {
+		.era = twr_era_text,
+		.rows = form.rows,
+		.rows6 = form.rows6,
+		.records = twr_records,
+		.mode = twr_mode,
+		.gid = twr_gid,
+	};
+	err = twr_start(&setup);
 	if (err == -ENOMEM)
-		pr_err("%s: not enough memory free, the cache takes %lu MiB\n",
-		       what, mib);
+		pr_err("%s: not enough memory free, the tables take %u MiB\n",
+		       twr_era_text, mib);
+	else if (err == -ENOENT)
+		pr_err("cannot load, this kernel has no tracepoint inet_sock_set_state (CONFIG_TRACEPOINTS)\n");
 	else if (err)
 		pr_err("cannot load, error %d\n", err);
 	else
-		pr_info("watching as %s, %s (%lu MiB)\n", twr_era_name, what,
-			mib);
+		twr_say_loaded(&form, mib);
 	return err;
 }
 

@@ -2,10 +2,9 @@
 /*
  * observe.c - what a segment is about to do to the socket it meets
  *
- * The transitions are those of tcp_rcv_state_process(), tcp_check_req() and
- * tcp_timewait_state_process() in 4.11, the state they start from is that of
- * today's sockets. Where the two kernels treat a segment differently, the old
- * one is followed: it is its cache that we keep.
+ * The order of what stands before the check is that of tcp_conn_request() in 4.11, and
+ * TIME-WAIT is that of tcp_timewait_state_process(). The state they start from is that
+ * of today's sockets.
  */
 #include <linux/netfilter.h>
 #include <net/inet_connection_sock.h>
@@ -14,18 +13,13 @@
 #include <net/inet6_hashtables.h>
 #include <net/ip6_route.h>
 #include <net/ipv6.h>
+#include <net/netns/bpf.h>
 #include <net/route.h>
 #include <net/tcp.h>
 
 #include "compat.h"
 #include "observe.h"
-
-/*
- * Of a socket that nobody holds for us. Its owner may write there at this moment,
- * and not every writer in TCP says that others read: what comes of it is the value
- * from before or from after, see Races in Documentation/design.rst.
- */
-#define twr_peek(field)		data_race(READ_ONCE(field))
+#include "peek.h"
 
 /* Return: a socket with a reference that the caller owes back, or NULL. */
 static struct sock *twr_lookup(struct net *net, const struct sk_buff *skb,
@@ -69,6 +63,15 @@ static struct sock *twr_established(struct net *net, const struct sk_buff *skb,
 }
 
 /*
+ * A program of the type BPF_PROG_TYPE_SK_LOOKUP would be run once more by a look-up of
+ * the listener, and its maps would show it.
+ */
+static bool twr_listener_is_chosen(const struct net *net)
+{
+	return rcu_access_pointer(net->bpf.run_array[NETNS_BPF_SK_LOOKUP]);
+}
+
+/*
  * No reference is taken: listeners live until the end of the RCU read side. The
  * packet is not passed on, a program attached to SO_REUSEPORT would be run for
  * it once more; any member of the group stands for all.
@@ -108,15 +111,16 @@ static bool twr_timed(const struct net *net, const struct twr_segment *seg)
 	return seg->timed && READ_ONCE(net->ipv4.sysctl_tcp_timestamps);
 }
 
-static void twr_exempt(struct twr_sight *sight, enum twr_exempt why)
+static void twr_exempt(struct twr_syn *syn, enum twr_exempt why)
 {
-	sight->act = TWR_ACT_EXEMPT;
-	sight->exempt = why;
+	syn->listener = TWR_LISTENER_EXEMPTS;
+	syn->exempt = why;
 }
 
 /* What stands before the check in tcp_conn_request(), in its order. */
-static void twr_meet_listener(struct twr_sight *sight, const struct net *net,
-			      const struct sk_buff *skb, const struct sock *sk)
+static void twr_meet_listener(struct twr_syn *syn, const struct net *net,
+			      const struct sk_buff *skb,
+			      const struct twr_segment *seg, const struct sock *sk)
 {
 	u8 cookies = READ_ONCE(net->ipv4.sysctl_tcp_syncookies);
 	bool full;
@@ -128,16 +132,12 @@ static void twr_meet_listener(struct twr_sight *sight, const struct net *net,
 	full = inet_csk_reqsk_queue_len(sk) >=
 	       READ_ONCE(sk->sk_max_ack_backlog);
 
-	if ((full && !cookies) || sk_acceptq_is_full(sk)) {
-		twr_exempt(sight, TWR_QUEUE_FULL);
-	} else if (full || cookies == 2) {
-		twr_exempt(sight, TWR_SYNCOOKIE);
-	} else if (sight->seg.pf == NFPROTO_IPV4 && twr_segment_rerouted(skb)) {
-		twr_exempt(sight, TWR_SOURCE_ROUTE);
-	} else {
-		sight->act = TWR_ACT_ASK;
-		sight->timed = twr_timed(net, &sight->seg);
-	}
+	if ((full && !cookies) || sk_acceptq_is_full(sk))
+		twr_exempt(syn, TWR_QUEUE_FULL);
+	else if (full || cookies == 2)
+		twr_exempt(syn, TWR_SYNCOOKIE);
+	else if (seg->pf == NFPROTO_IPV4 && twr_segment_rerouted(skb))
+		twr_exempt(syn, TWR_SOURCE_ROUTE);
 }
 
 /* RFC 793 as the kernel has it for sockets without a receive queue. */
@@ -163,438 +163,188 @@ static bool twr_paws_ok(const struct twr_segment *seg, u32 ts_recent,
 }
 
 /* As the first half of tcp_timewait_state_process() has it for a SYN. */
-static void twr_meet_bucket(struct twr_sight *sight, const struct net *net,
-			    const struct sock *sk)
+static void twr_meet_bucket(struct twr_syn *syn, const struct net *net,
+			    const struct twr_segment *seg, const struct sock *sk)
 {
 	const struct tcp_timewait_sock *tw = tcp_twsk(sk);
-	const struct twr_segment *seg = &sight->seg;
 	u32 ts_recent_stamp = twr_peek(tw->tw_ts_recent_stamp);
 	u32 ts_recent = twr_peek(tw->tw_ts_recent);
 	bool timed = ts_recent_stamp && twr_timed(net, seg);
 
-	sight->meets = TWR_MEETS_BUCKET;
+	syn->meets = TWR_MEETS_BUCKET;
 	if (twr_peek(inet_twsk(sk)->tw_substate) == TCP_FIN_WAIT2)
 		return;
 
 	if (ts_recent_stamp)
-		sight->meets = TWR_MEETS_BRIEF_BUCKET;
-	sight->rearms = timed &&
-			!twr_paws_ok(seg, ts_recent, ts_recent_stamp, 0);
-	sight->reopens = !sight->rearms &&
-			 (after(seg->seq, twr_peek(tw->tw_rcv_nxt)) ||
-			  (timed && (s32)(ts_recent - seg->tsval) < 0));
+		syn->meets = TWR_MEETS_SHORT_BUCKET;
+	syn->rearms = timed &&
+		      !twr_paws_ok(seg, ts_recent, ts_recent_stamp, 0);
+	syn->reopens = !syn->rearms &&
+		       (after(seg->seq, twr_peek(tw->tw_rcv_nxt)) ||
+			(timed && (s32)(ts_recent - seg->tsval) < 0));
 }
 
-static void twr_meet_socket(struct twr_sight *sight, const struct net *net,
-			    const struct sock *sk)
+static void twr_meet_socket(struct twr_syn *syn, const struct net *net,
+			    const struct twr_segment *seg, const struct sock *sk)
 {
 	switch (READ_ONCE(sk->sk_state)) {
 	case TCP_LISTEN:
 		break;
 	case TCP_NEW_SYN_RECV:
-		sight->meets = TWR_MEETS_REQUEST;
+		syn->meets = TWR_MEETS_REQUEST;
 		break;
 	case TCP_TIME_WAIT:
-		twr_meet_bucket(sight, net, sk);
+		twr_meet_bucket(syn, net, seg, sk);
 		break;
 	default:
-		sight->meets = TWR_MEETS_SOCKET;
+		syn->meets = TWR_MEETS_SOCKET;
 		break;
 	}
 }
 
-static void twr_observe_syn(struct twr_sight *sight, struct net *net,
-			    const struct sk_buff *skb)
+/* @sk is what early demux found, or what a look-up found, or NULL. */
+static void twr_find_listener(struct twr_syn *syn, struct net *net,
+			      const struct sk_buff *skb,
+			      const struct twr_segment *seg, const struct sock *sk)
 {
-	struct twr_segment *seg = &sight->seg;
-	const struct sock *listener;
+	const struct sock *listener = NULL;
+
+	if (sk && READ_ONCE(sk->sk_state) == TCP_LISTEN) {
+		listener = sk;
+	} else if (unlikely(twr_listener_is_chosen(net))) {
+		syn->listener = TWR_LISTENER_UNKNOWN;
+		return;
+	}
+
+	/* Whatever else it meets, the simulated kernel may not have had it. */
+	if (!listener)
+		listener = twr_listener(net, skb, seg);
+	if (listener)
+		twr_meet_listener(syn, net, skb, seg, listener);
+	else
+		twr_exempt(syn, TWR_NO_LISTENER);
+}
+
+void twr_observe_syn(struct twr_syn *syn, const struct twr_segment *seg,
+		     struct net *net, const struct sk_buff *skb)
+{
 	struct sock *sk;
 	bool held;
 
+	syn->fin = seg->fin;
+	syn->timed = false;
+	syn->meets = TWR_MEETS_NONE;
+	syn->reopens = false;
+	syn->rearms = false;
+	syn->listener = TWR_LISTENER_CHECKS;
 	if (seg->malformed) {
-		twr_exempt(sight, TWR_MALFORMED);
+		twr_exempt(syn, TWR_MALFORMED);
 		return;
 	}
+
+	syn->conn = seg->conn;
+	syn->timed = twr_timed(net, seg);
+	syn->tsval = seg->tsval;
 	if (!twr_segment_intact(skb, seg)) {
-		twr_exempt(sight, TWR_BAD_CHECKSUM);
+		twr_exempt(syn, TWR_BAD_CHECKSUM);
 		return;
 	}
 	if (!twr_unicast(skb, seg->pf)) {
-		twr_exempt(sight, TWR_NO_LISTENER);
+		twr_exempt(syn, TWR_NO_LISTENER);
 		return;
 	}
 
 	sk = twr_established(net, skb, seg, &held);
 	if (sk)
-		twr_meet_socket(sight, net, sk);
-
-	/* Whatever else it meets, the old kernel may not have had it. */
-	if (sk && READ_ONCE(sk->sk_state) == TCP_LISTEN)
-		listener = sk;
-	else
-		listener = twr_listener(net, skb, seg);
-	if (listener)
-		twr_meet_listener(sight, net, skb, listener);
-	else
-		twr_exempt(sight, TWR_NO_LISTENER);
-
+		twr_meet_socket(syn, net, seg, sk);
+	twr_find_listener(syn, net, skb, seg, sk);
 	if (held)
 		sock_gen_put(sk);
 }
 
-/* The last ACK of a handshake: the connection will be there. */
-static void twr_meet_request(struct twr_sight *sight, const struct net *net,
-			     const struct request_sock *req)
-{
-	const struct tcp_request_sock *treq = tcp_rsk(req);
-	const struct twr_segment *seg = &sight->seg;
-	u32 rcv_nxt = twr_peek(treq->rcv_nxt);
-
-	if (seg->ack_seq != READ_ONCE(treq->snt_isn) + 1)
-		return;
-	if (!twr_in_window(seg, rcv_nxt, rcv_nxt + req->rsk_rcv_wnd))
-		return;
-	if (twr_timed(net, seg) &&
-	    !twr_paws_ok(seg, twr_peek(req->ts_recent), ktime_get_seconds(), 0))
-		return;
-
-	sight->act = TWR_ACT_TEACH;
-	sight->event = TWR_EVENT_OPENED;
-}
-
-/* A SYN-ACK that answers ours: the connection will be there. */
-static void twr_meet_syn_sent(struct twr_sight *sight,
-			      const struct tcp_sock *tp)
-{
-	const struct twr_segment *seg = &sight->seg;
-
-	/* snd_nxt may lag behind the SYN, as twr_closing_read() has it. */
-	if (!after(seg->ack_seq, twr_peek(tp->snd_una)) ||
-	    after(seg->ack_seq, twr_peek(tp->write_seq)))
-		return;
-
-	sight->act = TWR_ACT_TEACH;
-	sight->event = TWR_EVENT_OPENED;
-}
-
-/* A process has the socket's lock. */
-static bool twr_owned(const struct sock *sk)
-{
-	/* It can take the lock, or let go of it, right after. */
-	return data_race(sock_owned_by_user_nocheck(sk));
-}
-
-/* The program is done with the socket, or waits for its lock in close(). */
-static bool twr_closed(const struct sock *sk)
-{
-	/* The flag is set among others, once and for all. */
-	return data_race(sock_flag(sk, SOCK_DEAD)) ||
-	       (twr_owned(sk) && twr_peek(sk->sk_shutdown) == SHUTDOWN_MASK);
-}
-
-/**
- * struct twr_closing - what a segment means to a socket that is closing
- * @acks_fin: it acknowledges our FIN
- * @takes_fin: its FIN is the next thing in sequence, and is taken
- * @new_data: it has data that was not there before
- * @stamp: ts_recent of the socket after the segment
- */
-struct twr_closing {
-	bool acks_fin;
-	bool takes_fin;
-	bool new_data;
-	struct twr_stamp stamp;
-};
-
-static bool twr_stamps(const struct tcp_sock *tp)
-{
-	/* The bit stays, its neighbours are written with every segment. */
-	return data_race(!!tp->rx_opt.tstamp_ok);
-}
-
-/* Return: false if the socket drops the segment (tcp_validate_incoming()). */
-static bool twr_closing_read(struct twr_closing *c, const struct sock *sk,
-			     const struct twr_segment *seg)
-{
-	const struct tcp_sock *tp = tcp_sk(sk);
-	u32 ts_recent_stamp = twr_peek(tp->rx_opt.ts_recent_stamp);
-	u32 ts_recent = twr_peek(tp->rx_opt.ts_recent);
-	u32 write_seq = twr_peek(tp->write_seq);
-	u32 snd_una = twr_peek(tp->snd_una);
-	u32 snd_nxt = twr_peek(tp->snd_nxt);
-	u32 rcv_nxt = twr_peek(tp->rcv_nxt);
-	u32 rcv_wup = twr_peek(tp->rcv_wup);
-	bool timed = seg->timed && twr_stamps(tp);
-	s32 window;
-
-	/*
-	 * TCP hands a segment down before it advances snd_nxt, and over loopback
-	 * or veth the answer is here before it gets to that. In the meantime a
-	 * process owns the socket, and what it has written counts as sent.
-	 */
-	if (twr_owned(sk))
-		snd_nxt = write_seq;
-
-	window = max_t(s32, rcv_wup + twr_peek(tp->rcv_wnd) - rcv_nxt, 0);
-
-	/*
-	 * tcp_disordered_ack() would let some ACKs with an old TSval pass. They
-	 * acknowledge nothing new, so they make no difference here.
-	 */
-	if (timed &&
-	    !twr_paws_ok(seg, ts_recent, ts_recent_stamp, TCP_PAWS_WINDOW))
-		return false;
-	if (before(seg->end_seq, rcv_wup) || after(seg->seq, rcv_nxt + window))
-		return false;
-
-	c->acks_fin = seg->ack_seq == write_seq && snd_nxt == write_seq &&
-		      snd_una != write_seq;
-	c->takes_fin = seg->fin && !after(seg->seq, rcv_nxt) &&
-		       after(seg->end_seq, rcv_nxt) && window;
-	c->new_data = seg->end_seq != seg->seq &&
-		      after(seg->end_seq - seg->fin, rcv_nxt);
-
-	/* As tcp_ack() and tcp_replace_ts_recent() have it. */
-	if (timed && !before(seg->ack_seq, snd_una) &&
-	    !after(seg->ack_seq, snd_nxt) && !after(seg->seq, rcv_wup) &&
-	    twr_paws_ok(seg, ts_recent, ts_recent_stamp, 0)) {
-		c->stamp.ts = seg->tsval;
-		c->stamp.ts_stamp = twr_now();
-	} else {
-		c->stamp.ts = ts_recent;
-		c->stamp.ts_stamp = twr_clock(ts_recent_stamp);
-	}
-	return true;
-}
-
 /*
- * FIN-WAIT-1 with its FIN acknowledged. The socket of a program that is gone
- * becomes a mini-socket at once, unless the peer's FIN comes with it or it is
- * to wait for longer than a TIME-WAIT bucket lives.
+ * The peer's FIN for a bucket in FIN-WAIT-2. Return: true if it is taken, so that
+ * @change says what becomes of the connection.
  */
-static bool twr_leaves_fin_wait1(const struct sock *sk,
-				 const struct twr_segment *seg,
-				 const struct twr_closing *c)
-{
-	if (!twr_closed(sk))
-		return c->takes_fin;
-	if (twr_peek(tcp_sk(sk)->linger2) < 0 || c->new_data)
-		return false;
-	if (seg->fin)
-		return c->takes_fin;
-	/* Both parts of it are single words, as in twr_peek(). */
-	return data_race(tcp_fin_time(sk)) <= TCP_TIMEWAIT_LEN;
-}
-
-/* The ACK of what was sent again ends the backoff of the RTO. */
-static u32 twr_rto(const struct sock *sk)
-{
-	u32 rto = twr_peek(inet_csk(sk)->icsk_rto);
-
-	if (twr_peek(inet_csk(sk)->icsk_backoff) &&
-	    twr_peek(tcp_sk(sk)->srtt_us))
-		/* Its parts are single words, as in twr_peek(). */
-		rto = min(rto, data_race(__tcp_set_rto(tcp_sk(sk))));
-	return rto;
-}
-
-/*
- * How long tcp_time_wait() makes the mini-socket last. A socket that is to wait
- * for longer than a bucket lives is one for the last part only.
- */
-static u32 twr_fin_time(const struct sock *sk, u32 rto)
-{
-	/* Both parts of it are single words, as in twr_peek(). */
-	u32 fin_time = data_race(tcp_fin_time(sk));
-
-	if (fin_time > TCP_TIMEWAIT_LEN)
-		fin_time -= TCP_TIMEWAIT_LEN;
-	return max(fin_time, (rto << 2) - (rto >> 1));
-}
-
-static void twr_meet_closing(struct twr_sight *sight, const struct sock *sk,
-			     int state)
-{
-	const struct tcp_sock *tp = tcp_sk(sk);
-	const struct twr_segment *seg = &sight->seg;
-	struct twr_closing c;
-	bool ends;
-
-	if (!twr_closing_read(&c, sk, seg))
-		return;
-
-	/* New data after the program stopped reading is answered with RST. */
-	if (c.new_data && twr_peek(sk->sk_shutdown) & RCV_SHUTDOWN)
-		c.takes_fin = false;
-
-	sight->event = TWR_EVENT_TIME_WAIT;
-	switch (state) {
-	case TCP_FIN_WAIT1:
-		ends = c.acks_fin && twr_leaves_fin_wait1(sk, seg, &c);
-		if (!c.takes_fin)
-			sight->event = TWR_EVENT_FIN_WAIT2;
-		break;
-	case TCP_FIN_WAIT2:
-		ends = c.takes_fin;
-		break;
-	case TCP_LAST_ACK:
-		ends = c.acks_fin;
-		sight->event = TWR_EVENT_CLOSED;
-		break;
-	default:
-		ends = c.acks_fin;
-		break;
-	}
-
-	sight->rto = twr_rto(sk);
-	sight->fin_time = twr_fin_time(sk, sight->rto);
-	if (ends) {
-		sight->act = TWR_ACT_TEACH;
-		/* The side that closes last leaves no stamp. */
-		sight->stamped = state != TCP_LAST_ACK && twr_stamps(tp);
-		sight->stamp = c.stamp;
-	} else if (c.acks_fin && state == TCP_FIN_WAIT1) {
-		sight->act = TWR_ACT_HALF_CLOSE;
-	}
-}
-
-/* The peer's FIN for a mini-socket in FIN-WAIT-2. */
-static void twr_meet_mini_socket(struct twr_sight *sight,
-				 const struct net *net, const struct sock *sk)
+static bool twr_meet_fin_wait2(struct twr_change *change, const struct net *net,
+			       const struct twr_segment *seg, const struct sock *sk)
 {
 	const struct tcp_timewait_sock *tw = tcp_twsk(sk);
-	const struct twr_segment *seg = &sight->seg;
 	u32 ts_recent_stamp = twr_peek(tw->tw_ts_recent_stamp);
 	u32 ts_recent = twr_peek(tw->tw_ts_recent);
 	u32 rcv_nxt = twr_peek(tw->tw_rcv_nxt);
 	bool timed = twr_timed(net, seg);
 
-	if (!ts_recent_stamp)
-		return;
-	if (timed && !twr_paws_ok(seg, ts_recent, ts_recent_stamp, 0))
-		return;
+	if (timed && ts_recent_stamp &&
+	    !twr_paws_ok(seg, ts_recent, ts_recent_stamp, 0))
+		return false;
 	if (!twr_in_window(seg, rcv_nxt, rcv_nxt + tw->tw_rcv_wnd))
-		return;
+		return false;
 	if (!seg->fin || seg->end_seq != rcv_nxt + 1)
-		return;
+		return false;
 
-	sight->act = TWR_ACT_TEACH;
-	sight->event = TWR_EVENT_MINI_TIME_WAIT;
-	sight->stamped = true;
+	change->event = TWR_EVENT_MINI_TIME_WAIT;
+	change->stamped = ts_recent_stamp;
 	if (timed) {
-		sight->stamp.ts = seg->tsval;
-		sight->stamp.ts_stamp = twr_now();
+		change->stamp.ts = seg->tsval;
+		change->stamp.ts_stamp = twr_now();
 	} else {
-		sight->stamp.ts = ts_recent;
-		sight->stamp.ts_stamp = twr_clock(ts_recent_stamp);
+		change->stamp.ts = ts_recent;
+		change->stamp.ts_stamp = twr_clock(ts_recent_stamp);
 	}
+	return true;
 }
 
-static void twr_meet_timewait(struct twr_sight *sight, const struct net *net,
-			      const struct sock *sk)
+static enum twr_act twr_meet_timewait(struct twr_change *change,
+				      const struct net *net,
+				      const struct twr_segment *seg,
+				      const struct sock *sk)
 {
 	if (twr_peek(inet_twsk(sk)->tw_substate) != TCP_FIN_WAIT2)
-		sight->act = TWR_ACT_REARM;	/* as any that has ACK */
-	else if (!sight->seg.syn)
-		twr_meet_mini_socket(sight, net, sk);
+		return TWR_ACT_REARM;	/* as any that has ACK */
+	if (!seg->syn && twr_meet_fin_wait2(change, net, seg, sk))
+		return TWR_ACT_CHANGE;
+	return TWR_ACT_NONE;
 }
 
-static void twr_observe_ack(struct twr_sight *sight, struct net *net,
-			    const struct sk_buff *skb)
+/* A RST ends a request as tcp_check_req() has it. */
+static enum twr_act twr_meet_reset(struct twr_change *change,
+				   const struct twr_segment *seg,
+				   const struct request_sock *req)
 {
-	struct twr_segment *seg = &sight->seg;
+	u32 rcv_nxt = twr_peek(tcp_rsk(req)->rcv_nxt);
+
+	if (!twr_in_window(seg, rcv_nxt, rcv_nxt + req->rsk_rcv_wnd))
+		return TWR_ACT_NONE;
+	change->event = TWR_EVENT_ABORTED;
+	return TWR_ACT_CHANGE;
+}
+
+enum twr_act twr_observe_segment(struct twr_change *change,
+				 const struct twr_segment *seg, struct net *net,
+				 const struct sk_buff *skb)
+{
+	enum twr_act act = TWR_ACT_NONE;
 	struct sock *sk;
 	bool held;
 	int state;
 
-	if (seg->malformed)
-		return;
-
+	*change = (struct twr_change) { .conn = seg->conn, .routed = true };
 	sk = twr_established(net, skb, seg, &held);
 	if (!sk)
-		return;
+		return TWR_ACT_NONE;
 
 	state = READ_ONCE(sk->sk_state);
-	if (state == TCP_TIME_WAIT) {
-		twr_meet_timewait(sight, net, sk);
-	} else if (seg->syn) {
-		if (state == TCP_SYN_SENT)
-			twr_meet_syn_sent(sight, tcp_sk(sk));
-	} else if (state == TCP_NEW_SYN_RECV) {
-		twr_meet_request(sight, net, inet_reqsk(sk));
-	} else if ((1 << state) & TWR_CLOSING_STATES) {
-		twr_meet_closing(sight, sk, state);
-	}
+	if (state == TCP_TIME_WAIT && !seg->rst)
+		act = twr_meet_timewait(change, net, seg, sk);
+	else if (state == TCP_NEW_SYN_RECV && seg->rst)
+		act = twr_meet_reset(change, seg, inet_reqsk(sk));
 
 	/* Last, for most segments end before they come here. */
-	if (sight->act != TWR_ACT_NONE && !twr_segment_intact(skb, seg))
-		sight->act = TWR_ACT_NONE;
+	if (act != TWR_ACT_NONE && !twr_segment_intact(skb, seg))
+		act = TWR_ACT_NONE;
 
 	if (held)
 		sock_gen_put(sk);
-}
-
-/*
- * When it became what it is, the timer of a mini-socket was set to its fin_time,
- * that of a bucket to TCP_TIMEWAIT_LEN.
- */
-static void twr_late_read(struct twr_late *late, const struct sock *sk,
-			  u32 fin_time)
-{
-	const struct tcp_timewait_sock *tw = tcp_twsk(sk);
-	u32 ts_recent_stamp = twr_peek(tw->tw_ts_recent_stamp);
-	u32 left = twr_peek(inet_twsk(sk)->tw_timer.expires) - (u32)jiffies;
-	u32 whole = TCP_TIMEWAIT_LEN;
-
-	if (twr_peek(inet_twsk(sk)->tw_substate) == TCP_FIN_WAIT2)
-		whole = fin_time;
-	if (!ts_recent_stamp)
-		return;
-
-	late->stamp.ts = twr_peek(tw->tw_ts_recent);
-	late->stamp.ts_stamp = twr_clock(ts_recent_stamp);
-	late->ago = left < whole ? whole - left : 0;
-}
-
-bool twr_observe_again(struct net *net, const struct sk_buff *skb,
-		       const struct twr_watched *watched,
-		       struct twr_late *late)
-{
-	bool still = false;
-	struct sock *sk;
-
-	memset(late, 0, sizeof(*late));
-	sk = twr_lookup(net, skb, &watched->conn);
-	if (!sk)
-		return false;
-
-	switch (READ_ONCE(sk->sk_state)) {
-	case TCP_FIN_WAIT1:
-		/* The ACK that ends this state was seen, but is not through. */
-	case TCP_FIN_WAIT2:
-		still = true;
-		break;
-	case TCP_TIME_WAIT:
-		twr_late_read(late, sk, watched->fin_time);
-		break;
-	default:
-		break;
-	}
-
-	sock_gen_put(sk);
-	return still;
-}
-
-void twr_observe(struct twr_sight *sight, struct net *net,
-		 const struct sk_buff *skb)
-{
-	sight->act = TWR_ACT_NONE;
-	sight->meets = TWR_MEETS_NONE;
-	sight->reopens = false;
-	sight->rearms = false;
-	sight->stamped = false;
-	if (twr_segment_asks(&sight->seg))
-		twr_observe_syn(sight, net, skb);
-	else if (sight->seg.ack && !sight->seg.rst)
-		twr_observe_ack(sight, net, skb);
+	return act;
 }

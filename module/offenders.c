@@ -3,7 +3,6 @@
  * offenders.c - the peers that would have been turned away most often
  */
 #include <linux/kernel.h>
-#include <linux/ktime.h>
 #include <linux/sched.h>
 #include <linux/sort.h>
 #include <linux/spinlock.h>
@@ -16,9 +15,13 @@
 #define TWR_OFFENDERS_WAYS	8
 #define TWR_OFFENDERS_ROWS	(TWR_OFFENDERS / TWR_OFFENDERS_WAYS)
 
-/* What is known of a peer; the place is free while its key names no namespace. */
+/*
+ * What is known of a peer; the place is free while its key names no namespace. Where
+ * @stale, the clocks are those of the peer that had the place before.
+ */
 struct twr_offender {
 	struct twr_offence offence;
+	bool stale;
 	struct twr_clocks clocks;
 };
 
@@ -26,18 +29,25 @@ struct twr_offender {
 struct twr_offenders {
 	u32 hash[TWR_OFFENDERS_ROWS][TWR_OFFENDERS_WAYS];
 	struct twr_offenders_row {
-		spinlock_t lock; /* of all its peers */
+		spinlock_t lock; /* all but the clocks */
+		spinlock_t clocks_lock; /* the clocks, taken within lock */
 		struct twr_offender peer[TWR_OFFENDERS_WAYS];
 	} row[TWR_OFFENDERS_ROWS];
+	twr_alive alive;
 };
 
-struct twr_offenders *twr_offenders_new(void)
+struct twr_offenders *twr_offenders_new(twr_alive alive)
 {
 	struct twr_offenders *offenders = twr_memory(sizeof(*offenders));
 	int r;
 
-	for (r = 0; offenders && r < TWR_OFFENDERS_ROWS; r++)
+	if (!offenders)
+		return NULL;
+	offenders->alive = alive;
+	for (r = 0; r < TWR_OFFENDERS_ROWS; r++) {
 		spin_lock_init(&offenders->row[r].lock);
+		spin_lock_init(&offenders->row[r].clocks_lock);
+	}
 	return offenders;
 }
 
@@ -57,6 +67,14 @@ static bool twr_offenders_has(const struct twr_offenders *offenders, u32 r,
 	return false;
 }
 
+static bool twr_offender_exists(const struct twr_offenders *offenders,
+				const struct twr_offender *peer)
+{
+	u32 netns = peer->offence.key.netns;
+
+	return netns && (!offenders->alive || offenders->alive(netns));
+}
+
 /* Return: the peer's place, or a negative value. */
 static int twr_offenders_find(const struct twr_offenders_row *row,
 			      const struct twr_key *key)
@@ -69,22 +87,32 @@ static int twr_offenders_find(const struct twr_offenders_row *row,
 	return -1;
 }
 
-/* A free place has no rejections, so it is the first to be taken. */
-static int twr_offenders_take(struct twr_offenders_row *row,
-			      const struct twr_key *key, u64 now)
+/* The place of the peer with the fewest rejections; a free one, and one whose
+ * namespace is gone, has none.
+ */
+static int twr_offenders_take(const struct twr_offenders *offenders,
+			      struct twr_offenders_row *row,
+			      const struct twr_key *key, u64 now, bool *replaced)
 {
 	struct twr_offence *o;
 	int i, least = 0;
 	u64 over;
 
-	for (i = 1; i < TWR_OFFENDERS_WAYS; i++)
+	for (i = 0; i < TWR_OFFENDERS_WAYS; i++) {
+		if (!twr_offender_exists(offenders, &row->peer[i])) {
+			least = i;
+			break;
+		}
 		if (row->peer[i].offence.rejected <
 		    row->peer[least].offence.rejected)
 			least = i;
+	}
 
 	o = &row->peer[least].offence;
-	over = o->rejected;
-	memset(&row->peer[least], 0, sizeof(row->peer[least]));
+	*replaced = i == TWR_OFFENDERS_WAYS;
+	over = *replaced ? o->rejected : 0;
+	memset(o, 0, sizeof(*o));
+	row->peer[least].stale = true;
 	o->key = *key;
 	o->rejected = over;
 	o->over = over;
@@ -92,51 +120,70 @@ static int twr_offenders_take(struct twr_offenders_row *row,
 	return least;
 }
 
-static u32 twr_offender_note(struct twr_offender *peer,
-			     const struct twr_syn *syn, u64 now)
+static void twr_offence_count(struct twr_offence *o, const struct twr_judged *syn,
+			      u64 now)
 {
-	struct twr_offence *o = &peer->offence;
-	u32 rate = 0;
-
-	if (syn->timed)
-		rate = twr_clocks_add(&peer->clocks, syn->tsval, now);
 	o->checked++;
 	if (syn->verdict == TWR_PASS)
-		return rate;
+		return;
 
 	o->rejected++;
 	o->by[syn->verdict]++;
 	o->timed = syn->timed;
 	o->behind = syn->behind;
-	o->rate = rate;
 	o->last = now;
-	return rate;
 }
 
-u32 twr_offenders_note(struct twr_offenders *offenders,
-		       const struct twr_key *key, const struct twr_syn *syn)
+/* Its clocks' lock is held, and so was its row's when that was taken. */
+static void twr_offender_refresh(struct twr_offender *peer)
+{
+	if (peer->stale)
+		memset(&peer->clocks, 0, sizeof(peer->clocks));
+	peer->stale = false;
+}
+
+struct twr_noted twr_offenders_note(struct twr_offenders *offenders,
+				    const struct twr_key *key,
+				    const struct twr_judged *syn, u64 ms)
 {
 	u32 r = reciprocal_scale(key->hash, TWR_OFFENDERS_ROWS);
 	struct twr_offenders_row *row = &offenders->row[r];
-	u32 rate = 0;
-	u64 now;
+	struct twr_noted noted = { };
+	struct twr_offender *peer;
 	int i;
 
 	if (syn->verdict == TWR_PASS &&
 	    likely(!twr_offenders_has(offenders, r, key->hash)))
-		return 0;
+		return noted;
 
-	now = ktime_to_ms(ktime_get());
 	spin_lock_bh(&row->lock);
 	i = twr_offenders_find(row, key);
 	if (i < 0 && syn->verdict != TWR_PASS) {
-		i = twr_offenders_take(row, key, now);
+		i = twr_offenders_take(offenders, row, key, ms, &noted.replaced);
 		WRITE_ONCE(offenders->hash[r][i], key->hash);
 	}
-	if (i >= 0)
-		rate = twr_offender_note(&row->peer[i], syn, now);
+	if (i < 0)
+		goto out;
+
+	peer = &row->peer[i];
+	twr_offence_count(&peer->offence, syn, ms);
+	if (!syn->timed)
+		goto out;
+	if (!spin_trylock(&row->clocks_lock)) {
+		noted.skipped = true;
+		goto out;
+	}
+	twr_offender_refresh(peer);
+	spin_unlock(&row->lock);
+
+	noted.rate = twr_clocks_add(&peer->clocks, syn->tsval, ms);
+	if (syn->verdict != TWR_PASS)
+		peer->clocks.rejected_rate = noted.rate;
+	spin_unlock_bh(&row->clocks_lock);
+	return noted;
+out:
 	spin_unlock_bh(&row->lock);
-	return rate;
+	return noted;
 }
 
 static int twr_offence_heavier(const void *a, const void *b)
@@ -145,13 +192,6 @@ static int twr_offence_heavier(const void *a, const void *b)
 	u64 second = ((const struct twr_offence *)b)->rejected;
 
 	return first < second ? 1 : first > second ? -1 : 0;
-}
-
-static bool twr_offender_of(const struct twr_offender *peer, u32 netns)
-{
-	u32 owner = peer->offence.key.netns;
-
-	return owner && (!netns || owner == netns);
 }
 
 int twr_offenders_list(struct twr_offenders *offenders, u32 netns,
@@ -163,16 +203,21 @@ int twr_offenders_list(struct twr_offenders *offenders, u32 netns,
 		struct twr_offenders_row *row = &offenders->row[r];
 
 		spin_lock_bh(&row->lock);
+		spin_lock(&row->clocks_lock);
 		for (i = 0; i < TWR_OFFENDERS_WAYS; i++) {
 			struct twr_offender *peer = &row->peer[i];
 			struct twr_offence *o = &list[n];
 
-			if (!twr_offender_of(peer, netns))
+			if (netns ? peer->offence.key.netns != netns :
+				    !twr_offender_exists(offenders, peer))
 				continue;
+			twr_offender_refresh(peer);
 			*o = peer->offence;
+			o->rate = o->timed ? peer->clocks.rejected_rate : 0;
 			o->clocks = twr_clocks_count(&peer->clocks, &o->loose);
 			n++;
 		}
+		spin_unlock(&row->clocks_lock);
 		spin_unlock_bh(&row->lock);
 		cond_resched();
 	}
@@ -180,7 +225,7 @@ int twr_offenders_list(struct twr_offenders *offenders, u32 netns,
 	return n;
 }
 
-void twr_offenders_forget(struct twr_offenders *offenders, u32 netns)
+void twr_offenders_reset(struct twr_offenders *offenders)
 {
 	int r, i;
 
@@ -189,10 +234,10 @@ void twr_offenders_forget(struct twr_offenders *offenders, u32 netns)
 
 		spin_lock_bh(&row->lock);
 		for (i = 0; i < TWR_OFFENDERS_WAYS; i++) {
-			if (!twr_offender_of(&row->peer[i], netns))
-				continue;
 			WRITE_ONCE(offenders->hash[r][i], 0);
-			memset(&row->peer[i], 0, sizeof(row->peer[i]));
+			memset(&row->peer[i].offence, 0,
+			       sizeof(row->peer[i].offence));
+			row->peer[i].stale = true;
 		}
 		spin_unlock_bh(&row->lock);
 		cond_resched();

@@ -24,17 +24,29 @@ struct twr_offenders;
 #define TWR_OFFENDERS	512
 
 /**
- * struct twr_syn - a SYN that was held against what the cache holds of its peer
+ * struct twr_judged - a SYN that was held against what the cache holds of its peer
  * @verdict: what would have become of it
  * @timed: it has a timestamp option
  * @tsval: its TSval, if @timed
  * @behind: by how many ticks that lies behind, if it was rejected for it
  */
-struct twr_syn {
+struct twr_judged {
 	enum twr_verdict verdict;
 	bool timed;
 	u32 tsval;
 	u32 behind;
+};
+
+/**
+ * struct twr_noted - what came of a note
+ * @rate: ticks a second of the clock that the SYN came from, 0 if not known
+ * @replaced: another peer lost its place
+ * @skipped: the peer's clocks were busy, and did not get the TSval
+ */
+struct twr_noted {
+	u32 rate;
+	bool replaced;
+	bool skipped;
 };
 
 /**
@@ -50,7 +62,7 @@ struct twr_syn {
  * @rate: ticks a second of the clock it came from, 0 if not known
  * @clocks: clocks that were told apart
  * @loose: TSvals that fit none
- * @first: when it was first rejected, in milliseconds as ktime_get()
+ * @first: when it was first rejected, in milliseconds
  * @last: when it was last rejected
  */
 struct twr_offence {
@@ -70,12 +82,14 @@ struct twr_offence {
 
 /**
  * twr_offenders_new() - make an empty table
+ * @alive: does a network namespace exist? NULL if all do. Peers of one that does not are
+ *	shown to nobody, and make room before all others
  *
  * All the memory it will ever take is taken here. Process context, may sleep.
  *
  * Return: the table, NULL if there is not enough memory.
  */
-struct twr_offenders *twr_offenders_new(void);
+struct twr_offenders *twr_offenders_new(twr_alive alive);
 
 /**
  * twr_offenders_free() - give a table's memory back
@@ -90,19 +104,23 @@ void twr_offenders_free(struct twr_offenders *offenders);
  * @offenders: the table
  * @key: the peer, with the local address
  * @syn: the SYN
+ * @ms: the current time, in milliseconds, never 0
  *
  * Lockless and without a write where the SYN passes and its peer is not here.
- * Otherwise the row's lock is taken with softirqs off. Softirq or process context.
+ * Otherwise the row's lock is taken with softirqs off, for as long as it takes to count.
+ * The clocks, which take longer, have a lock of their own: a SYN that finds it taken is
+ * counted, and its TSval is skipped. Softirq or process context.
  *
- * Return: the rate of the peer's clock, 0 if not known.
+ * Return: what came of it.
  */
-u32 twr_offenders_note(struct twr_offenders *offenders,
-		       const struct twr_key *key, const struct twr_syn *syn);
+struct twr_noted twr_offenders_note(struct twr_offenders *offenders,
+				    const struct twr_key *key,
+				    const struct twr_judged *syn, u64 ms);
 
 /**
  * twr_offenders_list() - who is here, the heaviest first
  * @offenders: the table
- * @netns: those of this network namespace, 0 for all
+ * @netns: those of this network namespace, 0 for those of all that exist
  * @list: room for TWR_OFFENDERS of them
  *
  * Locks row by row. Process context, may sleep.
@@ -113,12 +131,11 @@ int twr_offenders_list(struct twr_offenders *offenders, u32 netns,
 		       struct twr_offence *list);
 
 /**
- * twr_offenders_forget() - drop peers
+ * twr_offenders_reset() - drop all peers
  * @offenders: the table
- * @netns: those of this network namespace, 0 for all
  *
  * Process context, may sleep.
  */
-void twr_offenders_forget(struct twr_offenders *offenders, u32 netns);
+void twr_offenders_reset(struct twr_offenders *offenders);
 
 #endif /* TWR_OFFENDERS_H */

@@ -8,10 +8,10 @@
 #include <linux/math64.h>
 #include <linux/prefetch.h>
 #include <linux/sched.h>
-#include <linux/seqlock.h>
 #include <linux/string.h>
 #include <net/ipv6.h>
 
+#include "lock.h"
 #include "memory.h"
 #include "rows.h"
 
@@ -33,7 +33,7 @@ struct twr_peer {
 
 /* A row: its peers, of that size each, who was used last first. */
 struct twr_peers {
-	seqlock_t lock;
+	struct twr_lock lock;
 	u8 peers[] __aligned(sizeof(u32));
 };
 
@@ -60,7 +60,7 @@ static struct twr_peers *twr_peers(const struct twr_rows *rows, u32 r)
 	return rows->mem + (size_t)r * rows->row_bytes;
 }
 
-int twr_rows_init(struct twr_rows *rows, u32 count, bool v6)
+int twr_rows_init(struct twr_rows *rows, u32 count, bool v6, twr_alive alive)
 {
 	u32 r;
 
@@ -71,12 +71,13 @@ int twr_rows_init(struct twr_rows *rows, u32 count, bool v6)
 	if (!rows->mem)
 		return -ENOMEM;
 
+	rows->alive = alive;
 	rows->mask = count - 1;
 	rows->v6 = v6;
 	rows->peer_bytes = twr_peer_bytes(v6);
 	rows->row_bytes = twr_peers_bytes(v6);
 	for (r = 0; r < count; r++) {
-		seqlock_init(&twr_peers(rows, r)->lock);
+		twr_lock_init(&twr_peers(rows, r)->lock);
 		cond_resched();
 	}
 	return 0;
@@ -165,7 +166,7 @@ static struct twr_peer *twr_peers_shift(const struct twr_rows *rows,
 	return twr_peers_at(rows, row, 0);
 }
 
-void twr_rows_fetch(const struct twr_rows *rows, const struct twr_key *key)
+void twr_rows_prefetch(const struct twr_rows *rows, const struct twr_key *key)
 {
 	const void *row = twr_peers_of(rows, key);
 
@@ -181,30 +182,56 @@ bool twr_rows_find(const struct twr_rows *rows, const struct twr_key *key,
 	unsigned int seq;
 
 	do {
-		seq = read_seqbegin(&row->lock);
+		seq = twr_read_begin(&row->lock);
 		p = twr_peers_find(rows, row, key);
 		if (p)
 			*stamp = p->stamp;
-	} while (read_seqretry(&row->lock, seq));
+	} while (twr_read_retry(&row->lock, seq));
 	return p;
+}
+
+/* Return: true if there is a peer there, in a namespace that exists, as @netns does. */
+static bool twr_peer_exists(const struct twr_rows *rows, const struct twr_peer *p,
+			    u32 netns)
+{
+	return p->netns && (p->netns == netns || !rows->alive || rows->alive(p->netns));
+}
+
+/*
+ * Who makes room: a peer of a namespace that is gone, where the row is full, or who was
+ * used least recently. Free places stand last.
+ */
+static struct twr_peer *twr_peers_last(const struct twr_rows *rows,
+				       struct twr_peers *row, u32 netns)
+{
+	struct twr_peer *last = twr_peers_at(rows, row, TWR_ROW_PEERS - 1);
+	int i;
+
+	for (i = TWR_ROW_PEERS - 1; last->netns && i >= 0; i--) {
+		struct twr_peer *p = twr_peers_at(rows, row, i);
+
+		if (!twr_peer_exists(rows, p, netns))
+			return p;
+	}
+	return last;
 }
 
 /* Return: the peer's place from now on, NULL if it has none. */
 static struct twr_peer *twr_peers_place(const struct twr_rows *rows,
 					struct twr_peers *row,
 					const struct twr_key *key,
-					const struct twr_lesson *lesson,
+					const struct twr_update *update,
 					bool *evicted)
 {
 	struct twr_peer *p = twr_peers_find(rows, row, key);
 	struct twr_stamp stamp;
 
-	if (!p && lesson->create) {
-		p = twr_peers_at(rows, row, TWR_ROW_PEERS - 1);
-		*evicted = p->netns;
+	if (!p && update->create) {
+		p = twr_peers_last(rows, row, key->netns);
+		*evicted = twr_peer_exists(rows, p, key->netns);
 		p = twr_peers_shift(rows, row, p);
 		twr_peer_set(rows, p, key);
-	} else if (p && lesson->use) {
+	} else if (p && update->use) {
 		stamp = p->stamp;
 		p = twr_peers_shift(rows, row, p);
 		twr_peer_set(rows, p, key);
@@ -213,50 +240,35 @@ static struct twr_peer *twr_peers_place(const struct twr_rows *rows,
 	return p;
 }
 
-unsigned int twr_rows_learn(struct twr_rows *rows, const struct twr_key *key,
-			    const struct twr_lesson *lesson,
+unsigned int twr_rows_update(struct twr_rows *rows, const struct twr_key *key,
+			    const struct twr_update *update,
 			    twr_replace_rule replaces, u32 now)
 {
 	struct twr_peers *row = twr_peers_of(rows, key);
 	unsigned int done = 0;
 	bool evicted = false;
+	unsigned long flags;
 	struct twr_peer *p;
 
-	write_seqlock_bh(&row->lock);
-	p = twr_peers_place(rows, row, key, lesson, &evicted);
+	flags = twr_lock_write(&row->lock);
+	p = twr_peers_place(rows, row, key, update, &evicted);
 	if (p)
-		done = twr_lesson_take(lesson, &p->stamp, replaces, now);
-	write_sequnlock_bh(&row->lock);
-	return evicted ? done | TWR_LEARN_EVICTED : done;
+		done = twr_update_apply(update, &p->stamp, replaces, now);
+	twr_unlock_write(&row->lock, flags);
+	return evicted ? done | TWR_UPDATE_EVICTED : done;
 }
 
-/* Those that stay keep their order. */
-static void twr_peers_forget(const struct twr_rows *rows, struct twr_peers *row,
-			     u32 netns)
+void twr_rows_reset(struct twr_rows *rows)
 {
-	int i, kept = 0;
-
-	for (i = 0; i < TWR_ROW_PEERS; i++) {
-		struct twr_peer *p = twr_peers_at(rows, row, i);
-
-		if (netns && p->netns != netns)
-			memmove(twr_peers_at(rows, row, kept++), p,
-				rows->peer_bytes);
-	}
-	memset(twr_peers_at(rows, row, kept), 0,
-	       (TWR_ROW_PEERS - kept) * rows->peer_bytes);
-}
-
-void twr_rows_forget(struct twr_rows *rows, u32 netns)
-{
+	unsigned long flags;
 	u32 r;
 
 	for (r = 0; r <= rows->mask; r++) {
 		struct twr_peers *row = twr_peers(rows, r);
 
-		write_seqlock_bh(&row->lock);
-		twr_peers_forget(rows, row, netns);
-		write_sequnlock_bh(&row->lock);
+		flags = twr_lock_write(&row->lock);
+		memset(row->peers, 0, TWR_ROW_PEERS * rows->peer_bytes);
+		twr_unlock_write(&row->lock, flags);
 		cond_resched();
 	}
 }
@@ -273,12 +285,12 @@ bool twr_rows_next(const struct twr_rows *rows, u32 netns, u64 *pos,
 		struct twr_peers *row = twr_peers(rows, r);
 
 		do {
-			seq = read_seqbegin(&row->lock);
+			seq = twr_read_begin(&row->lock);
 			memcpy(&copy, twr_peers_at(rows, row, i),
 			       rows->peer_bytes);
-		} while (read_seqretry(&row->lock, seq));
+		} while (twr_read_retry(&row->lock, seq));
 
-		if (copy.netns && (!netns || copy.netns == netns)) {
+		if (netns ? copy.netns == netns : twr_peer_exists(rows, &copy, 0)) {
 			twr_peer_key(rows, &copy, key);
 			*stamp = copy.stamp;
 			return true;

@@ -16,7 +16,7 @@
 #include <linux/types.h>
 
 #include "conn.h"
-#include "lesson.h"
+#include "update.h"
 #include "stamp.h"
 
 /* Peers of a row: what it held there (TCP_METRICS_RECLAIM_DEPTH + 1). */
@@ -24,6 +24,7 @@
 
 /**
  * struct twr_rows - rows of one family
+ * @alive: does a network namespace exist? NULL if all do
  * @mask: number of rows, less one
  * @v6: they are for IPv6
  * @peer_bytes: memory a peer takes
@@ -31,6 +32,7 @@
  * @mem: the rows
  */
 struct twr_rows {
+	twr_alive alive;
 	u32 mask;
 	bool v6;
 	u16 peer_bytes;
@@ -52,13 +54,14 @@ u64 twr_rows_bytes(u32 count, bool v6);
  * @rows: the rows
  * @count: their number, a power of two
  * @v6: for IPv6
+ * @alive: does a network namespace exist? NULL if all do
  *
  * All the memory they will ever take is taken here. Process context, may sleep.
  *
  * Return: 0, -EINVAL if @count is no power of two, -ENOMEM if there is not enough
  * memory free.
  */
-int twr_rows_init(struct twr_rows *rows, u32 count, bool v6);
+int twr_rows_init(struct twr_rows *rows, u32 count, bool v6, twr_alive alive);
 
 /**
  * twr_rows_exit() - give the memory of rows back
@@ -69,13 +72,13 @@ int twr_rows_init(struct twr_rows *rows, u32 count, bool v6);
 void twr_rows_exit(struct twr_rows *rows);
 
 /**
- * twr_rows_fetch() - a peer will be looked up soon
+ * twr_rows_prefetch() - a peer will be looked up soon
  * @rows: the rows of its family
  * @key: the peer
  *
  * Any context.
  */
-void twr_rows_fetch(const struct twr_rows *rows, const struct twr_key *key);
+void twr_rows_prefetch(const struct twr_rows *rows, const struct twr_key *key);
 
 /**
  * twr_rows_find() - look a peer up
@@ -83,7 +86,7 @@ void twr_rows_fetch(const struct twr_rows *rows, const struct twr_key *key);
  * @key: the peer
  * @stamp: where its stamp goes, undefined if it is not known
  *
- * Lockless, writes nothing that others see. Softirq or process context.
+ * Lockless, writes nothing that others see. Any context but NMI.
  *
  * Return: true if the peer is known.
  */
@@ -91,35 +94,34 @@ bool twr_rows_find(const struct twr_rows *rows, const struct twr_key *key,
 		   struct twr_stamp *stamp);
 
 /**
- * twr_rows_learn() - take in what a connection teaches
+ * twr_rows_update() - do what a connection does to its peer's entry
  * @rows: the rows of its peer's family
  * @key: its peer
- * @lesson: what it teaches
+ * @update: what it does
  * @replaces: the rule for a stamp
  * @now: the current second, for @replaces
  *
- * Takes the lock of the row, with softirqs off. Softirq or process context.
+ * Takes the lock of the row. Any context but NMI.
  *
- * Return: a mask of TWR_LEARN_*; 0 if the lesson needed an entry and there was
+ * Return: a mask of TWR_UPDATE_*; 0 if the update needed an entry and there was
  * none.
  */
-unsigned int twr_rows_learn(struct twr_rows *rows, const struct twr_key *key,
-			    const struct twr_lesson *lesson,
+unsigned int twr_rows_update(struct twr_rows *rows, const struct twr_key *key,
+			    const struct twr_update *update,
 			    twr_replace_rule replaces, u32 now);
 
 /**
- * twr_rows_forget() - drop peers
+ * twr_rows_reset() - drop all peers
  * @rows: the rows
- * @netns: those of this network namespace, 0 for all
  *
  * Locks row by row; others may come in behind it. Process context, may sleep.
  */
-void twr_rows_forget(struct twr_rows *rows, u32 netns);
+void twr_rows_reset(struct twr_rows *rows);
 
 /**
  * twr_rows_next() - walk the rows, in steps that can be resumed
  * @rows: the rows
- * @netns: peers of this network namespace, 0 for all
+ * @netns: peers of this network namespace, 0 for those of all that exist
  * @pos: place in the rows, 0 to begin with; moved on to the peer returned, or
  *	behind the last. To go on, add 1
  * @key: where the peer goes

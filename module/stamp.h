@@ -5,9 +5,7 @@
 #ifndef TWR_STAMP_H
 #define TWR_STAMP_H
 
-#include <linux/jiffies.h>
 #include <linux/ktime.h>
-#include <linux/math64.h>
 #include <linux/types.h>
 
 /**
@@ -48,19 +46,6 @@ static inline u32 twr_clock(u32 seconds)
 static inline u32 twr_now(void)
 {
 	return twr_clock(ktime_get_seconds());
-}
-
-/**
- * twr_past() - a second that is past, as the rules count it
- * @ago: how long ago, in jiffies
- *
- * Return: whole seconds. Any context.
- */
-static inline u32 twr_past(u32 ago)
-{
-	u64 ns = ktime_get_ns() - jiffies_to_nsecs(ago);
-
-	return twr_clock(div_u64(ns, NSEC_PER_SEC));
 }
 
 #endif /* TWR_STAMP_H */

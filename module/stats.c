@@ -1,36 +1,45 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * stats.c - per-namespace, per-CPU counters, and the figures made of them
+ * stats.c - the counters of a network namespace, and the numbers made of them
  */
 #include <linux/build_bug.h>
 #include <linux/errno.h>
+#include <linux/irqflags.h>
+#include <linux/log2.h>
 #include <linux/percpu.h>
 #include <linux/string.h>
 #include <linux/u64_stats_sync.h>
 
 #include "stats.h"
 
+/* So much is counted before counters for each CPU are worth their memory. */
+#define TWR_STATS_FEW	256
+
 struct twr_stats_cpu {
 	u64_stats_t count[TWR_COUNTERS];
 	struct u64_stats_sync syncp;
 };
 
-#define TWR_REJECTED	(BIT(TWR_COUNT_OLDER) | BIT(TWR_COUNT_UNTIMED))
-#define TWR_CHECKED	(BIT(TWR_COUNT_PASSED) | TWR_REJECTED)
-#define TWR_EXEMPT(why)	BIT(TWR_COUNT_EXEMPT + (why))
-#define TWR_RETRY(i)	BIT(TWR_COUNT_RETRY + (i))
-#define TWR_EXEMPTED	GENMASK(TWR_COUNT_EXEMPT + TWR_EXEMPTIONS - 1, \
-				TWR_COUNT_EXEMPT)
+#define TWR_BITS(first, number)						\
+	GENMASK_ULL((first) + (number) - 1, first)
+#define TWR_OLDER	TWR_BITS(TWR_COUNT_OLDER, TWR_RETRIES + 1)
+#define TWR_UNTIMED	TWR_BITS(TWR_COUNT_UNTIMED, TWR_RETRIES + 1)
+#define TWR_CHECKED	(BIT_ULL(TWR_COUNT_PASSED) | TWR_OLDER | TWR_UNTIMED)
+#define TWR_EXEMPTED	TWR_BITS(TWR_COUNT_EXEMPT, TWR_EXEMPTIONS)
+#define TWR_EXEMPT(why)	BIT_ULL(TWR_COUNT_EXEMPT + (why))
+#define TWR_RETRY(i)	(BIT_ULL(TWR_COUNT_OLDER + (i)) |		\
+			 BIT_ULL(TWR_COUNT_UNTIMED + (i)))
 
-const struct twr_figure twr_figures[TWR_FIGURES] = {
+const struct twr_number twr_numbers[TWR_NUMBERS] = {
 	{ NULL, "syns_seen", TWR_CHECKED | TWR_EXEMPTED },
 	{ NULL, "syns_checked", TWR_CHECKED },
-	{ NULL, "syns_rejected", TWR_REJECTED },
-	{ NULL, "syns_rejected_older", BIT(TWR_COUNT_OLDER) },
-	{ NULL, "syns_rejected_untimed", BIT(TWR_COUNT_UNTIMED) },
-	{ NULL, "stamps_recorded", BIT(TWR_COUNT_RECORDED) },
-	{ NULL, "stamps_refused", BIT(TWR_COUNT_REFUSED) },
-	{ NULL, "peers_evicted", BIT(TWR_COUNT_EVICTED) },
+	{ NULL, "syns_rejected", TWR_OLDER | TWR_UNTIMED },
+	{ NULL, "syns_rejected_older", TWR_OLDER },
+	{ NULL, "syns_rejected_untimed", TWR_UNTIMED },
+	{ NULL, "listener_unknown", BIT_ULL(TWR_COUNT_UNKNOWN) },
+	{ NULL, "stamps_recorded", BIT_ULL(TWR_COUNT_RECORDED) },
+	{ NULL, "stamps_refused", BIT_ULL(TWR_COUNT_REFUSED) },
+	{ NULL, "peers_evicted", BIT_ULL(TWR_COUNT_EVICTED) },
 	{ "exempt", "no_listener", TWR_EXEMPT(TWR_NO_LISTENER) },
 	{ "exempt", "request_pending", TWR_EXEMPT(TWR_REQUEST_PENDING) },
 	{ "exempt", "established", TWR_EXEMPT(TWR_ESTABLISHED) },
@@ -40,7 +49,7 @@ const struct twr_figure twr_figures[TWR_FIGURES] = {
 	{ "exempt", "source_route", TWR_EXEMPT(TWR_SOURCE_ROUTE) },
 	{ "exempt", "bad_checksum", TWR_EXEMPT(TWR_BAD_CHECKSUM) },
 	{ "exempt", "malformed", TWR_EXEMPT(TWR_MALFORMED) },
-	{ "delays", "0", BIT(TWR_COUNT_PASSED) },
+	{ "delays", "0", BIT_ULL(TWR_COUNT_PASSED) },
 	{ "delays", "1", TWR_RETRY(0) },
 	{ "delays", "3", TWR_RETRY(1) },
 	{ "delays", "7", TWR_RETRY(2) },
@@ -48,58 +57,115 @@ const struct twr_figure twr_figures[TWR_FIGURES] = {
 	{ "delays", "31", TWR_RETRY(4) },
 	{ "delays", "63", TWR_RETRY(5) },
 	{ "delays", "never", TWR_RETRY(6) },
+	{ "lost", "timewait", BIT_ULL(TWR_COUNT_LOST_TIMEWAIT) },
+	{ "lost", "rejected", BIT_ULL(TWR_COUNT_LOST_REJECTED) },
+	{ "lost", "offenders", BIT_ULL(TWR_COUNT_LOST_OFFENDERS) },
+	{ "lost", "clocks", BIT_ULL(TWR_COUNT_LOST_CLOCKS) },
 };
 
-int twr_stats_init(struct twr_stats *stats)
+/* Where there is no memory, the few go on, and this is tried again later. */
+static void twr_stats_grow(struct work_struct *work)
 {
+	struct twr_stats *stats = container_of(work, struct twr_stats, grow);
+	struct twr_stats_cpu __percpu *cpus;
 	int cpu;
 
-	memset(stats, 0, sizeof(*stats));
-	stats->cpu = alloc_percpu(struct twr_stats_cpu);
-	if (!stats->cpu)
-		return -ENOMEM;
-
+	if (stats->cpu)
+		return;
+	cpus = alloc_percpu_gfp(struct twr_stats_cpu, GFP_KERNEL | __GFP_NOWARN);
+	if (!cpus)
+		return;
 	for_each_possible_cpu(cpu)
-		u64_stats_init(&per_cpu_ptr(stats->cpu, cpu)->syncp);
-	return 0;
+		u64_stats_init(&per_cpu_ptr(cpus, cpu)->syncp);
+	smp_store_release(&stats->cpu, cpus);
+}
+
+void twr_stats_init(struct twr_stats *stats)
+{
+	memset(stats, 0, sizeof(*stats));
+	raw_spin_lock_init(&stats->lock);
+	INIT_WORK(&stats->grow, twr_stats_grow);
 }
 
 void twr_stats_exit(struct twr_stats *stats)
 {
+	cancel_work_sync(&stats->grow);
 	free_percpu(stats->cpu);
+}
+
+static noinline void twr_stats_count_few(struct twr_stats *stats,
+					 enum twr_counter counter)
+{
+	unsigned long flags;
+	u32 total;
+
+	raw_spin_lock_irqsave(&stats->lock, flags);
+	stats->few[counter]++;
+	total = ++stats->total;
+	raw_spin_unlock_irqrestore(&stats->lock, flags);
+	if (total >= TWR_STATS_FEW && is_power_of_2(total))
+		schedule_work(&stats->grow);
 }
 
 void twr_stats_count(struct twr_stats *stats, enum twr_counter counter)
 {
-	struct twr_stats_cpu *mine = this_cpu_ptr(stats->cpu);
+	struct twr_stats_cpu __percpu *cpus = READ_ONCE(stats->cpu);
+	struct twr_stats_cpu *mine;
+	unsigned long flags;
 
-	u64_stats_update_begin(&mine->syncp);
+	if (unlikely(!cpus)) {
+		twr_stats_count_few(stats, counter);
+		return;
+	}
+
+	/* On 64 bits, where nothing is switched off, an increment is one step. */
+	mine = get_cpu_ptr(cpus);
+	flags = u64_stats_update_begin_irqsave(&mine->syncp);
 	u64_stats_inc(&mine->count[counter]);
-	u64_stats_update_end(&mine->syncp);
+	u64_stats_update_end_irqrestore(&mine->syncp, flags);
+	put_cpu_ptr(cpus);
+}
+
+static void twr_stats_cpu_add(const struct twr_stats_cpu *one, u64 *sums)
+{
+	u64 seen[TWR_COUNTERS];
+	unsigned long flags;
+	unsigned int seq;
+	int i;
+
+	/* With 32 bits and one processor there is no other protection. */
+	local_irq_save(flags);
+	do {
+		seq = u64_stats_fetch_begin(&one->syncp);
+		for (i = 0; i < TWR_COUNTERS; i++)
+			seen[i] = u64_stats_read(&one->count[i]);
+	} while (u64_stats_fetch_retry(&one->syncp, seq));
+	local_irq_restore(flags);
+
+	for (i = 0; i < TWR_COUNTERS; i++)
+		sums[i] += seen[i];
 }
 
 /* Add up since the beginning, resets or not. */
-static void twr_stats_raw(const struct twr_stats *stats, u64 *sums)
+static void twr_stats_raw(struct twr_stats *stats, u64 *sums)
 {
+	struct twr_stats_cpu __percpu *cpus = smp_load_acquire(&stats->cpu);
 	u64 seen[TWR_COUNTERS];
-	unsigned int seq;
+	unsigned long flags;
 	int cpu, i;
 
-	for_each_possible_cpu(cpu) {
-		const struct twr_stats_cpu *one = per_cpu_ptr(stats->cpu, cpu);
+	raw_spin_lock_irqsave(&stats->lock, flags);
+	memcpy(seen, stats->few, sizeof(seen));
+	raw_spin_unlock_irqrestore(&stats->lock, flags);
+	for (i = 0; i < TWR_COUNTERS; i++)
+		sums[i] += seen[i];
 
-		do {
-			seq = u64_stats_fetch_begin(&one->syncp);
-			for (i = 0; i < TWR_COUNTERS; i++)
-				seen[i] = u64_stats_read(&one->count[i]);
-		} while (u64_stats_fetch_retry(&one->syncp, seq));
-
-		for (i = 0; i < TWR_COUNTERS; i++)
-			sums[i] += seen[i];
-	}
+	if (cpus)
+		for_each_possible_cpu(cpu)
+			twr_stats_cpu_add(per_cpu_ptr(cpus, cpu), sums);
 }
 
-void twr_stats_add(const struct twr_stats *stats, u64 *sums)
+void twr_stats_add(struct twr_stats *stats, u64 *sums)
 {
 	int i;
 
@@ -114,15 +180,15 @@ void twr_stats_reset(struct twr_stats *stats)
 	twr_stats_raw(stats, stats->base);
 }
 
-u64 twr_stats_figure(const struct twr_figure *figure, const u64 *sums)
+u64 twr_stats_number(const struct twr_number *number, const u64 *sums)
 {
 	u64 value = 0;
 	int i;
 
-	BUILD_BUG_ON(TWR_COUNTERS > 32);
+	BUILD_BUG_ON(TWR_COUNTERS > 64);
 
 	for (i = 0; i < TWR_COUNTERS; i++)
-		if (figure->counters & BIT(i))
+		if (number->counters & BIT_ULL(i))
 			value += sums[i];
 	return value;
 }

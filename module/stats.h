@@ -1,69 +1,91 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * stats.h - per-namespace, per-CPU counters, and the figures made of them
+ * stats.h - the counters of a network namespace, and the numbers made of them
  *
- * A SYN is counted once, under what became of it, and an update once, under
- * what the cache did with it. The figures people read are sums of these, so
- * they cannot contradict each other.
+ * A SYN is counted once, under what became of it, and an update once, under what the
+ * cache did with it. The numbers people read are sums of these counters. So numbers that
+ * are made of one reading of the counters cannot contradict each other.
+ *
+ * Counters are kept for each CPU from the moment a namespace has counted something often
+ * enough for that to be worth its memory. Until then they are kept once, under a lock.
  */
 #ifndef TWR_STATS_H
 #define TWR_STATS_H
 
 #include <linux/bits.h>
+#include <linux/spinlock.h>
 #include <linux/types.h>
+#include <linux/workqueue.h>
 
-#include "observe.h"
+#include "observation.h"
 
 /**
  * enum twr_counter - what is counted
  * @TWR_COUNT_PASSED: SYNs that were checked and passed
- * @TWR_COUNT_OLDER: SYNs rejected for an older timestamp
- * @TWR_COUNT_UNTIMED: SYNs rejected for having no timestamp option
+ * @TWR_COUNT_OLDER: SYNs rejected for an older timestamp: a counter for each of
+ *	twr_retry, the first that would have passed, and one for those where none would
+ * @TWR_COUNT_UNTIMED: the same of SYNs rejected for having no timestamp option
  * @TWR_COUNT_EXEMPT: SYNs not checked, a counter for each enum twr_exempt
- * @TWR_COUNT_RETRY: SYNs rejected, a counter for each of twr_retry, the first that
- *	would have passed, and one for those where none would
  * @TWR_COUNT_RECORDED: stamps taken
  * @TWR_COUNT_REFUSED: stamps turned down
  * @TWR_COUNT_EVICTED: entries lost to a full row
+ * @TWR_COUNT_UNKNOWN: SYNs that were checked although nobody could tell whether their
+ *	listener would have come to that
+ * @TWR_COUNT_LOST_TIMEWAIT: records of TIME-WAIT buckets that found no room any more
+ * @TWR_COUNT_LOST_REJECTED: records of rejected connections that found none
+ * @TWR_COUNT_LOST_OFFENDERS: peers that lost their place among the offenders
+ * @TWR_COUNT_LOST_CLOCKS: SYNs whose TSval did not go to the clocks of their peer
  * @TWR_COUNTERS: their number
  */
 enum twr_counter {
 	TWR_COUNT_PASSED,
 	TWR_COUNT_OLDER,
-	TWR_COUNT_UNTIMED,
-	TWR_COUNT_EXEMPT,
-	TWR_COUNT_RETRY = TWR_COUNT_EXEMPT + TWR_EXEMPTIONS,
-	TWR_COUNT_RECORDED = TWR_COUNT_RETRY + TWR_RETRIES + 1,
+	TWR_COUNT_UNTIMED = TWR_COUNT_OLDER + TWR_RETRIES + 1,
+	TWR_COUNT_EXEMPT = TWR_COUNT_UNTIMED + TWR_RETRIES + 1,
+	TWR_COUNT_RECORDED = TWR_COUNT_EXEMPT + TWR_EXEMPTIONS,
 	TWR_COUNT_REFUSED,
 	TWR_COUNT_EVICTED,
+	TWR_COUNT_UNKNOWN,
+	TWR_COUNT_LOST_TIMEWAIT,
+	TWR_COUNT_LOST_REJECTED,
+	TWR_COUNT_LOST_OFFENDERS,
+	TWR_COUNT_LOST_CLOCKS,
 	TWR_COUNTERS
 };
 
 /**
- * struct twr_figure - a number that people read
+ * struct twr_number - a number that people read
  * @dir: the directory its file is in, NULL for the top
  * @name: the file
  * @counters: mask of the counters it is the sum of
  */
-struct twr_figure {
+struct twr_number {
 	const char *dir;
 	const char *name;
-	u32 counters;
+	u64 counters;
 };
 
-/* Every figure, those with the same @dir side by side. */
-#define TWR_FIGURES	25
-extern const struct twr_figure twr_figures[TWR_FIGURES];
+/* Every number, those with the same @dir side by side. */
+#define TWR_NUMBERS	30
+extern const struct twr_number twr_numbers[TWR_NUMBERS];
 
 struct twr_stats_cpu;
 
 /**
  * struct twr_stats - counters of one network namespace
- * @cpu: what the CPUs count, never set back
+ * @cpu: what the CPUs count, never set back; NULL while @few serve
+ * @lock: of @few and @total
+ * @few: what was counted before there was @cpu, never set back
+ * @total: how many of these there were
+ * @grow: makes @cpu
  * @base: what the counters stood at when they were last reset
  */
 struct twr_stats {
 	struct twr_stats_cpu __percpu *cpu;
+	raw_spinlock_t lock; /* few and total */
+	u64 few[TWR_COUNTERS];
+	u32 total;
+	struct work_struct grow;
 	u64 base[TWR_COUNTERS];
 };
 
@@ -71,17 +93,15 @@ struct twr_stats {
  * twr_stats_init() - set counters up, all zero
  * @stats: the counters
  *
- * Process context, may sleep.
- *
- * Return: 0, or -ENOMEM.
+ * Process context.
  */
-int twr_stats_init(struct twr_stats *stats);
+void twr_stats_init(struct twr_stats *stats);
 
 /**
  * twr_stats_exit() - give the counters' memory back
  * @stats: the counters; nobody may count any more
  *
- * Process context.
+ * Process context, may sleep.
  */
 void twr_stats_exit(struct twr_stats *stats);
 
@@ -90,7 +110,7 @@ void twr_stats_exit(struct twr_stats *stats);
  * @stats: the counters
  * @counter: which
  *
- * Softirq context, or process context with softirqs off.
+ * Any context but NMI.
  */
 void twr_stats_count(struct twr_stats *stats, enum twr_counter counter);
 
@@ -99,9 +119,9 @@ void twr_stats_count(struct twr_stats *stats, enum twr_counter counter);
  * @stats: the counters
  * @sums: TWR_COUNTERS sums that each counter is added to
  *
- * Process context; the caller keeps twr_stats_reset() away.
+ * Each counter is read once. Process context; the caller keeps twr_stats_reset() away.
  */
-void twr_stats_add(const struct twr_stats *stats, u64 *sums);
+void twr_stats_add(struct twr_stats *stats, u64 *sums);
 
 /**
  * twr_stats_reset() - let the counters read zero
@@ -112,12 +132,12 @@ void twr_stats_add(const struct twr_stats *stats, u64 *sums);
 void twr_stats_reset(struct twr_stats *stats);
 
 /**
- * twr_stats_figure() - the value of a figure
- * @figure: which
+ * twr_stats_number() - the value of a number
+ * @number: which
  * @sums: sums of all the counters
  *
  * Return: the value. Any context.
  */
-u64 twr_stats_figure(const struct twr_figure *figure, const u64 *sums);
+u64 twr_stats_number(const struct twr_number *number, const u64 *sums);
 
 #endif /* TWR_STATS_H */

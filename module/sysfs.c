@@ -1,22 +1,24 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * sysfs.c - /sys/kernel/tw_recycle_sim/, one value a file
+ * sysfs.c - /sys/kernel/tw_recycle_sim/, one value a file, and one file with all
  */
 #include <linux/kernel.h>
 #include <linux/kobject.h>
 #include <linux/string.h>
 #include <linux/sysfs.h>
+#include <linux/uidgid.h>
+#include <linux/user_namespace.h>
 
 #include "cache.h"
 #include "main.h"
 #include "stats.h"
 #include "sysfs.h"
 
-/* Each figure's file, in the order of twr_figures. */
-static struct kobj_attribute twr_figure_attrs[TWR_FIGURES];
+/* Each number's file, in the order of twr_numbers. */
+static struct kobj_attribute twr_number_attrs[TWR_NUMBERS];
 
-/* Each holds at most every figure, the other files and the end. */
-static struct attribute *twr_attrs[3][TWR_FIGURES + 4];
+/* Each holds at most every number, the other files and the end. */
+static struct attribute *twr_attrs[4][TWR_NUMBERS + 5];
 
 static const struct attribute_group twr_top_group = {
 	.attrs = twr_attrs[0],
@@ -32,30 +34,53 @@ static const struct attribute_group twr_delays_group = {
 	.attrs = twr_attrs[2],
 };
 
+static const struct attribute_group twr_lost_group = {
+	.name = "lost",
+	.attrs = twr_attrs[3],
+};
+
 static const struct attribute_group *twr_groups[] = {
 	&twr_top_group,
 	&twr_exempt_group,
 	&twr_delays_group,
+	&twr_lost_group,
 	NULL
 };
 
 static struct kobject *twr_kobj;
 
-static ssize_t twr_figure_show(struct kobject *kobj,
+static ssize_t twr_number_show(struct kobject *kobj,
 			       struct kobj_attribute *attr, char *buf)
 {
 	u64 sums[TWR_COUNTERS];
 
 	twr_sums(NULL, sums);
 	return sysfs_emit(buf, "%llu\n",
-			  twr_stats_figure(&twr_figures[attr - twr_figure_attrs],
+			  twr_stats_number(&twr_numbers[attr - twr_number_attrs],
 					   sums));
+}
+
+static ssize_t counters_show(struct kobject *kobj, struct kobj_attribute *attr,
+			     char *buf)
+{
+	u64 sums[TWR_COUNTERS];
+	int i, len = 0;
+
+	twr_sums(NULL, sums);
+	for (i = 0; i < TWR_NUMBERS; i++) {
+		const struct twr_number *number = &twr_numbers[i];
+
+		len += sysfs_emit_at(buf, len, "%s%s%s %llu\n", number->dir ?: "",
+				     number->dir ? "/" : "", number->name,
+				     twr_stats_number(number, sums));
+	}
+	return len;
 }
 
 static ssize_t peers_show(struct kobject *kobj, struct kobj_attribute *attr,
 			  char *buf)
 {
-	return sysfs_emit(buf, "%llu\n", twr_cache_count(twr_cache, 0));
+	return sysfs_emit(buf, "%llu\n", twr_cache_count(twr_engine.cache, 0));
 }
 
 static ssize_t era_show(struct kobject *kobj, struct kobj_attribute *attr,
@@ -73,52 +98,68 @@ static ssize_t reset_store(struct kobject *kobj, struct kobj_attribute *attr,
 	return len;
 }
 
-static struct kobj_attribute twr_peers_attr = __ATTR_RO(peers);
+static struct kobj_attribute twr_counters_attr = __ATTR(counters, 0400,
+							counters_show, NULL);
+static struct kobj_attribute twr_peers_attr = __ATTR(peers, 0400, peers_show, NULL);
 static struct kobj_attribute twr_era_attr = __ATTR_RO(era);
 static struct kobj_attribute twr_reset_attr = __ATTR(reset, 0200, NULL,
 						     reset_store);
 
-/* Which of twr_groups a figure's file is in. */
-static int twr_group_of(const struct twr_figure *figure)
+/* Which of twr_groups a number's file is in. */
+static int twr_group_of(const struct twr_number *number)
 {
 	int g = 0;
 
-	while (figure->dir && strcmp(twr_groups[++g]->name, figure->dir))
+	while (number->dir && strcmp(twr_groups[++g]->name, number->dir))
 		;
 	return g;
 }
 
-static void twr_sysfs_fill(void)
+static void twr_sysfs_fill(umode_t mode)
 {
 	int i, g, used[ARRAY_SIZE(twr_attrs)] = { };
 
-	for (i = 0; i < TWR_FIGURES; i++) {
-		struct kobj_attribute *attr = &twr_figure_attrs[i];
+	for (i = 0; i < TWR_NUMBERS; i++) {
+		struct kobj_attribute *attr = &twr_number_attrs[i];
 
 		sysfs_attr_init(&attr->attr);
-		attr->attr.name = twr_figures[i].name;
-		attr->attr.mode = 0444;
-		attr->show = twr_figure_show;
-		g = twr_group_of(&twr_figures[i]);
+		attr->attr.name = twr_numbers[i].name;
+		attr->attr.mode = mode;
+		attr->show = twr_number_show;
+		g = twr_group_of(&twr_numbers[i]);
 		twr_attrs[g][used[g]++] = &attr->attr;
 	}
+	twr_counters_attr.attr.mode = mode;
+	twr_peers_attr.attr.mode = mode;
+	twr_attrs[0][used[0]++] = &twr_counters_attr.attr;
 	twr_attrs[0][used[0]++] = &twr_peers_attr.attr;
 	twr_attrs[0][used[0]++] = &twr_era_attr.attr;
 	twr_attrs[0][used[0]++] = &twr_reset_attr.attr;
 }
 
-int twr_sysfs_init(void)
+int twr_sysfs_init(umode_t mode, u32 gid)
 {
 	int err;
 
-	twr_sysfs_fill();
+	twr_sysfs_fill(mode);
 	twr_kobj = kobject_create_and_add("tw_recycle_sim", kernel_kobj);
 	if (!twr_kobj)
 		return -ENOMEM;
 
 	err = sysfs_create_groups(twr_kobj, twr_groups);
 	if (err)
-		kobject_put(twr_kobj);
+		goto err_kobj;
+
+	err = sysfs_groups_change_owner(twr_kobj, twr_groups, GLOBAL_ROOT_UID,
+					make_kgid(&init_user_ns, gid));
+	if (err)
+		goto err_groups;
+	return 0;
+
+err_groups:
+	sysfs_remove_groups(twr_kobj, twr_groups);
+err_kobj:
+	kobject_put(twr_kobj);
 	return err;
 }
 

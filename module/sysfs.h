@@ -1,20 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * sysfs.h - /sys/kernel/tw_recycle_sim/, one value a file
+ * sysfs.h - /sys/kernel/tw_recycle_sim/, one value a file, and one file with all
  *
  * Documented file by file in Documentation/ABI/testing/sysfs-kernel-tw_recycle_sim.
  */
 #ifndef TWR_SYSFS_H
 #define TWR_SYSFS_H
 
+#include <linux/types.h>
+
 /**
  * twr_sysfs_init() - make the directory and its files
+ * @mode: who may read counters, a subset of 0444
+ * @gid: the group of all files
  *
- * All that the files show must be there. Process context, may sleep.
+ * The tables that the files show must be there. Process context, may sleep.
  *
  * Return: 0 or a negative error, in which case nothing is left.
  */
-int twr_sysfs_init(void);
+int twr_sysfs_init(umode_t mode, u32 gid);
 
 /**
  * twr_sysfs_exit() - remove them, after the last reader is through

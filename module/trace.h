@@ -17,8 +17,9 @@
 #include <net/ipv6.h>
 
 #include "conn.h"
+#include "engine.h"
 #include "era.h"
-#include "observe.h"
+#include "observation.h"
 #include "stamp.h"
 
 /* Programs that print the words look the numbers up in the format file. */
@@ -31,7 +32,7 @@ TRACE_DEFINE_ENUM(TWR_REJECT_UNTIMED);
  * for the family, and to be sorted by in one form for both. Sizes are numbers, for
  * up to 5.10 the format file has them as they stand here.
  */
-#define TWR_TRACE_CONN(conn)						\
+#define TWR_TRACE_CONN(conn, inum)					\
 	do {								\
 		const struct twr_conn *_conn = (conn);			\
 		const struct twr_key *_key = &_conn->key;		\
@@ -42,7 +43,7 @@ TRACE_DEFINE_ENUM(TWR_REJECT_UNTIMED);
 				   &_key->local, _conn->local_port);	\
 		memcpy(__entry->peer, &_key->peer, sizeof(_key->peer));	\
 		memcpy(__entry->local, &_key->local, sizeof(_key->local)); \
-		__entry->netns = _key->netns;				\
+		__entry->netns = inum;					\
 		__entry->family = ipv6_addr_v4mapped(&_key->peer) ?	\
 				  AF_INET : AF_INET6;			\
 		__entry->peer_port = ntohs(_conn->peer_port);		\
@@ -50,15 +51,13 @@ TRACE_DEFINE_ENUM(TWR_REJECT_UNTIMED);
 	} while (0)
 
 /*
- * @kept is what the cache had of the peer, NULL where it had nothing, @now the
- * second in which the rule was asked, if it was, and @delay the seconds until a
- * retry would have got in, -1 if none would.
+ * @now is the second in which the rule was asked, and @inum the inode number of the
+ * network namespace, by which people know it.
  */
 DECLARE_EVENT_CLASS(twr_syn,
-		    TP_PROTO(const struct twr_sight *sight,
-			     const struct twr_stamp *kept, u32 now,
-			     enum twr_verdict verdict, s32 delay),
-		    TP_ARGS(sight, kept, now, verdict, delay),
+		    TP_PROTO(const struct twr_syn *syn,
+			     const struct twr_judgement *judged, u32 now, u32 inum),
+		    TP_ARGS(syn, judged, now, inum),
 		    TP_STRUCT__entry(__array(__u8, peer_sockaddr, 28)
 				     __array(__u8, local_sockaddr, 28)
 				     __array(__u8, peer, 16)
@@ -76,16 +75,17 @@ DECLARE_EVENT_CLASS(twr_syn,
 				     __field(__s32, delay)
 				     __field(__u32, verdict)
 		    ),
-		    TP_fast_assign(TWR_TRACE_CONN(&sight->seg.conn);
-				   __entry->timed = sight->timed;
-				   __entry->known = kept && kept->ts_stamp;
-				   __entry->tsval = __entry->timed ? sight->seg.tsval : 0;
-				   __entry->ts_recent = __entry->known ? kept->ts : 0;
-				   __entry->age = __entry->known ? now - kept->ts_stamp : 0;
+		    TP_fast_assign(TWR_TRACE_CONN(&syn->conn, inum);
+				   __entry->timed = syn->timed;
+				   __entry->known = judged->known && judged->kept.ts_stamp;
+				   __entry->tsval = syn->timed ? syn->tsval : 0;
+				   __entry->ts_recent = __entry->known ? judged->kept.ts : 0;
+				   __entry->age = __entry->known ?
+						  now - judged->kept.ts_stamp : 0;
 				   __entry->behind = __entry->timed && __entry->known ?
-						     kept->ts - sight->seg.tsval : 0;
-				   __entry->delay = delay;
-				   __entry->verdict = verdict;
+						     judged->kept.ts - syn->tsval : 0;
+				   __entry->delay = judged->delay;
+				   __entry->verdict = judged->verdict;
 		    ),
 		    TP_printk("peer=%pISpc local=%pISpc netns=%u timed=%d tsval=%u known=%d ts_recent=%u age=%u behind=%d delay=%d verdict=%s",
 			      __entry->peer_sockaddr, __entry->local_sockaddr,
@@ -99,22 +99,21 @@ DECLARE_EVENT_CLASS(twr_syn,
 );
 
 DEFINE_EVENT(twr_syn, syn_checked,
-	     TP_PROTO(const struct twr_sight *sight,
-		      const struct twr_stamp *kept, u32 now,
-		      enum twr_verdict verdict, s32 delay),
-	     TP_ARGS(sight, kept, now, verdict, delay)
+	     TP_PROTO(const struct twr_syn *syn,
+		      const struct twr_judgement *judged, u32 now, u32 inum),
+	     TP_ARGS(syn, judged, now, inum)
 );
 
 DEFINE_EVENT(twr_syn, syn_rejected,
-	     TP_PROTO(const struct twr_sight *sight,
-		      const struct twr_stamp *kept, u32 now,
-		      enum twr_verdict verdict, s32 delay),
-	     TP_ARGS(sight, kept, now, verdict, delay)
+	     TP_PROTO(const struct twr_syn *syn,
+		      const struct twr_judgement *judged, u32 now, u32 inum),
+	     TP_ARGS(syn, judged, now, inum)
 );
 
 TRACE_EVENT(stamp_recorded,
-	    TP_PROTO(const struct twr_conn *conn, const struct twr_stamp *stamp),
-	    TP_ARGS(conn, stamp),
+	    TP_PROTO(const struct twr_conn *conn, const struct twr_stamp *stamp,
+		     u32 now, u32 inum),
+	    TP_ARGS(conn, stamp, now, inum),
 	    TP_STRUCT__entry(__array(__u8, peer_sockaddr, 28)
 			     __array(__u8, local_sockaddr, 28)
 			     __array(__u8, peer, 16)
@@ -126,9 +125,9 @@ TRACE_EVENT(stamp_recorded,
 			     __field(__u32, ts_recent)
 			     __field(__u32, age)
 	    ),
-	    TP_fast_assign(TWR_TRACE_CONN(conn);
+	    TP_fast_assign(TWR_TRACE_CONN(conn, inum);
 			   __entry->ts_recent = stamp->ts;
-			   __entry->age = twr_now() - stamp->ts_stamp;
+			   __entry->age = now - stamp->ts_stamp;
 	    ),
 	    TP_printk("peer=%pISpc local=%pISpc netns=%u ts_recent=%u age=%u",
 		      __entry->peer_sockaddr, __entry->local_sockaddr,

@@ -303,16 +303,16 @@ static unsigned int model_learn(struct model *m, const struct twr_key *key,
 	else if (m->told->list || (!mini && event != TWR_EVENT_OPENED))
 		model_use(m, p);
 
-	done = TWR_LEARN_KNOWN | (evicted ? TWR_LEARN_EVICTED : 0);
+	done = TWR_UPDATE_KNOWN | (evicted ? TWR_UPDATE_EVICTED : 0);
 	if (!second)
 		return done;
 	/* An older one, and what is there is not stale or was dated later. */
 	if (p->second && behind(p->ts, ts) &&
 	    !(now > p->second + 60 && second >= p->second))
-		return done | TWR_LEARN_REFUSED;
+		return done | TWR_UPDATE_REFUSED;
 	p->ts = ts;
 	p->second = second;
-	return done | TWR_LEARN_RECORDED;
+	return done | TWR_UPDATE_RECORDED;
 }
 
 static void expect_sound_list(struct twr_lru *lru)
@@ -491,7 +491,7 @@ static void teach(struct input *in, struct model *m, const struct twr_era *era,
 		       (what & 0x80 || event == TWR_EVENT_MINI_TIME_WAIT);
 	u64 ago = late ? min(some_time(in), m->boot + m->ticks) : 0;
 	u64 now = model_second(m, ago), second;
-	struct twr_lesson lesson = {
+	struct twr_update update = {
 		.create = twr_era_creates(era, event),
 		.use = twr_era_uses(era, event),
 		.stamped = stamped,
@@ -501,14 +501,14 @@ static void teach(struct input *in, struct model *m, const struct twr_era *era,
 	second = now - min(what & 0x40 ? some_time(in) / HZ : 0,
 			   now - 1000000000);
 	if (stamped) {
-		lesson.stamp.ts = ts;
-		lesson.stamp.ts_stamp = second;
+		update.stamp.ts = ts;
+		update.stamp.ts_stamp = second;
 	}
 	AGREE("second", now, late ? twr_past(ago) : twr_now());
 
 	/* As hook.c has it. */
-	if (stamped || (!era->stamps_only && (lesson.create || lesson.use)))
-		done = twr_cache_learn(cache, &key, &lesson, twr_era_replaces,
+	if (stamped || (!era->stamps_only && (update.create || update.use)))
+		done = twr_cache_update(cache, &key, &update, twr_era_replaces,
 				       now, jiffies);
 	AGREE("what it learned", model_learn(m, &key, event, ts,
 					     stamped ? second : 0, now), done);

@@ -1,0 +1,339 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * engine.c - what the simulated kernel would have made of what is observed
+ */
+#include <linux/compiler.h>
+#include <linux/kernel.h>
+#include <linux/math64.h>
+#include <linux/string.h>
+#include <linux/time64.h>
+#include <net/ipv6.h>
+
+#include "cache.h"
+#include "engine.h"
+#include "offenders.h"
+#include "records.h"
+#include "stats.h"
+
+/*
+ * How long a request socket can wait for the ACK of its SYN-ACK, in jiffies: the SYN-ACK
+ * is sent again after 1, 3, 7, 15 and 31 s (tcp_synack_retries), and given up after 63.
+ */
+#define TWR_REQUEST_LIFE	(64 * HZ)
+
+/* The peer of a connection as the cache has it; in @any, for any local address. */
+static const struct twr_key *twr_engine_key(const struct twr_engine *engine,
+					    const struct twr_conn *conn,
+					    struct twr_key *any)
+{
+	if (engine->era->by_local)
+		return &conn->key;
+
+	*any = conn->key;
+	memset(&any->local, 0, sizeof(any->local));
+	return any;
+}
+
+void twr_engine_expects(const struct twr_engine *engine, const struct twr_key *key)
+{
+	twr_cache_prefetch(engine->cache, key);
+}
+
+/* From here on verdicts can be wrong, so people must be able to see it. */
+static void twr_engine_lost(struct twr_stats *stats, enum twr_record lost)
+{
+	if (unlikely(lost != TWR_RECORD_NONE))
+		twr_stats_count(stats, lost == TWR_RECORD_REJECTED ?
+				       TWR_COUNT_LOST_REJECTED :
+				       TWR_COUNT_LOST_TIMEWAIT);
+}
+
+/* Return: true if the simulated kernel had what the SYN meets, and it took the SYN. */
+static bool twr_syn_stopped(const struct twr_engine *engine,
+			    const struct twr_syn *syn, enum twr_record record)
+{
+	bool had = record == TWR_RECORD_BUCKET;
+
+	if (record == TWR_RECORD_REJECTED)
+		return false;
+
+	switch (syn->meets) {
+	case TWR_MEETS_NONE:
+		/* The running kernel may have had no room for the bucket. */
+		return had && !(syn->listener == TWR_LISTENER_EXEMPTS &&
+				syn->exempt == TWR_BAD_CHECKSUM);
+	case TWR_MEETS_REQUEST:
+	case TWR_MEETS_SOCKET:
+		return true;
+	case TWR_MEETS_BUCKET:
+		had = true;
+		break;
+	case TWR_MEETS_SHORT_BUCKET:
+		break;
+	}
+	return had && !(syn->reopens && engine->era->reopened_ipv6 &&
+			!ipv6_addr_v4mapped(&syn->conn.key.peer));
+}
+
+static void twr_syn_reject(const struct twr_engine *engine,
+			   const struct twr_syn *syn, enum twr_verdict verdict,
+			   unsigned int retry, struct twr_stats *stats,
+			   const struct twr_instant *now)
+{
+	enum twr_record lost;
+
+	lost = twr_records_reject(engine->records, &syn->conn,
+				  now->jiffies + TWR_REQUEST_LIFE, now->jiffies);
+	twr_engine_lost(stats, lost);
+	twr_stats_count(stats, (verdict == TWR_REJECT_OLDER ? TWR_COUNT_OLDER :
+				TWR_COUNT_UNTIMED) + retry);
+}
+
+/* Its peer has an entry. Return: true if the SYN would have been dropped. */
+static bool twr_syn_compare(const struct twr_engine *engine,
+			    const struct twr_syn *syn, struct twr_stats *stats,
+			    const struct twr_instant *now,
+			    struct twr_judgement *judgement)
+{
+	const struct twr_stamp *kept = &judgement->kept;
+	struct twr_judged judged = { TWR_PASS, syn->timed, syn->tsval };
+	struct twr_noted noted;
+	unsigned int retry, rate;
+
+	judged.verdict = twr_era_judge(engine->era, kept, syn->timed, syn->tsval,
+				       now->seconds);
+	judged.behind = kept->ts - syn->tsval;
+	noted = twr_offenders_note(engine->offenders, &syn->conn.key, &judged,
+				   twr_engine_ms(now->jiffies));
+	if (unlikely(noted.replaced))
+		twr_stats_count(stats, TWR_COUNT_LOST_OFFENDERS);
+	if (unlikely(noted.skipped))
+		twr_stats_count(stats, TWR_COUNT_LOST_CLOCKS);
+
+	judgement->verdict = judged.verdict;
+	if (judged.verdict == TWR_PASS)
+		return false;
+
+	/* Most clients count milliseconds. */
+	rate = READ_ONCE(engine->hz) ?: noted.rate ?: MSEC_PER_SEC;
+	retry = twr_era_retry(engine->era, kept, syn->timed, syn->tsval, rate,
+			      now->seconds);
+	judgement->delay = retry < TWR_RETRIES ? twr_retry[retry] : -1;
+	twr_syn_reject(engine, syn, judged.verdict, retry, stats, now);
+	return true;
+}
+
+static void twr_syn_judge(const struct twr_engine *engine,
+			  const struct twr_syn *syn, enum twr_record record,
+			  struct twr_stats *stats, const struct twr_instant *now,
+			  struct twr_judgement *judgement)
+{
+	struct twr_key any __uninitialized;
+
+	judgement->checked = true;
+	judgement->verdict = TWR_PASS;
+	judgement->delay = 0;
+	judgement->known = twr_cache_find(engine->cache,
+					  twr_engine_key(engine, &syn->conn, &any),
+					  now->jiffies, &judgement->kept);
+	if (judgement->known &&
+	    twr_syn_compare(engine, syn, stats, now, judgement))
+		return;
+
+	if (unlikely(record != TWR_RECORD_NONE))
+		twr_records_clear(engine->records, &syn->conn);
+	twr_stats_count(stats, TWR_COUNT_PASSED);
+}
+
+void twr_engine_syn(const struct twr_engine *engine, const struct twr_syn *syn,
+		    struct twr_stats *stats, const struct twr_instant *now,
+		    struct twr_judgement *judgement)
+{
+	static const enum twr_exempt stopped_by[] = {
+		[TWR_MEETS_NONE] = TWR_TIMEWAIT,
+		[TWR_MEETS_REQUEST] = TWR_REQUEST_PENDING,
+		[TWR_MEETS_SOCKET] = TWR_ESTABLISHED,
+		[TWR_MEETS_BUCKET] = TWR_TIMEWAIT,
+		[TWR_MEETS_SHORT_BUCKET] = TWR_TIMEWAIT,
+	};
+	enum twr_record record = TWR_RECORD_NONE;
+	enum twr_exempt exempt;
+	bool stopped = false;
+
+	judgement->checked = false;
+	if (syn->listener != TWR_LISTENER_EXEMPTS || syn->exempt != TWR_MALFORMED) {
+		record = twr_records_find(engine->records, &syn->conn, now->jiffies);
+		stopped = twr_syn_stopped(engine, syn, record);
+	}
+
+	if (stopped && syn->rearms)
+		twr_records_rearm(engine->records, &syn->conn, now->jiffies);
+	if (syn->fin && !engine->era->syn_fin)
+		return;
+
+	if (!stopped && syn->listener != TWR_LISTENER_EXEMPTS) {
+		if (unlikely(syn->listener == TWR_LISTENER_UNKNOWN))
+			twr_stats_count(stats, TWR_COUNT_UNKNOWN);
+		twr_syn_judge(engine, syn, record, stats, now, judgement);
+		return;
+	}
+
+	exempt = stopped ? stopped_by[syn->meets] : syn->exempt;
+	/* By these the simulated kernel lets it in as well. */
+	if (exempt == TWR_SYNCOOKIE || exempt == TWR_SOURCE_ROUTE)
+		twr_records_clear(engine->records, &syn->conn);
+	twr_stats_count(stats, TWR_COUNT_EXEMPT + exempt);
+}
+
+/* Return: what the update did, a mask of TWR_UPDATE_*. */
+static unsigned int twr_change_update(const struct twr_engine *engine,
+				      const struct twr_change *change,
+				      struct twr_stats *stats,
+				      const struct twr_instant *now)
+{
+	const struct twr_era *era = engine->era;
+	struct twr_update update = {
+		.create = twr_era_creates(era, change->event),
+		.use = twr_era_uses(era, change->event),
+		.stamped = change->stamped,
+		.stamp = change->stamp,
+	};
+	struct twr_key any __uninitialized;
+	unsigned int done;
+
+	/* Nothing is known of IPv6 peers, so their SYNs pass the check. */
+	if (!era->ipv6 && !ipv6_addr_v4mapped(&change->conn.key.peer))
+		return 0;
+	if (era->by_route && !change->routed)
+		return 0;
+	if (!update.stamped &&
+	    (era->stamps_only || (!update.create && !update.use)))
+		return 0;
+
+	done = twr_cache_update(engine->cache,
+				twr_engine_key(engine, &change->conn, &any),
+				&update, twr_era_replaces, now->seconds,
+				now->jiffies);
+	if (done & TWR_UPDATE_EVICTED)
+		twr_stats_count(stats, TWR_COUNT_EVICTED);
+	if (done & TWR_UPDATE_RECORDED)
+		twr_stats_count(stats, TWR_COUNT_RECORDED);
+	if (done & TWR_UPDATE_REFUSED)
+		twr_stats_count(stats, TWR_COUNT_REFUSED);
+	return done;
+}
+
+/* How long a connection is in TIME-WAIT, its stamp being remembered or not. */
+static u32 twr_timewait_life(u32 rto, bool remembered)
+{
+	return remembered ? (rto << 2) - (rto >> 1) : TWR_TIMEWAIT_LEN;
+}
+
+/*
+ * The simulated kernel never had the connection, so nothing that becomes of it counts.
+ * Return: true unless it is another one on the same ports.
+ */
+static bool twr_change_rejected(const struct twr_engine *engine,
+				const struct twr_change *change,
+				struct twr_stats *stats,
+				const struct twr_instant *now)
+{
+	const struct twr_conn *conn = &change->conn;
+	u64 until = TWR_WHILE_OPEN;
+
+	switch (change->event) {
+	case TWR_EVENT_OPENED:
+		if (change->active) {
+			twr_records_clear(engine->records, conn);
+			return false;
+		}
+		break;
+	case TWR_EVENT_FIN_WAIT2:
+		until = now->jiffies + TWR_TIMEWAIT_LEN + HZ;
+		break;
+	case TWR_EVENT_TIME_WAIT:
+	case TWR_EVENT_MINI_TIME_WAIT:
+		/* A bucket with a stamp and without a record counts as gone anyway. */
+		until = change->stamped ? 0 : now->jiffies + TWR_TIMEWAIT_LEN;
+		break;
+	case TWR_EVENT_CLOSED:
+	case TWR_EVENT_ABORTED:
+		until = 0;
+		break;
+	}
+
+	if (until)
+		twr_engine_lost(stats, twr_records_reject(engine->records, conn,
+							  until, now->jiffies));
+	else
+		twr_records_clear(engine->records, conn);
+	return true;
+}
+
+/* Return: whose record made room for that of the connection. */
+static enum twr_record twr_change_record(const struct twr_engine *engine,
+					 const struct twr_change *change,
+					 bool remembered,
+					 const struct twr_instant *now)
+{
+	const struct twr_conn *conn = &change->conn;
+	u32 life = twr_timewait_life(change->rto, remembered);
+
+	switch (change->event) {
+	case TWR_EVENT_FIN_WAIT2:
+		return twr_records_half_close(engine->records, conn, life,
+					      now->jiffies);
+	case TWR_EVENT_TIME_WAIT:
+		return twr_records_time_wait(engine->records, conn, life,
+					     now->jiffies);
+	case TWR_EVENT_MINI_TIME_WAIT:
+		return twr_records_time_wait(engine->records, conn,
+					     remembered ? 0 : TWR_TIMEWAIT_LEN,
+					     now->jiffies);
+	case TWR_EVENT_OPENED:
+	case TWR_EVENT_CLOSED:
+	case TWR_EVENT_ABORTED:
+		break;
+	}
+	return TWR_RECORD_NONE;
+}
+
+bool twr_engine_change(const struct twr_engine *engine,
+		       const struct twr_change *change,
+		       struct twr_stats *stats, const struct twr_instant *now)
+{
+	unsigned int done;
+
+	if (unlikely(twr_records_find(engine->records, &change->conn,
+				      now->jiffies) == TWR_RECORD_REJECTED) &&
+	    twr_change_rejected(engine, change, stats, now))
+		return false;
+	if (change->event == TWR_EVENT_ABORTED)
+		return false;
+
+	done = twr_change_update(engine, change, stats, now);
+	if (change->stamped)
+		twr_engine_lost(stats, twr_change_record(engine, change,
+							 done & TWR_UPDATE_KNOWN,
+							 now));
+	return done & TWR_UPDATE_RECORDED;
+}
+
+void twr_engine_rearm(const struct twr_engine *engine, const struct twr_conn *conn,
+		      const struct twr_instant *now)
+{
+	twr_records_rearm(engine->records, conn, now->jiffies);
+}
+
+bool twr_engine_tracks(const struct twr_engine *engine, const struct twr_conn *conn,
+		       const struct twr_instant *now)
+{
+	return twr_records_find(engine->records, conn, now->jiffies) != TWR_RECORD_NONE;
+}
+
+void twr_engine_reset(struct twr_engine *engine)
+{
+	twr_cache_reset(engine->cache);
+	twr_records_reset(engine->records);
+	twr_offenders_reset(engine->offenders);
+}

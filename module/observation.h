@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * observation.h - what an observer tells the engine
+ *
+ * An observer watches a machine or a capture. It says what a SYN meets and what becomes
+ * of a connection; what the simulated kernel would have made of it is the engine's
+ * business. Nothing here knows a packet, a socket or a clock.
+ */
+#ifndef TWR_OBSERVATION_H
+#define TWR_OBSERVATION_H
+
+#include <linux/types.h>
+
+#include "conn.h"
+#include "era.h"
+#include "stamp.h"
+
+/**
+ * struct twr_instant - a moment, on the two clocks that the engine goes by
+ * @seconds: the second as the rules count it, twr_clock()
+ * @jiffies: ticks of HZ that never turn over, for how long something lasts
+ */
+struct twr_instant {
+	u32 seconds;
+	u64 jiffies;
+};
+
+/**
+ * enum twr_meets - what a SYN meets before a listener, on the running kernel
+ * @TWR_MEETS_NONE: nothing
+ * @TWR_MEETS_REQUEST: a request socket with the same four-tuple
+ * @TWR_MEETS_SOCKET: a socket with the same four-tuple
+ * @TWR_MEETS_BUCKET: a TIME-WAIT bucket with the same four-tuple, or a socket of that
+ *	kind in FIN-WAIT-2, that lives for a minute in the simulated kernel too
+ * @TWR_MEETS_SHORT_BUCKET: a TIME-WAIT bucket that there lives for a minute only if its
+ *	stamp was not remembered
+ */
+enum twr_meets {
+	TWR_MEETS_NONE,
+	TWR_MEETS_REQUEST,
+	TWR_MEETS_SOCKET,
+	TWR_MEETS_BUCKET,
+	TWR_MEETS_SHORT_BUCKET,
+};
+
+/**
+ * enum twr_exempt - why a SYN would not have been checked
+ * @TWR_NO_LISTENER: nobody listens, or TCP answers no SYN to this address
+ *	(broadcast, multicast, or another host's on the link layer)
+ * @TWR_REQUEST_PENDING: a request with the same four-tuple waits already
+ * @TWR_ESTABLISHED: it meets a socket with the same four-tuple
+ * @TWR_TIMEWAIT: it meets a TIME-WAIT bucket
+ * @TWR_SYNCOOKIE: the listener answers with SYN cookies
+ * @TWR_QUEUE_FULL: the listener drops it, one of its queues is full
+ * @TWR_SOURCE_ROUTE: the answer takes a source route to another address
+ * @TWR_BAD_CHECKSUM: TCP checksum
+ * @TWR_MALFORMED: the TCP header does not hold together
+ * @TWR_EXEMPTIONS: their number
+ */
+enum twr_exempt {
+	TWR_NO_LISTENER,
+	TWR_REQUEST_PENDING,
+	TWR_ESTABLISHED,
+	TWR_TIMEWAIT,
+	TWR_SYNCOOKIE,
+	TWR_QUEUE_FULL,
+	TWR_SOURCE_ROUTE,
+	TWR_BAD_CHECKSUM,
+	TWR_MALFORMED,
+	TWR_EXEMPTIONS
+};
+
+/**
+ * enum twr_listener - what stands between a SYN and the check once nothing else does
+ * @TWR_LISTENER_CHECKS: a listener that checks it
+ * @TWR_LISTENER_UNKNOWN: the observer cannot tell; the SYN counts as checked
+ * @TWR_LISTENER_EXEMPTS: there is a reason why it is not checked
+ */
+enum twr_listener {
+	TWR_LISTENER_CHECKS,
+	TWR_LISTENER_UNKNOWN,
+	TWR_LISTENER_EXEMPTS,
+};
+
+/**
+ * struct twr_syn - a SYN
+ * @conn: the connection that it asks for; not valid if @exempt is %TWR_MALFORMED
+ * @fin: it has FIN as well
+ * @timed: a listener finds a timestamp in it
+ * @tsval: its TSval, if @timed
+ * @meets: what it meets before the listener
+ * @reopens: it meets a TIME-WAIT bucket, and is good for a new connection
+ * @rearms: it meets a TIME-WAIT bucket, and puts its timer back to 60 s
+ * @listener: what a listener does with it
+ * @exempt: %TWR_LISTENER_EXEMPTS, why
+ */
+struct twr_syn {
+	struct twr_conn conn;
+	bool fin;
+	bool timed;
+	u32 tsval;
+	enum twr_meets meets;
+	bool reopens;
+	bool rearms;
+	enum twr_listener listener;
+	enum twr_exempt exempt;
+};
+
+/**
+ * struct twr_change - what becomes of a connection
+ * @conn: the connection
+ * @event: what becomes of it
+ * @active: %TWR_EVENT_OPENED, this side opened it
+ * @routed: its socket has a route to the peer, without which the simulated kernel
+ *	remembers nothing
+ * @stamped: it leaves @stamp
+ * @stamp: ts_recent, valid if @stamped
+ * @rto: %TWR_EVENT_FIN_WAIT2 and %TWR_EVENT_TIME_WAIT, its RTO in jiffies
+ */
+struct twr_change {
+	struct twr_conn conn;
+	enum twr_event event;
+	bool active;
+	bool routed;
+	bool stamped;
+	struct twr_stamp stamp;
+	u32 rto;
+};
+
+#endif /* TWR_OBSERVATION_H */

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * transition.c - what becomes of a socket, as it happens
+ *
+ * The old kernels took a stamp in tcp_time_wait(), and in tcp_timewait_state_process(),
+ * which observe.c sees. They made and used entries in tcp_init_metrics() and
+ * tcp_update_metrics(). The transitions are those from where these were called.
+ */
+#include <linux/errno.h>
+#include <linux/kernel.h>
+#include <linux/rcupdate.h>
+#include <linux/string.h>
+#include <linux/tracepoint.h>
+#include <net/inet_hashtables.h>
+#include <net/inet6_hashtables.h>
+#include <net/ipv6.h>
+#include <net/net_namespace.h>
+#include <net/sock.h>
+#include <net/tcp.h>
+#include <trace/events/sock.h>
+
+#include "compat.h"
+#include "engine.h"
+#include "main.h"
+#include "peek.h"
+#include "trace.h"
+#include "transition.h"
+
+static void twr_transition_conn(struct twr_conn *conn, const struct sock *sk,
+				u32 netns)
+{
+	struct twr_key *key = &conn->key;
+
+#if IS_ENABLED(CONFIG_IPV6)
+	/* One that speaks IPv4 has mapped addresses. */
+	if (sk->sk_family == AF_INET6) {
+		key->peer = sk->sk_v6_daddr;
+		key->local = sk->sk_v6_rcv_saddr;
+	} else
+#endif
+	{
+		ipv6_addr_set_v4mapped(sk->sk_daddr, &key->peer);
+		ipv6_addr_set_v4mapped(sk->sk_rcv_saddr, &key->local);
+	}
+	key->netns = netns;
+	twr_key_seal(key);
+	conn->peer_port = sk->sk_dport;
+	/* inet_num is 0 by now, if the socket had a port of the kernel's choice. */
+	conn->local_port = inet_sk(sk)->inet_sport;
+}
+
+/* Is there a TIME-WAIT bucket in place of the socket? */
+static bool twr_left_bucket(struct net *net, const struct sock *sk,
+			    const struct twr_conn *conn)
+{
+	const struct in6_addr *local = &conn->key.local;
+	const struct in6_addr *peer = &conn->key.peer;
+	u16 local_port = ntohs(conn->local_port);
+	int dev = READ_ONCE(sk->sk_bound_dev_if);
+	struct sock *found;
+	bool bucket;
+
+#if IS_ENABLED(CONFIG_IPV6)
+	if (!ipv6_addr_v4mapped(peer))
+		found = twr_sock_lookup(__inet6_lookup_established, net, peer,
+					conn->peer_port, local, local_port, dev, 0);
+	else
+#endif
+		found = twr_sock_lookup(__inet_lookup_established, net,
+					peer->s6_addr32[3], conn->peer_port,
+					local->s6_addr32[3], local_port, dev, 0);
+	if (!found)
+		return false;
+	bucket = READ_ONCE(found->sk_state) == TCP_TIME_WAIT;
+	sock_gen_put(found);
+	return bucket;
+}
+
+/*
+ * The socket was in FIN-WAIT-2. The peer's FIN, which is noted before, ends it in
+ * TIME-WAIT. Otherwise tcp_time_wait() left a bucket in FIN-WAIT-2, or would have if
+ * there were room for one; the old kernels took the stamp before they looked for room.
+ */
+static enum twr_event twr_leaves_fin_wait2(struct net *net, const struct sock *sk,
+					   const struct twr_conn *conn)
+{
+	if (sock_flag(sk, SOCK_DONE))
+		return TWR_EVENT_TIME_WAIT;
+	if (!sock_flag(sk, SOCK_DEAD) || READ_ONCE(tcp_sk(sk)->linger2) < 0)
+		return TWR_EVENT_ABORTED;
+	if (twr_left_bucket(net, sk, conn) ||
+	    (!READ_ONCE(sk->sk_err) && twr_timewait_is_full(net)))
+		return TWR_EVENT_FIN_WAIT2;
+	return TWR_EVENT_ABORTED;
+}
+
+static enum twr_event twr_event_of(struct net *net, const struct sock *sk,
+				   const struct twr_conn *conn, int oldstate)
+{
+	/* A reset ends it before it acknowledges anything. */
+	bool acked = tcp_sk(sk)->snd_una == tcp_sk(sk)->write_seq;
+
+	switch (oldstate) {
+	case TCP_SYN_SENT:
+	case TCP_SYN_RECV:
+		return TWR_EVENT_OPENED;
+	case TCP_FIN_WAIT2:
+		return twr_leaves_fin_wait2(net, sk, conn);
+	case TCP_CLOSING:
+		return acked ? TWR_EVENT_TIME_WAIT : TWR_EVENT_ABORTED;
+	case TCP_LAST_ACK:
+		return acked && !READ_ONCE(sk->sk_err) ? TWR_EVENT_CLOSED :
+							 TWR_EVENT_ABORTED;
+	default:
+		return TWR_EVENT_ABORTED;
+	}
+}
+
+/* Kept out of line: twr_transition() runs for every change of every socket. */
+static noinline void twr_transition_read(struct net *net, const struct sock *sk,
+					 int oldstate, int newstate)
+{
+	const struct tcp_sock *tp = tcp_sk(sk);
+	struct twr_net *tn = twr_net(net);
+	struct twr_change change __uninitialized;
+	struct twr_instant now;
+
+	/* One that is being made, by a kernel's own socket. */
+	if (!tn)
+		return;
+
+	twr_transition_conn(&change.conn, sk, tn->id);
+	change.event = TWR_EVENT_ABORTED;
+	if (newstate == TCP_ESTABLISHED || oldstate != TCP_SYN_RECV)
+		change.event = twr_event_of(net, sk, &change.conn, oldstate);
+	change.active = oldstate == TCP_SYN_SENT;
+	change.routed = rcu_access_pointer(sk->sk_dst_cache);
+	change.stamped = tp->rx_opt.tstamp_ok &&
+			 (change.event == TWR_EVENT_FIN_WAIT2 ||
+			  change.event == TWR_EVENT_TIME_WAIT);
+	change.stamp.ts = tp->rx_opt.ts_recent;
+	change.stamp.ts_stamp = twr_clock(tp->rx_opt.ts_recent_stamp);
+	change.rto = inet_csk(sk)->icsk_rto;
+
+	now = twr_instant();
+	if (twr_engine_change(&twr_engine, &change, &tn->stats, &now))
+		trace_stamp_recorded(&change.conn, &change.stamp, now.seconds,
+				     tn->inum);
+}
+
+void twr_transition(void *data, const struct sock *sk, const int oldstate,
+		    const int newstate)
+{
+	struct net *net;
+
+	if (newstate != TCP_ESTABLISHED && newstate != TCP_CLOSE)
+		return;
+	if (newstate == TCP_CLOSE && ((1 << oldstate) & (TCPF_LISTEN | TCPF_CLOSE |
+							 TCPF_SYN_SENT)))
+		return;
+	if (sk->sk_protocol != IPPROTO_TCP)
+		return;
+
+	/*
+	 * A tracepoint need not be a reader of RCU. In a namespace that is going, what
+	 * the module keeps for it may be gone before the last of its sockets.
+	 */
+	rcu_read_lock();
+	net = sock_net(sk);
+	if (likely(check_net(net)))
+		twr_transition_read(net, sk, oldstate, newstate);
+	rcu_read_unlock();
+}
+
+#if IS_ENABLED(CONFIG_TRACEPOINTS)
+
+/* The tracepoint, which the kernel exports to nobody by its name. */
+static struct tracepoint *twr_tracepoint;
+
+static void twr_tracepoint_is(struct tracepoint *tp, void *data)
+{
+	if (!strcmp(tp->name, "inet_sock_set_state"))
+		twr_tracepoint = tp;
+}
+
+int twr_transition_start(void)
+{
+	check_trace_callback_type_inet_sock_set_state(twr_transition);
+
+	twr_tracepoint = NULL;
+	for_each_kernel_tracepoint(twr_tracepoint_is, NULL);
+	if (!twr_tracepoint)
+		return -ENOENT;
+	return tracepoint_probe_register(twr_tracepoint, (void *)twr_transition,
+					 NULL);
+}
+
+void twr_transition_stop(void)
+{
+	tracepoint_probe_unregister(twr_tracepoint, (void *)twr_transition, NULL);
+	tracepoint_synchronize_unregister();
+}
+
+#else
+
+int twr_transition_start(void)
+{
+	return -ENOENT;
+}
+
+void twr_transition_stop(void)
+{
+}
+
+#endif /* CONFIG_TRACEPOINTS */
