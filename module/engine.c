@@ -60,7 +60,7 @@ static bool twr_syn_stopped(const struct twr_engine *engine,
 	switch (syn->meets) {
 	case TWR_MEETS_NONE:
 		/* The running kernel may have had no room for the bucket. */
-		return had && !(syn->listener == TWR_LISTENER_EXEMPTS &&
+		return had && !(syn->listener == TWR_LISTENER_NONE &&
 				syn->exempt == TWR_BAD_CHECKSUM);
 	case TWR_MEETS_REQUEST:
 	case TWR_MEETS_SOCKET:
@@ -145,6 +145,21 @@ static void twr_syn_judge(const struct twr_engine *engine,
 	twr_stats_count(stats, TWR_COUNT_PASSED);
 }
 
+/* Return: why a listener does not check the SYN, %TWR_EXEMPTIONS if it does. */
+static enum twr_exempt twr_syn_exempt(const struct twr_engine *engine,
+				      const struct twr_syn *syn)
+{
+	enum twr_exempt exempt = TWR_EXEMPTIONS;
+
+	if (syn->listener == TWR_LISTENER_NONE)
+		return syn->exempt;
+	if (syn->listener == TWR_LISTENER_FOUND)
+		exempt = twr_era_queues(engine->era, &syn->queues);
+	if (exempt == TWR_EXEMPTIONS && syn->rerouted)
+		exempt = TWR_SOURCE_ROUTE;
+	return exempt;
+}
+
 void twr_engine_syn(const struct twr_engine *engine, const struct twr_syn *syn,
 		    struct twr_stats *stats, const struct twr_instant *now,
 		    struct twr_judgement *judgement)
@@ -161,7 +176,7 @@ void twr_engine_syn(const struct twr_engine *engine, const struct twr_syn *syn,
 	bool stopped = false;
 
 	judgement->checked = false;
-	if (syn->listener != TWR_LISTENER_EXEMPTS || syn->exempt != TWR_MALFORMED) {
+	if (syn->listener != TWR_LISTENER_NONE || syn->exempt != TWR_MALFORMED) {
 		record = twr_records_find(engine->records, &syn->conn, now->jiffies);
 		stopped = twr_syn_stopped(engine, syn, record);
 	}
@@ -171,14 +186,14 @@ void twr_engine_syn(const struct twr_engine *engine, const struct twr_syn *syn,
 	if (syn->fin && !engine->era->syn_fin)
 		return;
 
-	if (!stopped && syn->listener != TWR_LISTENER_EXEMPTS) {
+	exempt = stopped ? stopped_by[syn->meets] : twr_syn_exempt(engine, syn);
+	if (exempt == TWR_EXEMPTIONS) {
 		if (unlikely(syn->listener == TWR_LISTENER_UNKNOWN))
 			twr_stats_count(stats, TWR_COUNT_UNKNOWN);
 		twr_syn_judge(engine, syn, record, stats, now, judgement);
 		return;
 	}
 
-	exempt = stopped ? stopped_by[syn->meets] : syn->exempt;
 	/* By these the simulated kernel lets it in as well. */
 	if (exempt == TWR_SYNCOOKIE || exempt == TWR_SOURCE_ROUTE)
 		twr_records_clear(engine->records, &syn->conn);
@@ -206,6 +221,9 @@ static unsigned int twr_change_update(const struct twr_engine *engine,
 		return 0;
 	if (era->by_route && !change->routed)
 		return 0;
+	/* The peer has an entry, which no SYN is held against. */
+	if (era->mapped_ipv6 && change->mapped)
+		return TWR_UPDATE_KNOWN;
 	if (!update.stamped &&
 	    (era->stamps_only || (!update.create && !update.use)))
 		return 0;

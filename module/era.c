@@ -5,6 +5,8 @@
  * Two rules, and a table of what changed in between.
  */
 #include <linux/kernel.h>
+#include <linux/log2.h>
+#include <linux/minmax.h>
 #include <linux/string.h>
 
 #include "era.h"
@@ -39,35 +41,56 @@
 		   BIT(TWR_EVENT_CLOSED),				\
 	.uses = TWR_STAMPING | BIT(TWR_EVENT_CLOSED)
 
+/* The listener's queues until 4.4 and 4.10. */
+#define TWR_OLD_QUEUES	.rounds_backlog = true, .young_accept = true
+
 static const struct twr_chapter {
 	const char *name;	/* of a distribution's kernel, or NULL */
 	u32 since;		/* otherwise, the first release */
 	struct twr_era era;
 } twr_chapters[] = {
 	{ .since = TWR_RELEASE(2, 6, 32), .era = {
-		TWR_INET_PEER, .syn_fin = true } },
+		TWR_INET_PEER, TWR_OLD_QUEUES, .syn_fin = true } },
 	{ .since = TWR_RELEASE(2, 6, 39), .era = {
-		TWR_INET_PEER, .syn_fin = true, .ipv6 = true } },
+		TWR_INET_PEER, TWR_OLD_QUEUES, .syn_fin = true, .ipv6 = true } },
 	/* fdf5af0daf80: tcp: drop SYN+FIN messages */
 	{ .since = TWR_RELEASE(3, 3, 0), .era = {
-		TWR_INET_PEER, .ipv6 = true } },
+		TWR_INET_PEER, TWR_OLD_QUEUES, .ipv6 = true } },
 	{ .since = TWR_RELEASE(3, 6, 0), .era = {
-		TWR_TCP_METRICS, .ipv6 = true } },
+		TWR_TCP_METRICS, TWR_OLD_QUEUES, .ipv6 = true,
+		.mapped_ipv6 = true } },
+	/* 5ad37d5deee1: tcp: add tcp_syncookies mode to allow unconditionally generation */
+	{ .since = TWR_RELEASE(3, 12, 0), .era = {
+		TWR_TCP_METRICS, TWR_OLD_QUEUES, .ipv6 = true,
+		.mapped_ipv6 = true, .always_cookies = true } },
+	/* 77f99ad16a07: tcp: metrics: handle v6/v4-mapped sockets in tcp-metrics */
 	{ .since = TWR_RELEASE(3, 14, 0), .era = {
-		TWR_TCP_METRICS, .ipv6 = true, .by_local = true } },
+		TWR_TCP_METRICS, TWR_OLD_QUEUES, .ipv6 = true, .by_local = true,
+		.always_cookies = true } },
 	{ .since = TWR_RELEASE(3, 17, 0), .era = {
-		TWR_TCP_METRICS, .ipv6 = true, .by_local = true,
-		.rejects_untimed = true } },
+		TWR_TCP_METRICS, TWR_OLD_QUEUES, .ipv6 = true, .by_local = true,
+		.always_cookies = true, .rejects_untimed = true } },
 	{ .since = TWR_RELEASE(3, 18, 0), .era = {
+		TWR_TCP_METRICS, TWR_OLD_QUEUES, .ipv6 = true, .by_local = true,
+		.always_cookies = true, .rejects_untimed = true,
+		.reopened_ipv6 = true } },
+	/* ef547f2ac16b: tcp: remove max_qlen_log */
+	{ .since = TWR_RELEASE(4, 4, 0), .era = {
 		TWR_TCP_METRICS, .ipv6 = true, .by_local = true,
-		.rejects_untimed = true, .reopened_ipv6 = true } },
+		.always_cookies = true, .rejects_untimed = true,
+		.reopened_ipv6 = true, .young_accept = true } },
+	/* 5ea8ea2cb7f1: tcp/dccp: drop SYN packets if accept queue is full */
+	{ .since = TWR_RELEASE(4, 10, 0), .era = {
+		TWR_TCP_METRICS, .ipv6 = true, .by_local = true,
+		.always_cookies = true, .rejects_untimed = true,
+		.reopened_ipv6 = true } },
 	/* 2.6.32 with the fix of 3.3 */
 	{ .name = "el6", .era = {
-		TWR_INET_PEER } },
+		TWR_INET_PEER, TWR_OLD_QUEUES } },
 	/* 3.10 with much that came later; its tcp_v6_rcv() lost no mark */
 	{ .name = "el7", .era = {
-		TWR_TCP_METRICS, .ipv6 = true, .by_local = true,
-		.rejects_untimed = true } },
+		TWR_TCP_METRICS, TWR_OLD_QUEUES, .ipv6 = true, .by_local = true,
+		.always_cookies = true, .rejects_untimed = true } },
 };
 
 /* Return: TWR_RELEASE(), or 0 if the release never was or had no such check. */
@@ -107,6 +130,31 @@ const struct twr_era *twr_era_find(const char *name)
 			era = &chapter->era;
 	}
 	return era;
+}
+
+/* The bound of the request queue as reqsk_queue_alloc() made it. */
+static u32 twr_rounded_backlog(const struct twr_queues *queues)
+{
+	u32 bound = min(queues->backlog, queues->max_syn_backlog);
+
+	return roundup_pow_of_two(max(bound, 8U) + 1);
+}
+
+enum twr_exempt twr_era_queues(const struct twr_era *era,
+			       const struct twr_queues *queues)
+{
+	bool full = queues->requests >= (era->rounds_backlog ?
+					 twr_rounded_backlog(queues) :
+					 queues->backlog);
+
+	if (full && !queues->cookies)
+		return TWR_QUEUE_FULL;
+	if (queues->accept > queues->backlog &&
+	    (!era->young_accept || queues->young > 1))
+		return TWR_QUEUE_FULL;
+	if (full || (queues->cookies == 2 && era->always_cookies))
+		return TWR_SYNCOOKIE;
+	return TWR_EXEMPTIONS;
 }
 
 enum twr_verdict twr_era_judge(const struct twr_era *era,

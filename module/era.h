@@ -20,6 +20,51 @@
 #define TWR_ERA_NAMES	"a release from 2.6.32 to 4.11, el6 or el7"
 
 /**
+ * enum twr_exempt - why a SYN would not have been checked
+ * @TWR_NO_LISTENER: nobody listens, or TCP answers no SYN to this address
+ *	(broadcast, multicast, or another host's on the link layer)
+ * @TWR_REQUEST_PENDING: a request with the same four-tuple waits already
+ * @TWR_ESTABLISHED: it meets a socket with the same four-tuple
+ * @TWR_TIMEWAIT: it meets a TIME-WAIT bucket
+ * @TWR_SYNCOOKIE: the listener answers with SYN cookies
+ * @TWR_QUEUE_FULL: the listener drops it, one of its queues is full
+ * @TWR_SOURCE_ROUTE: the answer takes a source route to another address
+ * @TWR_BAD_CHECKSUM: TCP checksum
+ * @TWR_MALFORMED: the TCP header does not hold together
+ * @TWR_EXEMPTIONS: their number
+ */
+enum twr_exempt {
+	TWR_NO_LISTENER,
+	TWR_REQUEST_PENDING,
+	TWR_ESTABLISHED,
+	TWR_TIMEWAIT,
+	TWR_SYNCOOKIE,
+	TWR_QUEUE_FULL,
+	TWR_SOURCE_ROUTE,
+	TWR_BAD_CHECKSUM,
+	TWR_MALFORMED,
+	TWR_EXEMPTIONS
+};
+
+/**
+ * struct twr_queues - the queues of a listener, and what bounds them
+ * @requests: request sockets
+ * @young: those of them whose SYN-ACK was not sent again yet
+ * @accept: connections that wait for accept()
+ * @backlog: what listen() allows, bounded by net.core.somaxconn
+ * @max_syn_backlog: net.ipv4.tcp_max_syn_backlog
+ * @cookies: net.ipv4.tcp_syncookies, 0 where the kernel has none
+ */
+struct twr_queues {
+	u32 requests;
+	u32 young;
+	u32 accept;
+	u32 backlog;
+	u32 max_syn_backlog;
+	u8 cookies;
+};
+
+/**
  * enum twr_event - what becomes of a connection
  * @TWR_EVENT_OPENED: its handshake is complete, in either direction
  * @TWR_EVENT_FIN_WAIT2: closed here, not by the peer: it is a mini-socket from
@@ -55,6 +100,11 @@ enum twr_event {
  * @reopened_ipv6: an IPv6 SYN that opens a live TIME-WAIT bucket again was
  *	checked as well; its mark was lost on the way from the bucket to the
  *	listener. IPv4 never was
+ * @mapped_ipv6: the entry of a connection that speaks IPv4 by way of an IPv6 socket was
+ *	filed under IPv6, where no SYN was held against it
+ * @rounds_backlog: the bound of the request queue was rounded up to a power of two
+ * @young_accept: a full accept queue let a SYN by while one request at most was young
+ * @always_cookies: tcp_syncookies had a value, 2, for cookies at any time
  */
 struct twr_era {
 	u32 entries;
@@ -68,6 +118,10 @@ struct twr_era {
 	bool rejects_untimed;
 	bool syn_fin;
 	bool reopened_ipv6;
+	bool mapped_ipv6;
+	bool rounds_backlog;
+	bool young_accept;
+	bool always_cookies;
 };
 
 /**
@@ -127,6 +181,18 @@ static inline bool twr_era_uses(const struct twr_era *era,
 {
 	return era->uses & BIT(event);
 }
+
+/**
+ * twr_era_queues() - do the queues of its listener keep a SYN from the check?
+ * @era: the rules
+ * @queues: the queues
+ *
+ * tcp_conn_request(), before 3.17 tcp_v4_conn_request() and tcp_v6_conn_request().
+ *
+ * Return: %TWR_QUEUE_FULL or %TWR_SYNCOOKIE; %TWR_EXEMPTIONS if they do not.
+ */
+enum twr_exempt twr_era_queues(const struct twr_era *era,
+			       const struct twr_queues *queues);
 
 /**
  * twr_era_judge() - would the SYN have been dropped?

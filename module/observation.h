@@ -44,42 +44,15 @@ enum twr_meets {
 };
 
 /**
- * enum twr_exempt - why a SYN would not have been checked
- * @TWR_NO_LISTENER: nobody listens, or TCP answers no SYN to this address
- *	(broadcast, multicast, or another host's on the link layer)
- * @TWR_REQUEST_PENDING: a request with the same four-tuple waits already
- * @TWR_ESTABLISHED: it meets a socket with the same four-tuple
- * @TWR_TIMEWAIT: it meets a TIME-WAIT bucket
- * @TWR_SYNCOOKIE: the listener answers with SYN cookies
- * @TWR_QUEUE_FULL: the listener drops it, one of its queues is full
- * @TWR_SOURCE_ROUTE: the answer takes a source route to another address
- * @TWR_BAD_CHECKSUM: TCP checksum
- * @TWR_MALFORMED: the TCP header does not hold together
- * @TWR_EXEMPTIONS: their number
- */
-enum twr_exempt {
-	TWR_NO_LISTENER,
-	TWR_REQUEST_PENDING,
-	TWR_ESTABLISHED,
-	TWR_TIMEWAIT,
-	TWR_SYNCOOKIE,
-	TWR_QUEUE_FULL,
-	TWR_SOURCE_ROUTE,
-	TWR_BAD_CHECKSUM,
-	TWR_MALFORMED,
-	TWR_EXEMPTIONS
-};
-
-/**
- * enum twr_listener - what stands between a SYN and the check once nothing else does
- * @TWR_LISTENER_CHECKS: a listener that checks it
+ * enum twr_listener - does a SYN that meets nothing else come to a listener?
+ * @TWR_LISTENER_FOUND: it does; whether that checks it depends on its queues
  * @TWR_LISTENER_UNKNOWN: the observer cannot tell; the SYN counts as checked
- * @TWR_LISTENER_EXEMPTS: there is a reason why it is not checked
+ * @TWR_LISTENER_NONE: it does not
  */
 enum twr_listener {
-	TWR_LISTENER_CHECKS,
+	TWR_LISTENER_FOUND,
 	TWR_LISTENER_UNKNOWN,
-	TWR_LISTENER_EXEMPTS,
+	TWR_LISTENER_NONE,
 };
 
 /**
@@ -91,8 +64,10 @@ enum twr_listener {
  * @meets: what it meets before the listener
  * @reopens: it meets a TIME-WAIT bucket, and is good for a new connection
  * @rearms: it meets a TIME-WAIT bucket, and puts its timer back to 60 s
- * @listener: what a listener does with it
- * @exempt: %TWR_LISTENER_EXEMPTS, why
+ * @listener: does it come to a listener?
+ * @exempt: %TWR_LISTENER_NONE, why not
+ * @queues: %TWR_LISTENER_FOUND, the listener's
+ * @rerouted: its answer takes a source route to another address
  */
 struct twr_syn {
 	struct twr_conn conn;
@@ -104,6 +79,8 @@ struct twr_syn {
 	bool rearms;
 	enum twr_listener listener;
 	enum twr_exempt exempt;
+	struct twr_queues queues;
+	bool rerouted;
 };
 
 /**
@@ -111,6 +88,7 @@ struct twr_syn {
  * @conn: the connection
  * @event: what becomes of it
  * @active: %TWR_EVENT_OPENED, this side opened it
+ * @mapped: it speaks IPv4 by way of an IPv6 socket
  * @routed: its socket has a route to the peer, without which the simulated kernel
  *	remembers nothing
  * @stamped: it leaves @stamp
@@ -121,6 +99,7 @@ struct twr_change {
 	struct twr_conn conn;
 	enum twr_event event;
 	bool active;
+	bool mapped;
 	bool routed;
 	bool stamped;
 	struct twr_stamp stamp;

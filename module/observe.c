@@ -113,31 +113,20 @@ static bool twr_timed(const struct net *net, const struct twr_segment *seg)
 
 static void twr_exempt(struct twr_syn *syn, enum twr_exempt why)
 {
-	syn->listener = TWR_LISTENER_EXEMPTS;
+	syn->listener = TWR_LISTENER_NONE;
 	syn->exempt = why;
 }
 
-/* What stands before the check in tcp_conn_request(), in its order. */
 static void twr_meet_listener(struct twr_syn *syn, const struct net *net,
-			      const struct sk_buff *skb,
-			      const struct twr_segment *seg, const struct sock *sk)
+			      const struct sock *sk)
 {
-	u8 cookies = READ_ONCE(net->ipv4.sysctl_tcp_syncookies);
-	bool full;
-
-	if (!IS_ENABLED(CONFIG_SYN_COOKIES))
-		cookies = 0;
-
-	/* inet_csk_reqsk_queue_is_full() lets one more in by now. */
-	full = inet_csk_reqsk_queue_len(sk) >=
-	       READ_ONCE(sk->sk_max_ack_backlog);
-
-	if ((full && !cookies) || sk_acceptq_is_full(sk))
-		twr_exempt(syn, TWR_QUEUE_FULL);
-	else if (full || cookies == 2)
-		twr_exempt(syn, TWR_SYNCOOKIE);
-	else if (seg->pf == NFPROTO_IPV4 && twr_segment_rerouted(skb))
-		twr_exempt(syn, TWR_SOURCE_ROUTE);
+	syn->queues.requests = inet_csk_reqsk_queue_len(sk);
+	syn->queues.young = reqsk_queue_len_young(&inet_csk(sk)->icsk_accept_queue);
+	syn->queues.accept = READ_ONCE(sk->sk_ack_backlog);
+	syn->queues.backlog = READ_ONCE(sk->sk_max_ack_backlog);
+	syn->queues.max_syn_backlog = READ_ONCE(net->ipv4.sysctl_max_syn_backlog);
+	syn->queues.cookies = IS_ENABLED(CONFIG_SYN_COOKIES) ?
+			      READ_ONCE(net->ipv4.sysctl_tcp_syncookies) : 0;
 }
 
 /* RFC 793 as the kernel has it for sockets without a receive queue. */
@@ -220,7 +209,7 @@ static void twr_find_listener(struct twr_syn *syn, struct net *net,
 	if (!listener)
 		listener = twr_listener(net, skb, seg);
 	if (listener)
-		twr_meet_listener(syn, net, skb, seg, listener);
+		twr_meet_listener(syn, net, listener);
 	else
 		twr_exempt(syn, TWR_NO_LISTENER);
 }
@@ -236,7 +225,8 @@ void twr_observe_syn(struct twr_syn *syn, const struct twr_segment *seg,
 	syn->meets = TWR_MEETS_NONE;
 	syn->reopens = false;
 	syn->rearms = false;
-	syn->listener = TWR_LISTENER_CHECKS;
+	syn->listener = TWR_LISTENER_FOUND;
+	syn->rerouted = false;
 	if (seg->malformed) {
 		twr_exempt(syn, TWR_MALFORMED);
 		return;
@@ -254,6 +244,7 @@ void twr_observe_syn(struct twr_syn *syn, const struct twr_segment *seg,
 		return;
 	}
 
+	syn->rerouted = seg->pf == NFPROTO_IPV4 && twr_segment_rerouted(skb);
 	sk = twr_established(net, skb, seg, &held);
 	if (sk)
 		twr_meet_socket(syn, net, seg, sk);
@@ -284,6 +275,8 @@ static bool twr_meet_fin_wait2(struct twr_change *change, const struct net *net,
 		return false;
 
 	change->event = TWR_EVENT_MINI_TIME_WAIT;
+	change->mapped = seg->pf == NFPROTO_IPV4 &&
+			 inet_twsk(sk)->tw_family == AF_INET6;
 	change->stamped = ts_recent_stamp;
 	if (timed) {
 		change->stamp.ts = seg->tsval;

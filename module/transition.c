@@ -134,6 +134,8 @@ static noinline void twr_transition_read(struct net *net, const struct sock *sk,
 	if (newstate == TCP_ESTABLISHED || oldstate != TCP_SYN_RECV)
 		change.event = twr_event_of(net, sk, &change.conn, oldstate);
 	change.active = oldstate == TCP_SYN_SENT;
+	change.mapped = sk->sk_family == AF_INET6 &&
+			ipv6_addr_v4mapped(&change.conn.key.peer);
 	change.routed = rcu_access_pointer(sk->sk_dst_cache);
 	change.stamped = tp->rx_opt.tstamp_ok &&
 			 (change.event == TWR_EVENT_FIN_WAIT2 ||
