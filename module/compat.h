@@ -37,22 +37,25 @@
 #endif
 
 /*
- * Is there no room for one more TIME-WAIT bucket? 5.18 began to count references and
- * took the structure out of the namespace, 6.1 put it back.
+ * How many TIME-WAIT buckets there may be, and is there no room for one more? 5.18 began
+ * to count references and took the structure out of the namespace, 6.1 put it back.
  */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 1, 0)
-#define twr_timewait_is_full(ns)					\
-	(refcount_read(&(ns)->ipv4.tcp_death_row.tw_refcount) - 1 >=	\
-	 READ_ONCE((ns)->ipv4.tcp_death_row.sysctl_max_tw_buckets))
-#elif LINUX_VERSION_CODE >= KERNEL_VERSION(5, 18, 0)
-#define twr_timewait_is_full(ns)					\
-	(refcount_read(&(ns)->ipv4.tcp_death_row->tw_refcount) - 1 >=	\
-	 READ_ONCE((ns)->ipv4.tcp_death_row->sysctl_max_tw_buckets))
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 18, 0) &&			\
+	LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
+#define twr_death_row(ns)	((ns)->ipv4.tcp_death_row)
 #else
-#define twr_timewait_is_full(ns)					\
-	(atomic_read(&(ns)->ipv4.tcp_death_row.tw_count) >=		\
-	 READ_ONCE((ns)->ipv4.tcp_death_row.sysctl_max_tw_buckets))
+#define twr_death_row(ns)	(&(ns)->ipv4.tcp_death_row)
 #endif
+
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 18, 0)
+#define twr_timewait_count(ns)						\
+	((int)refcount_read(&twr_death_row(ns)->tw_refcount) - 1)
+#else
+#define twr_timewait_count(ns)	atomic_read(&twr_death_row(ns)->tw_count)
+#endif
+
+#define twr_timewait_limit(ns)						\
+	READ_ONCE(twr_death_row(ns)->sysctl_max_tw_buckets)
 
 /* 5.11 made the argument const; it was never written to. */
 #define twr_inet_sdif(skb)	inet_sdif((struct sk_buff *)(skb))

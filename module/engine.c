@@ -194,8 +194,13 @@ void twr_engine_syn(const struct twr_engine *engine, const struct twr_syn *syn,
 		return;
 	}
 
-	/* By these the simulated kernel lets it in as well. */
-	if (exempt == TWR_SYNCOOKIE || exempt == TWR_SOURCE_ROUTE)
+	/*
+	 * By these the simulated kernel lets it in as well, and by a TIME-WAIT bucket, which
+	 * is gone then.
+	 */
+	if (exempt == TWR_SYNCOOKIE || exempt == TWR_SOURCE_ROUTE ||
+	    (exempt == TWR_TIMEWAIT && syn->reopens &&
+	     syn->listener != TWR_LISTENER_NONE))
 		twr_records_clear(engine->records, &syn->conn);
 	twr_stats_count(stats, TWR_COUNT_EXEMPT + exempt);
 }
@@ -267,7 +272,7 @@ static bool twr_change_rejected(const struct twr_engine *engine,
 		}
 		break;
 	case TWR_EVENT_FIN_WAIT2:
-		until = now->jiffies + TWR_TIMEWAIT_LEN + HZ;
+		until = now->jiffies + change->fin_time + HZ;
 		break;
 	case TWR_EVENT_TIME_WAIT:
 	case TWR_EVENT_MINI_TIME_WAIT:
@@ -297,10 +302,13 @@ static enum twr_record twr_change_record(const struct twr_engine *engine,
 	const struct twr_conn *conn = &change->conn;
 	u32 life = twr_timewait_life(change->rto, remembered);
 
+	if (change->no_bucket)
+		return TWR_RECORD_NONE;
+
 	switch (change->event) {
 	case TWR_EVENT_FIN_WAIT2:
 		return twr_records_half_close(engine->records, conn, life,
-					      now->jiffies);
+					      change->fin_time, now->jiffies);
 	case TWR_EVENT_TIME_WAIT:
 		return twr_records_time_wait(engine->records, conn, life,
 					     now->jiffies);

@@ -94,6 +94,9 @@ struct twr_syn {
  * @stamped: it leaves @stamp
  * @stamp: ts_recent, valid if @stamped
  * @rto: %TWR_EVENT_FIN_WAIT2 and %TWR_EVENT_TIME_WAIT, its RTO in jiffies
+ * @fin_time: %TWR_EVENT_FIN_WAIT2, how long what is left of it will be in FIN-WAIT-2, in
+ *	jiffies
+ * @no_bucket: there are no TIME-WAIT buckets, tcp_max_tw_buckets is 0
  */
 struct twr_change {
 	struct twr_conn conn;
@@ -104,6 +107,8 @@ struct twr_change {
 	bool stamped;
 	struct twr_stamp stamp;
 	u32 rto;
+	u32 fin_time;
+	bool no_bucket;
 };
 
 #endif /* TWR_OBSERVATION_H */

@@ -322,7 +322,11 @@ enum twr_act twr_observe_segment(struct twr_change *change,
 	bool held;
 	int state;
 
-	*change = (struct twr_change) { .conn = seg->conn, .routed = true };
+	*change = (struct twr_change) {
+		.conn = seg->conn,
+		.routed = true,
+		.no_bucket = !twr_timewait_limit(net),
+	};
 	sk = twr_established(net, skb, seg, &held);
 	if (!sk)
 		return TWR_ACT_NONE;

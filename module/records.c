@@ -262,9 +262,9 @@ enum twr_record twr_records_reject(struct twr_records *records,
 
 enum twr_record twr_records_half_close(struct twr_records *records,
 				       const struct twr_conn *conn, u32 life,
-				       u64 now)
+				       u32 fin_time, u64 now)
 {
-	return twr_record_keep(records, conn, life, now + TWR_TIMEWAIT_LEN, now);
+	return twr_record_keep(records, conn, life, now + fin_time, now);
 }
 
 enum twr_record twr_records_time_wait(struct twr_records *records,

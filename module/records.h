@@ -115,13 +115,14 @@ enum twr_record twr_records_reject(struct twr_records *records,
  * @records: the table
  * @conn: the connection
  * @life: how long it is to live in TIME-WAIT, not 0
+ * @fin_time: how long it is to be in FIN-WAIT-2 at the most
  * @now: the current time
  *
  * Return: whose record was lost to this one, if any.
  */
 enum twr_record twr_records_half_close(struct twr_records *records,
 				       const struct twr_conn *conn, u32 life,
-				       u64 now);
+				       u32 fin_time, u64 now);
 
 /**
  * twr_records_time_wait() - the connection comes to TIME-WAIT

@@ -89,9 +89,23 @@ static enum twr_event twr_leaves_fin_wait2(struct net *net, const struct sock *s
 	if (!sock_flag(sk, SOCK_DEAD) || READ_ONCE(tcp_sk(sk)->linger2) < 0)
 		return TWR_EVENT_ABORTED;
 	if (twr_left_bucket(net, sk, conn) ||
-	    (!READ_ONCE(sk->sk_err) && twr_timewait_is_full(net)))
+	    (!READ_ONCE(sk->sk_err) && twr_timewait_count(net) >= twr_timewait_limit(net)))
 		return TWR_EVENT_FIN_WAIT2;
 	return TWR_EVENT_ABORTED;
+}
+
+/*
+ * How long tcp_time_wait() makes a bucket in FIN-WAIT-2 last. A socket that is to wait for
+ * longer than a minute becomes one for the last part only.
+ */
+static u32 twr_fin_time(const struct sock *sk)
+{
+	u32 fin_time = tcp_fin_time(sk);
+	u32 rto = inet_csk(sk)->icsk_rto;
+
+	if (fin_time > TCP_TIMEWAIT_LEN)
+		fin_time -= TCP_TIMEWAIT_LEN;
+	return max(fin_time, (rto << 2) - (rto >> 1));
 }
 
 static enum twr_event twr_event_of(struct net *net, const struct sock *sk,
@@ -143,6 +157,8 @@ static noinline void twr_transition_read(struct net *net, const struct sock *sk,
 	change.stamp.ts = tp->rx_opt.ts_recent;
 	change.stamp.ts_stamp = twr_clock(tp->rx_opt.ts_recent_stamp);
 	change.rto = inet_csk(sk)->icsk_rto;
+	change.fin_time = twr_fin_time(sk);
+	change.no_bucket = !twr_timewait_limit(net);
 
 	now = twr_instant();
 	if (twr_engine_change(&twr_engine, &change, &tn->stats, &now))
