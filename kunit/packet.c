@@ -8,6 +8,7 @@
 #include <net/checksum.h>
 #include <net/ip.h>
 #include <net/ip6_checksum.h>
+#include <net/ipv6.h>
 #include <net/net_namespace.h>
 #include <net/tcp.h>
 
@@ -105,6 +106,26 @@ static unsigned int twr_test_ip(const struct twr_test_packet *p, u8 *to,
 	return hlen + p->ip_opt_len;
 }
 
+/* What the IPv6 layer notes, which has dealt with hop-by-hop options itself. */
+static void twr_test_ip6_notes(const struct twr_test_packet *p,
+			       struct sk_buff *skb)
+{
+	struct inet6_skb_parm *parm = IP6CB(skb);
+	unsigned int at = sizeof(struct ipv6hdr);
+
+	parm->nhoff = offsetof(struct ipv6hdr, nexthdr);
+	if (p->ip_opt_len && p->nexthdr == IPPROTO_HOPOPTS) {
+		parm->flags |= IP6SKB_HOPBYHOP;
+		parm->nhoff = at;
+		at += (p->ip_opt[1] + 1) * 8;
+	}
+	if (p->done) {
+		parm->nhoff = at;
+		at += p->done;
+	}
+	skb_set_transport_header(skb, at);
+}
+
 struct sk_buff *twr_test_skb(struct kunit *test,
 			     const struct twr_test_packet *packet)
 {
@@ -133,7 +154,9 @@ struct sk_buff *twr_test_skb(struct kunit *test,
 		skb_put_data(skb, bytes + SZ_2K, len);
 	}
 
-	if (!packet->v6 && packet->ip_opt_len)
+	if (packet->v6)
+		twr_test_ip6_notes(packet, skb);
+	else if (packet->ip_opt_len)
 		IPCB(skb)->opt.srr = sizeof(struct iphdr);
 	skb->protocol = htons(packet->v6 ? ETH_P_IPV6 : ETH_P_IP);
 	skb->pkt_type = PACKET_HOST;

@@ -36,6 +36,9 @@ struct kunit;
  * @ip_opt: IPv4 options or IPv6 extension headers, @ip_opt_len bytes
  * @ip_opt_len: a multiple of 4 (IPv4) or 8 (IPv6)
  * @nexthdr: IPv6: the first extension header's number
+ * @done: IPv6: bytes of the first extension header, hop-by-hop options left out,
+ *	that the IPv6 layer has dealt with before, as when the packet comes once
+ *	more out of an authentication header; 0 for none
  * @paged: keep all behind the IP header out of the linear part
  */
 struct twr_test_packet {
@@ -51,9 +54,10 @@ struct twr_test_packet {
 	unsigned int doff;
 	unsigned int keep;
 	bool bad_sum;
-	u8 ip_opt[40];
+	u8 ip_opt[120];
 	unsigned int ip_opt_len;
 	u8 nexthdr;
+	unsigned int done;
 	bool paged;
 };
 

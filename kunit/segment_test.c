@@ -4,8 +4,14 @@
  */
 #include <kunit/test.h>
 #include <linux/netfilter.h>
+#include <linux/rtnetlink.h>
+#include <net/addrconf.h>
+#include <net/checksum.h>
+#include <net/ipv6.h>
+#include <net/net_namespace.h>
 #include <net/tcp.h>
 
+#include "compat.h"
 #include "packet.h"
 #include "segment.h"
 
@@ -137,6 +143,10 @@ struct header_case {
 	.nexthdr = IPPROTO_FRAGMENT, .ip_opt_len = 8,			\
 	.ip_opt = { IPPROTO_TCP, 0, 0, off, 0, 0, 0, 1 }
 
+#define ROUTING(type, left)						\
+	.nexthdr = IPPROTO_ROUTING, .ip_opt_len = 24,			\
+	.ip_opt = { IPPROTO_TCP, 2, type, left, 0, 0, 0, 0, 0x20, 1 }
+
 #define FRAGMENTS(off, off_inside)					\
 	.nexthdr = IPPROTO_FRAGMENT, .ip_opt_len = 16,			\
 	.ip_opt = { IPPROTO_FRAGMENT, 0, 0, off, 0, 0, 0, 1,		\
@@ -164,14 +174,46 @@ static const struct header_case header_cases[] = {
 	{ "later fragment", { .v6 = true, .flags = TCPHDR_SYN,
 	  FRAGMENT(8) }, false },
 	{ "first fragment, atomic inside", { .v6 = true,
-	  .flags = TCPHDR_SYN, FRAGMENTS(1, 0) }, true, true },
+	  .flags = TCPHDR_SYN, FRAGMENTS(1, 0) }, false },
 	{ "atomic fragment, first inside", { .v6 = true,
-	  .flags = TCPHDR_SYN, FRAGMENTS(0, 1) }, true, true },
+	  .flags = TCPHDR_SYN, FRAGMENTS(0, 1) }, false },
 	{ "atomic fragment in another", { .v6 = true,
-	  .flags = TCPHDR_SYN, FRAGMENTS(0, 0) }, true, true },
+	  .flags = TCPHDR_SYN, FRAGMENTS(0, 0) }, false },
 	{ "authentication header", { .v6 = true, .flags = TCPHDR_SYN,
 	  .nexthdr = IPPROTO_AH, .ip_opt_len = 16,
-	  .ip_opt = { IPPROTO_TCP, 2 } }, true, false },
+	  .ip_opt = { IPPROTO_TCP, 2 } }, false },
+	{ "hop-by-hop twice", { .v6 = true, .flags = TCPHDR_SYN,
+	  .nexthdr = IPPROTO_HOPOPTS, .ip_opt_len = 16,
+	  .ip_opt = { IPPROTO_HOPOPTS, 0, 1, 4, 0, 0, 0, 0,
+		      IPPROTO_TCP, 0, 1, 4 } }, false },
+	{ "hop-by-hop later", { .v6 = true, .flags = TCPHDR_SYN,
+	  .nexthdr = IPPROTO_DSTOPTS, .ip_opt_len = 16,
+	  .ip_opt = { IPPROTO_HOPOPTS, 0, 1, 4, 0, 0, 0, 0,
+		      IPPROTO_TCP, 0, 1, 4 } }, false },
+	{ "routing type 0, at its end", { .v6 = true, .flags = TCPHDR_SYN,
+	  ROUTING(0, 0) }, true, false },
+	{ "routing type 0, a segment left", { .v6 = true,
+	  .flags = TCPHDR_SYN, ROUTING(0, 1) }, false },
+	{ "routing type 2, at its end", { .v6 = true, .flags = TCPHDR_SYN,
+	  ROUTING(2, 0) }, !IS_ENABLED(CONFIG_IPV6_MIP6), false },
+	{ "routing type 2, a segment left", { .v6 = true,
+	  .flags = TCPHDR_SYN, ROUTING(2, 1) }, false },
+	{ "routing type 3, not enabled", { .v6 = true, .flags = TCPHDR_SYN,
+	  ROUTING(3, 0) }, false },
+	{ "routing type 4, not enabled", { .v6 = true, .flags = TCPHDR_SYN,
+	  ROUTING(4, 0) }, false },
+	{ "routing type 253, at its end", { .v6 = true,
+	  .flags = TCPHDR_SYN, ROUTING(253, 0) }, true, false },
+	{ "routing header cut", { .v6 = true, .flags = TCPHDR_SYN,
+	  .nexthdr = IPPROTO_ROUTING, .ip_opt_len = 8,
+	  .ip_opt = { IPPROTO_TCP, 200 } }, false },
+	{ "a header dealt with before", { .v6 = true, .flags = TCPHDR_SYN,
+	  .done = 24, ROUTING(0, 1) }, true, false },
+	{ "one dealt with behind hop-by-hop", { .v6 = true,
+	  .flags = TCPHDR_SYN, .done = 8,
+	  .nexthdr = IPPROTO_HOPOPTS, .ip_opt_len = 16,
+	  .ip_opt = { IPPROTO_DSTOPTS, 0, 1, 4, 0, 0, 0, 0,
+		      IPPROTO_TCP, 0, 0xff, 4 } }, true, false },
 };
 
 static void header_describe(const struct header_case *c, char *desc)
@@ -199,6 +241,147 @@ static void tells_broken_headers(struct kunit *test)
 		kfree_skb(skb);
 		if (p.paged)
 			break;
+	}
+}
+
+/* Destination options: what stands behind the two bytes of the header, zeroes. */
+static const struct tlv_case {
+	const char *name;
+	unsigned int len;
+	u8 tlv[46];
+	int most;		/* ipv6.max_dst_opts_number */
+	bool passes;
+} tlv_cases[] = {
+	{ "six of padding", 8, { 0, 0, 0, 0, 0, 0 }, 8, true },
+	{ "PadN of six", 8, { 1, 4 }, 8, true },
+	{ "PadN of two, then four", 8, { 1, 0, 1, 2 }, 8, true },
+	{ "PadN that is not zero", 8, { 1, 4, 0, 0, 0, 1 }, 8, false },
+	{ "PadN behind the header", 8, { 1, 5 }, 8, false },
+	{ "seven of padding", 16, { 1, 5, 0, 0, 0, 0, 0, 0x1e, 5 }, 8,
+	  true },
+	{ "eight of padding", 16, { 1, 5, 0, 0, 0, 0, 0, 0, 0x1e, 4 }, 8,
+	  false },
+	{ "padding round an option", 16, { 1, 5, 0, 0, 0, 0, 0, 0x1e, 0,
+	  1, 3 }, 8, true },
+	{ "unknown, to be ignored", 8, { 0x1e, 4 }, 8, true },
+	{ "unknown, to be dropped", 8, { 0x5e, 4 }, 8, false },
+	{ "unknown, to be answered", 8, { 0x9e, 4 }, 8, false },
+	{ "unknown, to be answered to one", 8, { 0xde, 4 }, 8, false },
+	{ "home address", 24, { 0xc9, 16, 0x20, 1, [18] = 1, 2 }, 8,
+	  false },
+	{ "unknown behind the header", 8, { 0x1e, 5 }, 8, false },
+	{ "without a length", 8, { 1, 3, 0, 0, 0, 0x1e }, 8, false },
+	{ "three of three", 8, { 0x1e, 0, 0x1e, 0, 0x1e, 0 }, 3, true },
+	{ "three of two", 8, { 0x1e, 0, 0x1e, 0, 0x1e, 0 }, 2, false },
+	{ "padding is not counted", 8, { 1, 0, 0x1e, 0, 1, 0 }, 1, true },
+	{ "padding where none may be unknown", 8, { 1, 4 }, -8, true },
+	{ "one where none may be unknown", 8, { 0x1e, 4 }, -8, false },
+};
+
+static void tlv_describe(const struct tlv_case *c, char *desc)
+{
+	strscpy(desc, c->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(tlv, tlv_cases, tlv_describe);
+
+static void tells_options_that_stop_a_packet(struct kunit *test)
+{
+	const struct tlv_case *c = test->param_value;
+	struct netns_sysctl_ipv6 *limits = &init_net.ipv6.sysctl;
+	struct twr_test_packet p = {
+		.v6 = true,
+		.flags = TCPHDR_SYN,
+		.nexthdr = IPPROTO_DSTOPTS,
+		.ip_opt_len = c->len,
+		.ip_opt = { IPPROTO_TCP, c->len / 8 - 1 },
+	};
+	int most = limits->max_dst_opts_cnt, longest = limits->max_dst_opts_len;
+	struct twr_segment seg;
+	struct sk_buff *skb;
+
+	memcpy(p.ip_opt + 2, c->tlv, c->len - 2);
+	for (p.paged = false;; p.paged = true) {
+		skb = twr_test_skb(test, &p);
+		WRITE_ONCE(limits->max_dst_opts_cnt, c->most);
+		KUNIT_EXPECT_EQ(test, read(&seg, skb, &p), c->passes);
+		WRITE_ONCE(limits->max_dst_opts_cnt, most);
+
+		WRITE_ONCE(limits->max_dst_opts_len, c->len - 1);
+		KUNIT_EXPECT_FALSE(test, read(&seg, skb, &p));
+		WRITE_ONCE(limits->max_dst_opts_len, longest);
+		kfree_skb(skb);
+		if (p.paged)
+			break;
+	}
+}
+
+/* Segment routing is off, for all and for each device, unless somebody asks. */
+static void believes_routing_headers_that_are_enabled(struct kunit *test)
+{
+	struct twr_test_packet p = {
+		.v6 = true,
+		.flags = TCPHDR_SYN,
+		ROUTING(4, 0),
+	};
+	struct ipv6_devconf *all = init_net.ipv6.devconf_all, *own;
+	struct twr_segment seg;
+	struct sk_buff *skb;
+	struct inet6_dev *idev;
+	int i;
+
+	/* There is none before the device is up. */
+	rtnl_lock();
+	KUNIT_EXPECT_EQ(test, dev_open(init_net.loopback_dev, NULL), 0);
+	rtnl_unlock();
+	idev = __in6_dev_get(init_net.loopback_dev);
+	KUNIT_ASSERT_NOT_NULL(test, idev);
+	own = &idev->cnf;
+
+	for (i = 0; i < 16; i++) {
+		bool rpl = i & 1, left = i & 8;
+
+		p.ip_opt[2] = rpl ? IPV6_SRCRT_TYPE_3 : IPV6_SRCRT_TYPE_4;
+		p.ip_opt[3] = left;
+		skb = twr_test_skb(test, &p);
+		*(rpl ? &all->rpl_seg_enabled : &all->seg6_enabled) = !!(i & 2);
+		*(rpl ? &own->rpl_seg_enabled : &own->seg6_enabled) = !!(i & 4);
+		KUNIT_EXPECT_EQ(test, read(&seg, skb, &p), (i & 14) == 6);
+		all->rpl_seg_enabled = 0;
+		all->seg6_enabled = 0;
+		own->rpl_seg_enabled = 0;
+		own->seg6_enabled = 0;
+		kfree_skb(skb);
+	}
+}
+
+static void reads_on_behind_so_many_headers(struct kunit *test)
+{
+	struct twr_test_packet p = {
+		.v6 = true,
+		.flags = TCPHDR_SYN,
+		.nexthdr = IPPROTO_DSTOPTS,
+	};
+	struct twr_segment seg;
+	struct sk_buff *skb;
+	unsigned int n;
+
+	for (n = 1; n <= sizeof(p.ip_opt) / 8; n++) {
+		u8 *header = p.ip_opt + p.ip_opt_len;
+
+		header[0] = IPPROTO_TCP;
+		header[2] = IPV6_TLV_PADN;
+		header[3] = 4;
+		if (n > 1)
+			header[-8] = IPPROTO_DSTOPTS;
+		p.ip_opt_len += 8;
+		skb = twr_test_skb(test, &p);
+		KUNIT_EXPECT_EQ(test, read(&seg, skb, &p),
+				n <= TWR_MAX_EXT_HDRS);
+		IP6CB(skb)->flags |= IP6SKB_HOPBYHOP;
+		KUNIT_EXPECT_EQ(test, read(&seg, skb, &p),
+				n < TWR_MAX_EXT_HDRS);
+		kfree_skb(skb);
 	}
 }
 
@@ -259,6 +442,97 @@ static void checks_the_checksum(struct kunit *test)
 	}
 }
 
+/* What a card that adds up the whole packet, from its IP header on, says of it. */
+static __wsum whole_sum(const struct sk_buff *skb)
+{
+	return skb_checksum(skb, 0, skb->len, 0);
+}
+
+static void believes_a_sum_that_fits(struct kunit *test)
+{
+	struct twr_test_packet p = { .flags = TCPHDR_SYN, .timed = true };
+	struct twr_segment seg;
+	struct sk_buff *skb, was;
+	u8 *bytes;
+	int i;
+
+	bytes = kunit_kzalloc(test, SZ_4K, GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, bytes);
+	for (i = 0; i < 64; i++) {
+		bool wrong_sum = i & 16, headers = i & 32;
+
+		p.v6 = i & 1;
+		p.paged = i & 2;
+		p.payload = i & 4 ? 17 : 0;
+		p.bad_sum = i & 8;
+		p.nexthdr = IPPROTO_DSTOPTS;
+		p.ip_opt_len = headers && p.v6 ? 8 : 0;
+		memcpy(p.ip_opt, (u8[]){ IPPROTO_TCP, 0, 0x1e, 4, 1, 2, 3, 4 },
+		       8);
+		skb = twr_test_skb(test, &p);
+		skb->ip_summed = CHECKSUM_COMPLETE;
+		skb->csum = whole_sum(skb);
+		if (wrong_sum)
+			skb->csum = csum_add(skb->csum, (__force __wsum)0x1234);
+		KUNIT_ASSERT_EQ(test, skb_copy_bits(skb, 0, bytes, skb->len), 0);
+		was = *skb;
+
+		/* Where it does not fit, the bytes themselves decide. */
+		KUNIT_ASSERT_TRUE(test, read(&seg, skb, &p));
+		KUNIT_EXPECT_EQ(test, twr_segment_intact(skb, &seg),
+				!p.bad_sum);
+
+		/* And where it fits nobody looks at them. */
+		if (!wrong_sum && !p.bad_sum) {
+			skb_store_bits(skb, skb->len - 1, "\x5a", 1);
+			KUNIT_EXPECT_TRUE(test, twr_segment_intact(skb, &seg));
+			skb_store_bits(skb, skb->len - 1, bytes + skb->len - 1,
+				       1);
+		}
+		KUNIT_EXPECT_EQ(test, memcmp(&was, skb, sizeof(was)), 0);
+		KUNIT_ASSERT_EQ(test, skb_copy_bits(skb, 0, bytes + SZ_2K,
+						    skb->len), 0);
+		KUNIT_EXPECT_EQ(test, memcmp(bytes, bytes + SZ_2K, skb->len), 0);
+		kfree_skb(skb);
+	}
+}
+
+#ifdef SO_DEVMEM_LINEAR
+/* The headers are linear, the data is where no processor reads. */
+static void reads_no_data_that_cannot_be_read(struct kunit *test)
+{
+	struct twr_test_packet p = {
+		.flags = TCPHDR_SYN,
+		.timed = true,
+		.payload = 17,
+		.paged = true,
+	};
+	struct twr_segment seg;
+	struct sk_buff *skb;
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		p.v6 = i & 1;
+		p.bad_sum = i & 2;
+		skb = twr_test_skb(test, &p);
+		skb->csum = whole_sum(skb);
+		KUNIT_ASSERT_NOT_NULL(test, __pskb_pull_tail(skb, 32));
+		skb->unreadable = 1;
+		KUNIT_ASSERT_TRUE(test, read(&seg, skb, &p));
+
+		skb->ip_summed = CHECKSUM_COMPLETE;
+		KUNIT_EXPECT_EQ(test, twr_segment_intact(skb, &seg),
+				!p.bad_sum);
+		skb->ip_summed = CHECKSUM_NONE;
+		KUNIT_EXPECT_FALSE(test, twr_segment_intact(skb, &seg));
+		skb->ip_summed = CHECKSUM_UNNECESSARY;
+		KUNIT_EXPECT_TRUE(test, twr_segment_intact(skb, &seg));
+		skb->unreadable = 0;
+		kfree_skb(skb);
+	}
+}
+#endif
+
 struct route_case {
 	const char *name;
 	unsigned int ip_opt_len;
@@ -308,9 +582,16 @@ static struct kunit_case segment_cases[] = {
 	KUNIT_CASE(reads_the_header),
 	KUNIT_CASE_PARAM(reads_timestamp_option, option_gen_params),
 	KUNIT_CASE_PARAM(tells_broken_headers, header_gen_params),
+	KUNIT_CASE_PARAM(tells_options_that_stop_a_packet, tlv_gen_params),
+	KUNIT_CASE(believes_routing_headers_that_are_enabled),
+	KUNIT_CASE(reads_on_behind_so_many_headers),
 	KUNIT_CASE(other_protocols_are_not_tcp),
 	KUNIT_CASE(a_syn_without_ack_and_rst_asks),
 	KUNIT_CASE(checks_the_checksum),
+	KUNIT_CASE(believes_a_sum_that_fits),
+#ifdef SO_DEVMEM_LINEAR
+	KUNIT_CASE(reads_no_data_that_cannot_be_read),
+#endif
 	KUNIT_CASE_PARAM(tells_source_routes, route_gen_params),
 	{ }
 };

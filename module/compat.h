@@ -5,7 +5,9 @@
 #ifndef TWR_COMPAT_H
 #define TWR_COMPAT_H
 
+#include <linux/socket.h>
 #include <linux/version.h>
+#include <net/ipv6.h>
 
 /* 6.12 moved asm/unaligned.h. */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
@@ -59,5 +61,22 @@
 
 /* 5.11 made the argument const; it was never written to. */
 #define twr_inet_sdif(skb)	inet_sdif((struct sk_buff *)(skb))
+
+/*
+ * 6.12 lets cards keep data where no processor can read it. The number of a
+ * socket's option came with it.
+ */
+#ifdef SO_DEVMEM_LINEAR
+#define twr_frags_readable(skb)	skb_frags_readable(skb)
+#else
+#define twr_frags_readable(skb)	((void)(skb), true)
+#endif
+
+/* Kernels of 2026 drop IPv6 packets with more extension headers than this. */
+#ifdef IP6_MAX_EXT_HDRS_CNT
+#define TWR_MAX_EXT_HDRS	IP6_MAX_EXT_HDRS_CNT
+#else
+#define TWR_MAX_EXT_HDRS	INT_MAX
+#endif
 
 #endif /* TWR_COMPAT_H */

@@ -4,7 +4,11 @@
  */
 #include <linux/ip.h>
 #include <linux/ipv6.h>
+#include <linux/kconfig.h>
 #include <linux/netfilter.h>
+#include <linux/seg6.h>
+#include <linux/string.h>
+#include <net/addrconf.h>
 #include <net/checksum.h>
 #include <net/ip.h>
 #include <net/ip6_checksum.h>
@@ -17,46 +21,178 @@
 /* Bytes of a TCP header up to and with the flags. */
 #define TWR_TCP_FLAGS_END	14
 
+/* Options of IPv6: most padding in a row, and what tells a node to drop a packet. */
+#define TWR_TLV_PADDING		7
+#define TWR_TLV_STOPS		0xc0
+
+#if IS_ENABLED(CONFIG_IPV6)
+
+/* What every extension header begins with, as far as it is looked at. */
+union twr_exthdr {
+	struct ipv6_opt_hdr opt;
+	struct ipv6_rt_hdr routing;
+	struct frag_hdr fragment;
+	u8 bytes[8];
+};
+
 /*
- * Walks as ipv6_skip_exthdr() does, which tells of the last fragment header
- * only: one before it can say that this is a piece. A packet with two of them
- * never comes to TCP.
+ * Would the running kernel step over these destination options? The rules of
+ * ip6_parse_tlv(). One that it knows, the home address of mobile IPv6, gives the
+ * packet another sender, which cannot be told from here; its number is one of
+ * those that stop a packet.
+ */
+static bool twr_segment_passes_options(const struct sk_buff *skb, int at,
+				       int end)
+{
+	const struct netns_sysctl_ipv6 *limits = &dev_net(skb->dev)->ipv6.sysctl;
+	/* Less than zero: no option that it does not know. */
+	int room = max(READ_ONCE(limits->max_dst_opts_cnt), 0);
+	int padding = 0;
+
+	if (end - at > READ_ONCE(limits->max_dst_opts_len))
+		return false;
+
+	at += sizeof(struct ipv6_opt_hdr);
+	while (at < end) {
+		u8 copy[TWR_TLV_PADDING];
+		int have = min_t(int, end - at, sizeof(copy));
+		const u8 *option = skb_header_pointer(skb, at, have, copy);
+		int size = 1;
+
+		if (!option)
+			return false;
+		if (option[0] != IPV6_TLV_PAD1) {
+			if (have < 2)
+				return false;
+			size = 2 + option[1];
+			if (size > end - at)
+				return false;
+		}
+
+		if (option[0] == IPV6_TLV_PAD1 || option[0] == IPV6_TLV_PADN) {
+			padding += size;
+			if (padding > TWR_TLV_PADDING ||
+			    memchr_inv(option + min(size, 2), 0,
+				       size - min(size, 2)))
+				return false;
+		} else {
+			padding = 0;
+			if (option[0] & TWR_TLV_STOPS || !room--)
+				return false;
+		}
+		at += size;
+	}
+	return true;
+}
+
+/*
+ * Is a packet with this routing header at its end, and would the running kernel
+ * read on behind it? See ipv6_rthdr_rcv(). Where segments are left the packet
+ * goes elsewhere, or comes here once more with the next address.
+ */
+static bool twr_segment_arrived(const struct sk_buff *skb,
+				const union twr_exthdr *header)
+{
+	const struct ipv6_devconf *all = dev_net(skb->dev)->ipv6.devconf_all;
+	const struct inet6_dev *idev = __in6_dev_get(skb->dev);
+
+	if (header->routing.segments_left)
+		return false;
+
+	switch (header->routing.type) {
+	case IPV6_SRCRT_TYPE_2:
+		/* Mobile IPv6 takes only what it has moved on itself. */
+		return !IS_ENABLED(CONFIG_IPV6_MIP6);
+	case IPV6_SRCRT_TYPE_3:
+		return idev && min(READ_ONCE(all->rpl_seg_enabled),
+				   READ_ONCE(idev->cnf.rpl_seg_enabled));
+	case IPV6_SRCRT_TYPE_4:
+		if (!idev || !min(READ_ONCE(all->seg6_enabled),
+				  READ_ONCE(idev->cnf.seg6_enabled)))
+			return false;
+#ifdef CONFIG_IPV6_SEG6_HMAC
+		/* A signature that has to be right is not checked here. */
+		if (header->bytes[offsetof(struct ipv6_sr_hdr, flags)] &
+		    SR6_FLAG1_HMAC)
+			return READ_ONCE(idev->cnf.seg6_require_hmac) < 0;
+		return READ_ONCE(idev->cnf.seg6_require_hmac) <= 0;
+#else
+		return true;
+#endif
+	default:
+		return true;
+	}
+}
+
+/*
+ * Walks as ip6_protocol_deliver_rcu() is about to: from where the IPv6 layer
+ * stands, which is behind the hop-by-hop options and, in a packet that comes here
+ * once more, behind what it has dealt with before. The walk ends at what brings
+ * the packet here another time or never to TCP.
  */
 int twr_segment_skip(const struct sk_buff *skb, bool *whole)
 {
-	u8 nexthdr = ipv6_hdr(skb)->nexthdr;
-	int at = sizeof(struct ipv6hdr);
-	bool fragment = false;
+	const struct inet6_skb_parm *parm = IP6CB(skb);
+	bool fragment = parm->flags & IP6SKB_FRAGMENTED;
+	int count = !!(parm->flags & IP6SKB_HOPBYHOP);
+	int at = skb_transport_offset(skb);
+	u8 nexthdr;
+
+	if (parm->nhoff >= at || at > skb->len)
+		return -1;
+	nexthdr = skb_network_header(skb)[parm->nhoff];
 
 	while (nexthdr != IPPROTO_TCP) {
-		const struct ipv6_opt_hdr *header;
-		const struct frag_hdr *fh;
-		struct frag_hdr copy;
+		const union twr_exthdr *header;
+		union twr_exthdr copy;
+		int end;
 
-		if (!ipv6_ext_hdr(nexthdr) || nexthdr == NEXTHDR_NONE)
+		if (count++ >= TWR_MAX_EXT_HDRS)
 			return -1;
-		/* No header is shorter than this one. */
-		fh = skb_header_pointer(skb, at, sizeof(copy), &copy);
-		if (!fh)
+		/* No header is shorter than this. */
+		header = skb_header_pointer(skb, at, sizeof(copy), &copy);
+		if (!header)
 			return -1;
+		end = at + ipv6_optlen(&header->opt);
 
-		header = (const struct ipv6_opt_hdr *)fh;
-		if (nexthdr == NEXTHDR_FRAGMENT) {
-			if (fh->frag_off & htons(IP6_OFFSET))
+		switch (nexthdr) {
+		case NEXTHDR_FRAGMENT:
+			/* There can be one, and none in a jumbogram. */
+			if (fragment || !ipv6_hdr(skb)->payload_len ||
+			    header->fragment.frag_off & htons(IP6_OFFSET))
 				return -1;
-			if (fragment || fh->frag_off & htons(IP6_MF))
+			if (header->fragment.frag_off & htons(IP6_MF))
 				*whole = false;
 			fragment = true;
-			at += sizeof(*fh);
-		} else if (nexthdr == NEXTHDR_AUTH) {
-			at += ipv6_authlen(header);
-		} else {
-			at += ipv6_optlen(header);
+			end = at + sizeof(header->fragment);
+			break;
+		case NEXTHDR_ROUTING:
+			if (end > skb->len ||
+			    !twr_segment_arrived(skb, header))
+				return -1;
+			break;
+		case NEXTHDR_DEST:
+			if (end > skb->len ||
+			    !twr_segment_passes_options(skb, at, end))
+				return -1;
+			break;
+		default:
+			return -1;
 		}
-		nexthdr = header->nexthdr;
+		nexthdr = header->opt.nexthdr;
+		at = end;
 	}
 	return at;
 }
+
+#else
+
+int twr_segment_skip(const struct sk_buff *skb, bool *whole)
+{
+	return -1;
+}
+
+#endif
 
 static void twr_segment_addresses(struct twr_segment *seg,
 				  const struct sk_buff *skb)
@@ -143,26 +279,76 @@ bool twr_segment_read(struct twr_segment *seg, const struct sk_buff *skb,
 	return true;
 }
 
-bool twr_segment_intact(const struct sk_buff *skb,
-			const struct twr_segment *seg)
+/* Can everything behind the linear part be read? Cards can keep it to themselves. */
+static bool twr_segment_readable(const struct sk_buff *skb)
+{
+	const struct sk_buff *piece;
+
+	if (!twr_frags_readable(skb))
+		return false;
+	skb_walk_frags(skb, piece)
+		if (!twr_frags_readable(piece))
+			return false;
+	return true;
+}
+
+/* Return: false if not all of these bytes can be read. */
+static bool twr_segment_sum(const struct sk_buff *skb, unsigned int at,
+			    unsigned int len, __wsum *sum)
+{
+	/* What skb_checksum() comes to here, less four calls. */
+	if (likely(at + len <= skb_headlen(skb))) {
+		*sum = csum_partial(skb->data + at, len, 0);
+		return true;
+	}
+	if (!twr_segment_readable(skb))
+		return false;
+	*sum = skb_checksum(skb, at, len, 0);
+	return true;
+}
+
+/* @sum: of the segment. Return: true if it goes with the addresses. */
+static bool twr_segment_sums_up(const struct sk_buff *skb,
+				const struct twr_segment *seg, __wsum sum)
 {
 	unsigned int len = skb->len - seg->thoff;
-	__wsum sum;
 
-	if (skb_csum_unnecessary(skb))
-		return true;
-
-	/* What skb_checksum() comes to here, less four calls. */
-	if (likely(!skb_is_nonlinear(skb)))
-		sum = csum_partial(skb->data + seg->thoff, len, 0);
-	else
-		sum = skb_checksum(skb, seg->thoff, len, 0);
 	if (seg->pf == NFPROTO_IPV4)
 		return !csum_tcpudp_magic(ip_hdr(skb)->saddr,
 					  ip_hdr(skb)->daddr,
 					  len, IPPROTO_TCP, sum);
 	return !csum_ipv6_magic(&ipv6_hdr(skb)->saddr, &ipv6_hdr(skb)->daddr,
 				len, IPPROTO_TCP, sum);
+}
+
+/*
+ * The card has added up the whole packet. An IPv4 header that is right, and others
+ * do not come here, adds nothing to that; IPv6 headers do.
+ */
+static bool twr_segment_added_up(const struct sk_buff *skb,
+				 const struct twr_segment *seg)
+{
+	__wsum headers = 0;
+
+	if (seg->pf != NFPROTO_IPV4 &&
+	    !twr_segment_sum(skb, 0, seg->thoff, &headers))
+		return false;
+	return twr_segment_sums_up(skb, seg, csum_sub(skb->csum, headers));
+}
+
+bool twr_segment_intact(const struct sk_buff *skb,
+			const struct twr_segment *seg)
+{
+	__wsum sum;
+
+	if (skb_csum_unnecessary(skb))
+		return true;
+	/* Cards have been wrong: as in TCP, only a sum that fits is believed. */
+	if (skb->ip_summed == CHECKSUM_COMPLETE &&
+	    twr_segment_added_up(skb, seg))
+		return true;
+	return twr_segment_sum(skb, seg->thoff, skb->len - seg->thoff, &sum) &&
+	       twr_segment_sums_up(skb, seg, sum);
 }
 
 /*

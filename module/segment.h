@@ -33,9 +33,9 @@
  * @fin: the flag
  * @rst: the flag
  * @malformed: TCP would not read on: the data offset is less than 5 or points
- *	behind the packet, the packet is shorter than a TCP header, it is the
- *	first of several IPv6 fragments, which LOCAL_IN sees one by one, or was
- *	fragmented twice. Nothing below is valid then
+ *	behind the packet, the packet is shorter than a TCP header, or it is the
+ *	first of several IPv6 fragments, which LOCAL_IN sees one by one.
+ *	Nothing below is valid then
  * @timed: it has a timestamp option
  * @tsval: TSval in ticks of the peer's clock, if @timed
  */
@@ -60,6 +60,14 @@ struct twr_segment {
  * @skb: the packet, which has extension headers
  * @whole: set to false where twr_segment_find() would
  *
+ * Goes by what the running kernel does with each header once LOCAL_IN is over.
+ * What it drops or answers with an ICMPv6 error is not TCP, and neither is what
+ * comes by LOCAL_IN once more before it gets to TCP: a packet in an
+ * authentication header, one with segments left that a VRF takes. The checks that
+ * need another packet's state are not made, and what depends on them is not TCP
+ * either: home addresses of mobile IPv6, signatures of segment routing, and
+ * segments left where the next one is this host's own and no VRF's.
+ *
  * Return: what twr_segment_find() does.
  */
 int twr_segment_skip(const struct sk_buff *skb, bool *whole);
@@ -68,13 +76,12 @@ int twr_segment_skip(const struct sk_buff *skb, bool *whole);
  * twr_segment_find() - where does the packet's TCP header begin?
  * @skb: the packet
  * @pf: NFPROTO_IPV4 or NFPROTO_IPV6
- * @whole: set to false for the first of several IPv6 fragments, and for an IPv6
- *	packet with more than one fragment header, which never comes to TCP
+ * @whole: set to false for the first of several IPv6 fragments
  *
  * Every packet comes here, so what most of them need is inline.
  *
- * Return: offset in bytes, or a negative value if the packet is not TCP or is a
- * later fragment.
+ * Return: offset in bytes, or a negative value if the packet is not TCP, not yet,
+ * or a later fragment.
  */
 static inline int twr_segment_find(const struct sk_buff *skb, u8 pf,
 				   bool *whole)
@@ -136,10 +143,13 @@ static inline void twr_segment_own(struct twr_segment *seg, u32 netns)
  * @skb: the packet
  * @seg: its view, not malformed
  *
- * Believes the network card where it vouches for the packet, adds up otherwise.
- * nf_checksum() would note the result in the packet, this does not.
+ * Believes the network card where it vouches for the packet or its sum fits, adds
+ * up otherwise. nf_checksum() would note the result in the packet, this does not.
+ * Data that the card keeps where no processor can read it (devmem TCP, io_uring) is
+ * not read. If the card's sum does not fit then, or there is none, TCP cannot find
+ * the checksum right, and drops the packet.
  *
- * Return: true if it is.
+ * Return: true if TCP would take it.
  */
 bool twr_segment_intact(const struct sk_buff *skb,
 			const struct twr_segment *seg);
