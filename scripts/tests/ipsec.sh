@@ -36,35 +36,38 @@ settled()
 await settled server
 await settled client
 
+# associate NAMESPACE WAY PROTOCOL MODE FROM TO PREFIX: TCP alone, so that neighbours
+# are found without
+associate()
+{
+	case $3 in
+	ah)	set -- "$@" auth "hmac(sha256)" $key ;;
+	esp)	set -- "$@" enc "ecb(cipher_null)" "" auth "hmac(sha256)" $key ;;
+	esac
+	netns=$1 way=$2 protocol=$3 mode=$4 from=$5 to=$6 prefix=$7
+	shift 7
+	ip -netns "$netns" xfrm state add src "$from" dst "$to" proto "$protocol" \
+		spi 0x100 mode "$mode" "$@" &&
+		ip -netns "$netns" xfrm policy add src "$from/$prefix" \
+			dst "$to/$prefix" proto tcp dir "$way" \
+			tmpl src "$from" dst "$to" proto "$protocol" mode "$mode" ||
+		fail "no association of $protocol, $mode mode"
+}
+
 # associations PROTOCOL MODE SERVER CLIENT PREFIX
 associations()
 {
-	case $1 in
-	ah)	algorithm="auth hmac(sha256) $key" ;;
-	esp)	algorithm="enc ecb(cipher_null) '' auth hmac(sha256) $key" ;;
-	esac
-	for netns in server client; do
-		out="$3 $4" in="$4 $3"
-		[ $netns = server ] || { out="$4 $3" in="$3 $4"; }
-		for way in "$out out" "$in in"; do
-			# shellcheck disable=SC2086 # words
-			set -- "$1" "$2" "$3" "$4" "$5" $way
-			ip netns exec $netns sh -c "
-				ip xfrm state add src $6 dst $7 proto $1 \
-					spi 0x100 mode $2 $algorithm
-				ip xfrm policy add src $6/$5 dst $7/$5 dir $8 \
-					tmpl src $6 dst $7 proto $1 mode $2" ||
-				fail "no association of $1, $2 mode"
-			set -- "$1" "$2" "$3" "$4" "$5"
-		done
-	done
+	associate server out "$1" "$2" "$3" "$4" "$5"
+	associate server in "$1" "$2" "$4" "$3" "$5"
+	associate client out "$1" "$2" "$4" "$3" "$5"
+	associate client in "$1" "$2" "$3" "$4" "$5"
 }
 
 no_associations()
 {
 	for netns in server client; do
-		ip netns exec $netns ip xfrm state flush
-		ip netns exec $netns ip xfrm policy flush
+		ip -netns $netns xfrm state flush
+		ip -netns $netns xfrm policy flush
 	done
 }
 
@@ -115,7 +118,7 @@ for how in "none -" "ah transport" "esp transport" "ah tunnel" "esp tunnel"; do
 			fail "not each SYN by $1, $2 mode, from $4 was checked"
 		is "number of those rejected" 0 "$(count syns_rejected)"
 		if [ "$1" != none ]; then
-			ip netns exec server ip -s xfrm state |
+			ip -netns server -s xfrm state |
 				awk '/, [0-9]+\(packets\)/ { sub(/.*, /, ""); n += $0 + 0 }
 					END { exit n < 40 }' ||
 				fail "the packets went without $1"
