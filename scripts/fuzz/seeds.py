@@ -22,8 +22,11 @@ LINUX = bytes([2, 4, 5, 180, 4, 2]) + TS[2:] + bytes([1, 3, 3, 7])
 PADDING = bytes([1, 4, 0, 0, 0, 0])
 ADDRESS = socket.inet_aton("203.0.113.1")
 
-# The first byte of a packet's input, beside the family.
+# The first byte of a packet's input, beside the family, and the fourth.
 UNNECESSARY, COMPLETE, PARTIAL, SET_CHECKSUM = 0x02, 0x04, 0x06, 0x10
+SUMMED_WRONG, UNREADABLE, COMES_AGAIN = 0x20, 0x40, 0x80
+ONE_OPTION, NONE_UNKNOWN, TWO_WORDS = 0x10, 0x20, 0x30
+SEGMENTS, SEGMENTS_UNSIGNED, SEGMENTS_SIGNED = 0x40, 0x80, 0xc0
 
 
 def tcp(flags=SYN, options=LINUX, doff=None, data=b""):
@@ -87,6 +90,66 @@ def segments():
     yield "v6-later", ipv6(tcp(), fragment(6, 8, 0), 44)
     yield "v6-first-and-atomic", ipv6(
         tcp(), fragment(44, 0, 1) + fragment(6, 0, 0), 44)
+    allows = {n: b"\xff\xff" + bytes([n]) for n in (
+        ONE_OPTION, NONE_UNKNOWN, TWO_WORDS, SEGMENTS, SEGMENTS_UNSIGNED,
+        SEGMENTS_SIGNED)}
+    option = bytes([6, 0, 0x1e, 4, 1, 2, 3, 4])
+    two_options = bytes([6, 0, 0x1e, 0, 0x1e, 0, 1, 0])
+    yield "v6-option", ipv6(tcp(), option, 60)
+    yield "v6-option-allowed", ipv6(tcp(), option, 60,
+                                    layout=allows[ONE_OPTION])
+    yield "v6-two-options", ipv6(tcp(), two_options, 60,
+                                 layout=allows[ONE_OPTION])
+    yield "v6-unknown-option", ipv6(tcp(), option, 60,
+                                    layout=allows[NONE_UNKNOWN])
+    yield "v6-padding-alone", ipv6(tcp(), bytes([6, 0]) + PADDING, 60,
+                                   layout=allows[NONE_UNKNOWN])
+    yield "v6-long-options", ipv6(
+        tcp(), bytes([6, 2, 0x1e, 20]) + bytes(20), 60,
+        layout=allows[TWO_WORDS])
+    yield "v6-discard", ipv6(tcp(), bytes([6, 0, 0x5e, 4]) + bytes(4), 60)
+    yield "v6-home-address", ipv6(
+        tcp(), bytes([6, 2, 1, 2, 0, 0, 0xc9, 16]) + PEER6, 60)
+    yield "v6-padding-of-7", ipv6(
+        tcp(), bytes([6, 1, 1, 5, 0, 0, 0, 0, 0, 0x1e, 5]) + bytes(5), 60)
+    yield "v6-padding-of-8", ipv6(
+        tcp(), bytes([6, 1, 1, 6, 0, 0, 0, 0, 0, 0, 0x1e, 4]) + bytes(4), 60)
+    yield "v6-padding-set", ipv6(tcp(), bytes([6, 0, 1, 4, 0, 0, 0, 1]), 60)
+    yield "v6-hop-later", ipv6(
+        tcp(), bytes([0, 0]) + PADDING + bytes([6, 0]) + PADDING, 60)
+    yield "v6-segments-left", ipv6(tcp(), bytes([6, 0, 0, 1]) + bytes(4), 43)
+    yield "v6-routing-2", ipv6(tcp(), bytes([6, 2, 2, 0, 0, 0, 0, 0]) + PEER6, 43)
+    for kind in 3, 4:
+        for name, flags in ("", 0), ("-flag", 8):
+            routing = bytes([6, 2, kind, 0, 0, flags, 0, 0]) + LOCAL6
+            yield "v6-routing-%d%s" % (kind, name), ipv6(tcp(), routing, 43)
+            yield "v6-routing-%d%s-on" % (kind, name), ipv6(
+                tcp(), routing, 43, layout=allows[SEGMENTS])
+            yield "v6-routing-%d%s-unsigned" % (kind, name), ipv6(
+                tcp(), routing, 43, layout=allows[SEGMENTS_UNSIGNED])
+            yield "v6-routing-%d%s-signed" % (kind, name), ipv6(
+                tcp(), routing, 43, layout=allows[SEGMENTS_SIGNED])
+    yield "v6-again", ipv6(tcp(), bytes([6, 0, 0, 1]) + bytes(4), 43,
+                           how=SET_CHECKSUM | COMES_AGAIN)
+    yield "v6-again-fragment", ipv6(
+        tcp(), fragment(44, 0, 0) + fragment(6, 0, 0), 44,
+        how=SET_CHECKSUM | COMES_AGAIN)
+    for headers in 12, 13:
+        yield "v6-headers-%d" % headers, ipv6(
+            tcp(), (bytes([60, 0]) + PADDING) * (headers - 1) +
+            bytes([6, 0]) + PADDING, 60)
+    yield "v6-hop-and-12", ipv6(
+        tcp(), (bytes([60, 0]) + PADDING) * 12 + bytes([6, 0]) + PADDING, 0)
+    for name, make in ("", ipv4), ("v6-", ipv6):
+        data = tcp(data=b"odd")
+        for how, bits in (("fits", 0), ("wrong", SUMMED_WRONG),
+                          ("unread", UNREADABLE),
+                          ("unread-wrong", UNREADABLE | SUMMED_WRONG)):
+            yield name + "sum-" + how, make(
+                data, how=COMPLETE | SET_CHECKSUM | bits,
+                layout=b"\0\x07\1")
+        yield name + "unread", make(data, how=SET_CHECKSUM | UNREADABLE,
+                                    layout=b"\0\x07\1")
     yield "v6-endless", ipv6(b"", bytes([60, 255]) + PADDING, 60)
     yield "v6-none", ipv6(b"", b"", 59)
 

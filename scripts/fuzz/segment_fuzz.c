@@ -2,8 +2,8 @@
 /*
  * segment_fuzz.c - fuzzes what is read from packets: module/segment.c
  *
- * The input is four bytes of how the packet lies in memory and then the packet
- * from its IP header on. What the network layer would not hand to LOCAL_IN is
+ * The input is four bytes of how the packet lies in memory and what the machine
+ * allows, and then the packet from its IP header on. What the network layer would not hand to LOCAL_IN is
  * put right first, and no more than that. The packet is also read here, byte by
  * byte and by the RFCs: both must come to the same, and the packet must be as it
  * was.
@@ -12,6 +12,7 @@
 #include <linux/skbuff.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
+#include <limits.h>
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -26,12 +27,27 @@
 #define SUMMED_SHIFT	1
 #define SUM_VALID	0x08
 #define SET_CHECKSUM	0x10
+#define SUMMED_WRONG	0x20	/* what the card says is not so */
+#define UNREADABLE	0x40	/* the data, not the headers */
+#define COMES_AGAIN	0x80	/* one more IPv6 header was dealt with before */
+
+/* The fourth byte: room before the packet, and what the machine allows. */
+#define ROOM		0x0f
+#define OPTIONS_SHIFT	4
+#define SEGMENTS_SHIFT	6
+
+enum { EIGHT_OPTIONS, ONE_OPTION, NONE_UNKNOWN, TWO_WORDS };
+enum { NO_SEGMENTS, SEGMENTS, SEGMENTS_UNSIGNED, SEGMENTS_SIGNED };
 
 struct packet {
 	uint8_t bytes[LONGEST];
 	size_t len;
 	bool v6;
 	size_t srr;		/* offset of a source route, 0 if there is none */
+	size_t next;		/* where the IPv6 layer has read the next header's number */
+	size_t at;		/* and where that header begins */
+	bool hop, fragment;	/* it has dealt with these */
+	int options, segments;	/* what the machine allows */
 };
 
 /* What a plain reading makes of it. */
@@ -42,7 +58,7 @@ struct reading {
 	size_t header;
 	bool timed;
 	uint32_t tsval;
-	bool intact;
+	uint16_t sum;		/* 0: the checksum is right */
 };
 
 static unsigned int get16(const uint8_t *p)
@@ -78,10 +94,59 @@ static size_t find_source_route(const uint8_t *ip, size_t header)
 	return found;
 }
 
-/* Return: false if no such packet comes to LOCAL_IN, nor one much like it. */
-static bool deliver(struct packet *p)
+/* RFC 1071. */
+static uint16_t fold(uint64_t total)
 {
-	size_t header, total;
+	while (total >> 16)
+		total = (total & 0xffff) + (total >> 16);
+	return total;
+}
+
+/*
+ * What the IPv6 layer has behind it: hop-by-hop options, and another header where
+ * the packet comes once more. Return: false where it would not get that far.
+ */
+static bool deal_with_headers(struct packet *p, bool again)
+{
+	size_t size;
+
+	p->next = 6;
+	p->at = 40;
+	p->hop = p->bytes[6] == 0;
+	p->fragment = false;
+	if (p->hop) {
+		if (p->len < 48 || p->len < 48 + 8 * p->bytes[41])
+			return false;
+		p->next = 40;
+		p->at = 48 + 8 * p->bytes[41];
+	}
+	if (!again)
+		return true;
+
+	if (p->len < p->at + 8)
+		return false;
+	switch (p->bytes[p->next]) {
+	case 44:
+		p->fragment = true;
+		size = 8;
+		break;
+	case 43:
+	case 60:
+		size = 8 + 8 * p->bytes[p->at + 1];
+		break;
+	default:
+		return true;
+	}
+	p->next = p->at;
+	p->at += size;
+	return p->len >= p->at;
+}
+
+/* Return: false if no such packet comes to LOCAL_IN, nor one much like it. */
+static bool deliver(struct packet *p, bool again)
+{
+	size_t header, total, i;
+	uint64_t sum = 0;
 
 	if (p->v6) {
 		if (p->len < 40)
@@ -96,7 +161,7 @@ static bool deliver(struct packet *p)
 		/* A jumbogram says 0, and so does one that ends there. */
 		if (total > 40 || p->bytes[6] != 0)
 			p->len = total;
-		return true;
+		return deal_with_headers(p, again);
 	}
 
 	if (p->len < 20)
@@ -114,46 +179,122 @@ static bool deliver(struct packet *p)
 		p->bytes[3] = total;
 	}
 	p->len = total;
+	p->bytes[10] = 0;
+	p->bytes[11] = 0;
+	for (i = 0; i < header; i += 2)
+		sum += get16(p->bytes + i);
+	sum = ~fold(sum);
+	p->bytes[10] = sum >> 8;
+	p->bytes[11] = sum;
 	p->srr = find_source_route(p->bytes, header);
 	return true;
 }
 
-/* RFC 8200: from header to header. Return: false if there is no TCP to see. */
+/*
+ * RFC 8200, 4.2: options, each of them known, to be ignored, or a reason to stop.
+ * Linux wants no more padding than brings what follows to a multiple of 8, all of
+ * it zero, and so many options at most as the machine allows.
+ */
+static bool options_pass(const struct packet *p, const uint8_t *header,
+			 size_t size)
+{
+	static const int most[] = {
+		[EIGHT_OPTIONS] = 8,
+		[ONE_OPTION] = 1,
+		[NONE_UNKNOWN] = 0,
+		[TWO_WORDS] = 8,
+	};
+	int options = 0, run = 0;
+	size_t i = 2, j;
+
+	if (p->options == TWO_WORDS && size > 16)
+		return false;
+	while (i < size) {
+		size_t next = i + 1;
+
+		if (header[i] != 0) {
+			if (next == size)
+				return false;
+			next += 1 + header[i + 1];
+			if (next > size)
+				return false;
+		}
+		if (header[i] > 1) {
+			if (header[i] >> 6)
+				return false;
+			options++;
+			run = 0;
+		} else {
+			for (j = i + 2; j < next; j++)
+				if (header[j])
+					return false;
+			run += next - i;
+			if (run > 7)
+				return false;
+		}
+		i = next;
+	}
+	return options <= most[p->options];
+}
+
+/* RFC 8200, 4.4, RFC 6275, 6.4, RFC 6554, and RFC 8754 with its flags. */
+static bool at_its_end(const struct packet *p, const uint8_t *header)
+{
+	bool is_signed = header[5] & 8;
+
+	if (header[3] != 0)
+		return false;
+	if (header[2] == 3)
+		return p->segments != NO_SEGMENTS;
+	if (header[2] != 4)
+		return header[2] != 2;
+	/* Nobody can say here whether a signature is right. */
+	return p->segments == SEGMENTS_UNSIGNED ||
+	       (p->segments == SEGMENTS && !is_signed);
+}
+
+/*
+ * RFC 8200: from header to header, as a host does that is neither a router nor has
+ * agreed on anything with the sender. Return: false if there is no TCP to see.
+ */
 static bool walk_v6(const struct packet *p, struct reading *r)
 {
-	unsigned int next = p->bytes[6];
-	bool fragment = false;
-	size_t at = 40;
+	unsigned int kind = p->bytes[p->next], headers = p->hop;
+	bool fragment = p->fragment;
+	size_t at = p->at, size;
 
 	r->whole = true;
-	while (next != 6) {
-		const uint8_t *header;
+	for (; kind != 6; at += size) {
+		const uint8_t *header = p->bytes + at;
 
-		if (at + 2 > p->len)
+		/* Linux follows so many. */
+		if (++headers > 12 || at + 8 > p->len)
 			return false;
-		header = p->bytes + at;
-		switch (next) {
-		case 0:		/* hop-by-hop */
-		case 43:	/* routing */
-		case 60:	/* destination */
-			at += 8 + 8 * header[1];
-			break;
-		case 44:	/* fragment */
-			if (at + 4 > p->len || get16(header + 2) >> 3)
+		size = 8 + 8 * header[1];
+		switch (kind) {
+		case 43:
+			if (at + size > p->len || !at_its_end(p, header))
 				return false;
-			/* Linux passes on none with two of these. */
-			if (fragment || header[3] & 1)
+			break;
+		case 60:
+			if (at + size > p->len ||
+			    !options_pass(p, header, size))
+				return false;
+			break;
+		case 44:
+			/* RFC 2675, 3: not in a jumbogram. */
+			if (fragment || get16(header + 2) >> 3 ||
+			    !get16(p->bytes + 4))
+				return false;
+			if (header[3] & 1)
 				r->whole = false;
 			fragment = true;
-			at += 8;
-			break;
-		case 51:	/* authentication, RFC 4302 */
-			at += 8 + 4 * header[1];
+			size = 8;
 			break;
 		default:
 			return false;
 		}
-		next = header[0];
+		kind = header[0];
 	}
 	r->tcp = at;
 	return true;
@@ -189,9 +330,7 @@ static uint16_t sum(const struct packet *p, size_t tcp)
 		total += get16(from);
 	for (i = tcp; i < p->len; i++)
 		total += (i - tcp) % 2 ? p->bytes[i] : p->bytes[i] << 8;
-	while (total >> 16)
-		total = (total & 0xffff) + (total >> 16);
-	return ~total;
+	return ~fold(total);
 }
 
 static void read_packet(const struct packet *p, struct reading *r)
@@ -220,7 +359,7 @@ static void read_packet(const struct packet *p, struct reading *r)
 	if (!r->whole)
 		return;
 	read_options(tcp, r);
-	r->intact = sum(p, r->tcp) == 0;
+	r->sum = sum(p, r->tcp);
 }
 
 /*
@@ -243,15 +382,49 @@ static bool goes_elsewhere(const struct packet *p)
 	return hops && memcmp(back[0], sender, 4);
 }
 
+static struct ipv6_devconf all;
+static struct net net = { .ipv6.devconf_all = &all };
+static struct inet6_dev idev;
+static struct net_device device = { .net = &net, .ip6_ptr = &idev };
+
+/* The machine's switches. The rest of a packet's way does not know them. */
+static void allow(const struct packet *p)
+{
+	static const int counts[] = {
+		[EIGHT_OPTIONS] = 8,
+		[ONE_OPTION] = 1,
+		[NONE_UNKNOWN] = -8,
+		[TWO_WORDS] = 8,
+	};
+	static const int required[] = {
+		[SEGMENTS] = 0,
+		[SEGMENTS_UNSIGNED] = -1,
+		[SEGMENTS_SIGNED] = 1,
+	};
+
+	net.ipv6.sysctl.max_dst_opts_cnt = counts[p->options];
+	net.ipv6.sysctl.max_dst_opts_len = p->options == TWO_WORDS ? 16 : INT_MAX;
+	all.seg6_enabled = p->segments != NO_SEGMENTS;
+	all.rpl_seg_enabled = p->segments != NO_SEGMENTS;
+	idev.cnf = all;
+	idev.cnf.seg6_require_hmac = required[p->segments];
+}
+
 /* In memory as it was asked for, every piece of its exact size. */
-static struct sk_buff *lay_out(const struct packet *p, const uint8_t *control)
+static struct sk_buff *lay_out(const struct packet *p, const struct reading *r,
+			       const uint8_t *control)
 {
 	struct sk_buff *skb = calloc(1, sizeof(*skb));
-	size_t room = control[3] * 4, page = 1 + control[2];
-	size_t pulled = p->v6 ? 40 : (p->bytes[0] & 15) * 4;
+	size_t room = (control[3] & ROOM) * 4, page = 1 + control[2];
+	size_t pulled = p->v6 ? p->at : (p->bytes[0] & 15) * 4;
 	size_t at, size;
 
 	size = min(pulled + control[1], p->len);
+	/* A card that keeps the data hands out the headers. */
+	if (control[0] & UNREADABLE && r->whole) {
+		size = max(size, r->tcp + r->header);
+		skb->unreadable = size < p->len;
+	}
 	skb->head = malloc(room + size);
 	memset(skb->head, 0xa5, room);
 	skb->data = skb->head + room;
@@ -261,8 +434,19 @@ static struct sk_buff *lay_out(const struct packet *p, const uint8_t *control)
 	skb->data_len = p->len - size;
 	skb->ip_summed = control[0] >> SUMMED_SHIFT & 3;
 	skb->csum_valid = !!(control[0] & SUM_VALID);
-	if (!p->v6)
+	skb->csum = csum_partial(p->bytes, p->len, 0);
+	if (control[0] & SUMMED_WRONG)
+		skb->csum = csum_add(skb->csum, htons(0x1234));
+	skb->dev = &device;
+	allow(p);
+	if (p->v6) {
+		skb->transport_header = room + p->at;
+		IP6CB(skb)->nhoff = p->next;
+		IP6CB(skb)->flags = (p->hop ? IP6SKB_HOPBYHOP : 0) |
+				    (p->fragment ? IP6SKB_FRAGMENTED : 0);
+	} else {
 		IPCB(skb)->opt.srr = p->srr;
+	}
 
 	for (at = size; at < p->len; at += size) {
 		struct fuzz_frag *frag = &skb->frags[skb->nr_frags++];
@@ -278,11 +462,12 @@ static struct sk_buff *lay_out(const struct packet *p, const uint8_t *control)
 }
 
 static void expect_unchanged(const struct packet *p, const struct sk_buff *was,
-			     const struct sk_buff *skb)
+			     struct sk_buff *skb)
 {
 	static uint8_t flat[LONGEST];
 
 	AGREE("metadata changed", 0, memcmp(was, skb, sizeof(*skb)));
+	skb->unreadable = 0;
 	skb_copy_bits(skb, 0, flat, skb->len);
 	AGREE("bytes changed", 0, memcmp(p->bytes, flat, p->len));
 }
@@ -315,8 +500,9 @@ static void compare_addresses(const struct packet *p,
 			  memcmp(local + 12, p->bytes + 16, 4));
 }
 
+/* card_agrees: what it has added up goes with the checksum */
 static void compare(const struct packet *p, const struct reading *r,
-		    const struct sk_buff *skb)
+		    const struct sk_buff *skb, bool card_agrees)
 {
 	u8 pf = p->v6 ? NFPROTO_IPV6 : NFPROTO_IPV4;
 	const uint8_t *tcp = p->bytes + r->tcp;
@@ -360,8 +546,10 @@ static void compare(const struct packet *p, const struct reading *r,
 		AGREE("TSval", r->tsval, seg.tsval);
 
 	vouched = skb->csum_valid || skb->ip_summed == CHECKSUM_UNNECESSARY ||
-		  skb->ip_summed == CHECKSUM_PARTIAL;
-	AGREE("checksum", vouched || r->intact, twr_segment_intact(skb, &seg));
+		  skb->ip_summed == CHECKSUM_PARTIAL ||
+		  (skb->ip_summed == CHECKSUM_COMPLETE && card_agrees);
+	AGREE("checksum", vouched || (r->sum == 0 && !skb->unreadable),
+	      twr_segment_intact(skb, &seg));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -369,14 +557,17 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static struct packet p;
 	struct sk_buff *skb, was;
 	struct reading r;
+	unsigned int error;
 
 	if (size < CONTROL || size - CONTROL > LONGEST)
 		return 0;
 	p.v6 = data[0] & IS_V6;
 	p.len = size - CONTROL;
 	p.srr = 0;
+	p.options = data[3] >> OPTIONS_SHIFT & 3;
+	p.segments = data[3] >> SEGMENTS_SHIFT & 3;
 	memcpy(p.bytes, data + CONTROL, p.len);
-	if (!deliver(&p))
+	if (!deliver(&p, data[0] & COMES_AGAIN))
 		return 0;
 
 	read_packet(&p, &r);
@@ -391,9 +582,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		read_packet(&p, &r);
 	}
 
-	skb = lay_out(&p, data);
+	skb = lay_out(&p, &r, data);
 	was = *skb;
-	compare(&p, &r, skb);
+	error = data[0] & SUMMED_WRONG ? 0x1234 : 0;
+	compare(&p, &r, skb, fold((uint16_t)~r.sum + error) == 0xffff);
 	expect_unchanged(&p, &was, skb);
 	release(skb);
 	return 0;

@@ -4,7 +4,8 @@
  *
  * Stands in for net/core/skbuff.c. A read that does not end within the packet
  * fails, and one that ends in the linear part is not copied: both are what the
- * module has to reckon with.
+ * module has to reckon with. Nor does one get to pages that only the card reads: to
+ * copy from them fails, to add them up is a bug.
  */
 #include <linux/skbuff.h>
 #include <stdlib.h>
@@ -16,6 +17,8 @@ int skb_copy_bits(const struct sk_buff *skb, int offset, void *to, int len)
 	int done = 0;
 
 	if (offset > (int)skb->len - len)
+		return -1;
+	if (skb->unreadable && offset + len > (int)skb_headlen(skb))
 		return -1;
 	assert(offset >= 0 && len >= 0);
 
@@ -43,6 +46,17 @@ void *skb_header_pointer(const struct sk_buff *skb, int offset, int len,
 	if ((int)skb_headlen(skb) - offset >= len)
 		return skb->data + offset;
 	return skb_copy_bits(skb, offset, buffer, len) < 0 ? NULL : buffer;
+}
+
+/* The kernel's lib/string.c: the first byte that is another. */
+void *memchr_inv(const void *start, int c, size_t bytes)
+{
+	const u8 *at = start;
+
+	for (; bytes; bytes--, at++)
+		if (*at != (u8)c)
+			return (void *)at;
+	return NULL;
 }
 
 __wsum skb_checksum(const struct sk_buff *skb, int offset, int len,

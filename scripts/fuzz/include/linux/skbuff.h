@@ -7,6 +7,7 @@
 #define FUZZ_LINUX_SKBUFF_H
 
 #include <linux/kernel.h>
+#include <linux/netdevice.h>
 #include <linux/types.h>
 #include <net/checksum.h>
 #include <string.h>
@@ -15,6 +16,9 @@
 #define CHECKSUM_UNNECESSARY	1
 #define CHECKSUM_COMPLETE	2
 #define CHECKSUM_PARTIAL	3
+
+/* As where cards can keep data to themselves. */
+#define SO_DEVMEM_LINEAR	78
 
 #define FUZZ_FRAGS	17
 
@@ -29,8 +33,12 @@ struct sk_buff {
 	u8 *head;
 	u8 *data;
 	u16 network_header;
+	u16 transport_header;
 	u8 ip_summed;
 	u8 csum_valid;
+	u8 unreadable;
+	__wsum csum;
+	struct net_device *dev;
 	char cb[48] __attribute__((aligned(8)));
 	unsigned int nr_frags;
 	struct fuzz_frag frags[FUZZ_FRAGS];
@@ -50,6 +58,19 @@ static inline u8 *skb_network_header(const struct sk_buff *skb)
 {
 	return skb->head + skb->network_header;
 }
+
+static inline int skb_transport_offset(const struct sk_buff *skb)
+{
+	return skb->head + skb->transport_header - skb->data;
+}
+
+static inline bool skb_frags_readable(const struct sk_buff *skb)
+{
+	return !skb->unreadable;
+}
+
+/* Pages are all that there is. */
+#define skb_walk_frags(skb, iter)	for ((iter) = NULL; (iter); )
 
 static inline bool skb_csum_unnecessary(const struct sk_buff *skb)
 {

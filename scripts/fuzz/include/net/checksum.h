@@ -19,6 +19,18 @@ static inline __sum16 csum_fold(__wsum csum)
 	return ~csum;
 }
 
+static inline __wsum csum_add(__wsum csum, __wsum addend)
+{
+	u32 sum = (u32)csum + (u32)addend;
+
+	return sum + (sum < (u32)addend);
+}
+
+static inline __wsum csum_sub(__wsum csum, __wsum addend)
+{
+	return csum_add(csum, ~addend);
+}
+
 static inline __sum16 csum_tcpudp_magic(__be32 saddr, __be32 daddr, __u32 len,
 					__u8 proto, __wsum sum)
 {

@@ -22,8 +22,18 @@
 #define IP6_MF			0x0001
 #define IP6_OFFSET		0xfff8
 
+#define IP6SKB_FRAGMENTED	16
+#define IP6SKB_HOPBYHOP		32
+#define IP6_MAX_EXT_HDRS_CNT	12
+
+struct inet6_skb_parm {
+	u16 nhoff;
+	u16 flags;
+};
+
+#define IP6CB(skb)	((struct inet6_skb_parm *)((skb)->cb))
+
 #define ipv6_optlen(p)		(((p)->hdrlen + 1) << 3)
-#define ipv6_authlen(p)		(((p)->hdrlen + 2) << 2)
 
 struct frag_hdr {
 	__u8 nexthdr;
@@ -53,13 +63,6 @@ static inline bool ipv6_addr_v4mapped(const struct in6_addr *a)
 {
 	return !a->s6_addr32[0] && !a->s6_addr32[1] &&
 	       a->s6_addr32[2] == htonl(0x0000ffff);
-}
-
-static inline bool ipv6_ext_hdr(u8 nexthdr)
-{
-	return nexthdr == NEXTHDR_HOP || nexthdr == NEXTHDR_ROUTING ||
-	       nexthdr == NEXTHDR_FRAGMENT || nexthdr == NEXTHDR_AUTH ||
-	       nexthdr == NEXTHDR_NONE || nexthdr == NEXTHDR_DEST;
 }
 
 #endif
