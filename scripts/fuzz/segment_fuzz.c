@@ -3,10 +3,10 @@
  * segment_fuzz.c - fuzzes what is read from packets: module/segment.c
  *
  * The input is four bytes of how the packet lies in memory and what the machine
- * allows, and then the packet from its IP header on. What the network layer would not hand to LOCAL_IN is
- * put right first, and no more than that. The packet is also read here, byte by
- * byte and by the RFCs: both must come to the same, and the packet must be as it
- * was.
+ * allows, and then the packet from its IP header on. What the network layer would
+ * not hand to LOCAL_IN is put right first, and no more than that. The packet is also
+ * read here, byte by byte and by the RFCs: both must come to the same, and the packet
+ * must be as it was.
  */
 #include <linux/netfilter.h>
 #include <linux/skbuff.h>

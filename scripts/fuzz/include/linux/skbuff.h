@@ -70,7 +70,7 @@ static inline bool skb_frags_readable(const struct sk_buff *skb)
 }
 
 /* Pages are all that there is. */
-#define skb_walk_frags(skb, iter)	for ((iter) = NULL; (iter); )
+#define skb_walk_frags(skb, iter)	for ((iter) = NULL; false; )
 
 static inline bool skb_csum_unnecessary(const struct sk_buff *skb)
 {
