@@ -1,0 +1,58 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+#
+# tw-full.py - plays for tw-full.sh, which see
+
+import time
+
+from tun import SYN, Failures, Peer, Tun, count, listen
+
+BUCKETS = 4
+MAX = "/proc/sys/net/ipv4/tcp_max_tw_buckets"
+
+
+def buckets():
+    with open("/proc/net/sockstat") as file:
+        return [int(line.split()[6]) for line in file if line.startswith("TCP:")][0]
+
+
+def served(address, port, ts):
+    """A connection that the machine closes first."""
+    peer = Peer(tun, address, port)
+    peer.be_closed(ts + 1, peer.connect(ts, listener))
+
+
+def again(address, seconds):
+    """What counts when its four-tuple knocks again after so long, with an older TSval"""
+    time.sleep(seconds)
+    before = {name: count(name) for name in names}
+    peer = Peer(tun, address, 40001)
+    peer.seq -= 500
+    peer.send(SYN, 5000)
+    return {name: count(name) - before[name] for name in names}
+
+
+tun = Tun("tun0", "192.0.2.1")
+listener = listen()
+failures = Failures()
+names = ["exempt/timewait", "syns_checked", "syns_rejected"]
+stopped = dict(zip(names, (1, 0, 0)))
+rejected = dict(zip(names, (0, 1, 1)))
+
+# Buckets that stand for a minute here, and stood for 0.7 s there.
+for n in range(BUCKETS):
+    served("198.51.100.%d" % (100 + n), 40001, 9000000)
+time.sleep(5)
+failures.same("buckets that stand", BUCKETS, buckets())
+
+for n, most in enumerate((4096, BUCKETS)):
+    with open(MAX, "w") as file:
+        file.write(str(most))
+    for late, want in ((0.3, stopped), (3, rejected)):
+        address = "198.51.100.%d" % (1 + 2 * n + (late > 1))
+        served(address, 40001, 9000000)
+        failures.same("what a SYN counts as that meets its TIME-WAIT bucket of the old "
+                      "kernel after %s s, tcp_max_tw_buckets %d and %d there," %
+                      (late, most, buckets()), want, again(address, late))
+failures.same("buckets that stand in a full table", BUCKETS + 2, buckets())
+failures.end()
