@@ -6,7 +6,7 @@
 # With as many buckets as tcp_max_tw_buckets allows a connection ends without one. The
 # old kernel's buckets stood for less than a second, so that there was room. A SYN of
 # the same four-tuple meets what the old kernel had, and later the listener, in both
-# cases. $2 is not used. Wants a clock that jumps over waits.
+# cases. Only where the limit is 0 had the old kernel none either. $2 is not used. Wants a clock that jumps over waits.
 
 # shellcheck source=scripts/tests/lib.sh
 . "${0%/*}/lib.sh"
