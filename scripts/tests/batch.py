@@ -1,0 +1,67 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+#
+# batch.py N - how long N network namespaces take, made one after another and unmade
+#
+# Each is left when the next is made, and the kernel's worker takes it down. Prints the
+# microseconds that each takes.
+#
+# batch.py N FILE - makes N namespaces that stay until there is a FILE; says how many
+# microseconds that took for each when they are there
+#
+# The worker takes namespaces down in the order in which they were left, and is one: when
+# a device of a namespace that was left last is gone, all before it are, but for those
+# that it took together with that one. So there is one more, by itself.
+
+import ctypes
+import os
+import subprocess
+import sys
+import time
+
+LIBC = ctypes.CDLL(None, use_errno=True)
+CLONE_NEWNET = 0x40000000
+
+
+def unshare():
+    if LIBC.unshare(CLONE_NEWNET):
+        raise OSError(ctypes.get_errno(), "unshare")
+
+
+def each_of(namespaces, begin):
+    return (time.monotonic_ns() - begin) // namespaces // 1000
+
+
+def leave(namespaces):
+    """Makes so many, in a child, and returns when the device of the last is gone."""
+    child = os.fork()
+    if not child:
+        for _ in range(namespaces):
+            unshare()
+        subprocess.run(["ip", "link", "add", "mark", "type", "veth", "peer", "name",
+                        "mark", "netns", "1"], check=True)
+        os._exit(0)
+    if os.waitpid(child, 0)[1]:
+        sys.exit("no namespaces")
+    while os.path.exists("/sys/class/net/mark"):
+        time.sleep(0.005)
+
+
+def hold(namespaces, file):
+    begin = time.monotonic_ns()
+    held = []
+    for _ in range(namespaces):
+        unshare()
+        held.append(os.open("/proc/self/ns/net", os.O_RDONLY))
+    print(each_of(namespaces, begin), flush=True)
+    while not os.path.exists(file):
+        time.sleep(0.01)
+
+
+if len(sys.argv) > 2:
+    hold(int(sys.argv[1]), sys.argv[2])
+else:
+    start = time.monotonic_ns()
+    leave(int(sys.argv[1]))
+    leave(1)
+    print(each_of(int(sys.argv[1]), start))
