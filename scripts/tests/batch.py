@@ -15,6 +15,7 @@
 
 import ctypes
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -48,6 +49,7 @@ def leave(namespaces):
 
 
 def hold(namespaces, file):
+    resource.setrlimit(resource.RLIMIT_NOFILE, (namespaces + 64, namespaces + 64))
     begin = time.monotonic_ns()
     held = []
     for _ in range(namespaces):

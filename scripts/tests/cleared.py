@@ -5,7 +5,7 @@
 
 import socket
 
-from tun import ACK, FIN, PATIENCE, RST, SYN, Failures, Peer, Tun, count, listen
+from tun import ACK, PATIENCE, RST, SYN, Failures, Peer, Tun, count, listen
 
 PEER = "198.51.100.1"
 OLDER, NEWER = 1000, 9100000

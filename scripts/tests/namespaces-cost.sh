@@ -19,7 +19,6 @@ namespaces=${2:-1000}
 batch=${0%/*}/batch.py
 each=25
 work=$(mktemp -d)
-ulimit -n 65536
 
 # best NAME: that of all rounds
 best() {
