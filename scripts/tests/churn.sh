@@ -28,26 +28,26 @@ connections() {
 		exec "$@"' - "${0%/*}/connect.py" "$work/stop" >"$work/said" &
 }
 
+something_seen() {
+	[ "$(count syns_seen)" != 0 ]
+}
+
 round() {
 	load
-	for _ in $(seq 100); do
-		sleep 0.2
-		[ "$(count syns_seen)" = 0 ] || break
-	done
-	[ "$(count syns_seen)" != 0 ] || fail "round $1: nothing was seen"
+	await something_seen
 	unload
 }
 
 # Once to begin with, for what is kept for the next time.
 connections
-round 0
+round
 touch "$work/stop"
 wait $!
 memory_to "$work/before"
 
 connections
-for i in $(seq "$times"); do
-	round "$i"
+for _ in $(seq "$times"); do
+	round
 done
 touch "$work/stop"
 wait $! || fail "the connections failed"
