@@ -30,7 +30,7 @@ while made % 100 or not os.path.exists(sys.argv[1]):
     if pause:
         time.sleep(pause)
     try:
-        with socket.create_connection(("127.0.0.1", 80), timeout=10) as client:
+        with socket.create_connection(("127.0.0.1", 80), timeout=120) as client:
             word = client.recv(16)
             if word != b"hello" or client.recv(16) != b"":
                 raise OSError(f"{word} came")

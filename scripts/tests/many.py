@@ -29,7 +29,7 @@ def counted(inode, name):
 
 
 def connect(listener):
-    with socket.create_connection(("127.0.0.1", 80), timeout=10) as client:
+    with socket.create_connection(("127.0.0.1", 80), timeout=120) as client:
         server = listener.accept()[0]
         server.sendall(b"hello")
         server.close()
