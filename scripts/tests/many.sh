@@ -16,7 +16,7 @@ work=$(mktemp -d)
 
 # left N: until so many namespaces are, which takes the kernel some time
 left() {
-	for _ in $(seq 300); do
+	for _ in $(seq 1200); do
 		set -- "$1" "$dbg"/netns/*
 		[ $# = $(($1 + 1)) ] && return
 		sleep 0.1

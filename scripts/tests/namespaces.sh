@@ -58,11 +58,7 @@ is syns_rejected_untimed 1 "$(count syns_rejected_untimed)"
 
 # A namespace that goes takes its entries along, what it counted stays.
 ip netns del after
-for _ in $(seq 100); do
-	[ -e "$dbg/netns/$after" ] || break
-	sleep 0.1
-done
-[ ! -e "$dbg/netns/$after" ] || fail "the namespace's directory stays"
+await test ! -e "$dbg/netns/$after"
 is peers 1 "$(count peers)"
 is syns_checked 9 "$(count syns_checked)"
 
