@@ -83,11 +83,16 @@ for _ in range(5):
 
 # The readers have files open, off and on.
 gone() {
-	for _ in $(seq 200); do
-		! rmmod tw_recycle_sim 2>/dev/null || return 0
-		sleep 0.05
-	done
-	fail "rmmod failed"
+	await unloaded
+}
+
+unloaded() {
+	rmmod tw_recycle_sim 2>/dev/null
+}
+
+# moved COUNTER: since the last reset, which may have been just now
+moved() {
+	[ "$(count "$1")" != 0 ]
 }
 
 "${0%/*}/races.py" "$stop" >"$work/lo" &
@@ -105,8 +110,9 @@ for era in 4.11 2.6.32 3.5 el7 3.16 4.11; do
 	load "era=$era"
 	sleep $seconds
 	rejected=$((rejected + $(count syns_rejected)))
-	[ "$(count syns_seen)" != 0 ] || fail "era $era: nothing was seen"
+	await moved syns_seen
 	rounds=$((rounds + 1))
+	[ $rounds -lt 6 ] || [ $rejected != 0 ] || await moved syns_rejected
 	[ $rounds = 6 ] || gone
 done
 
@@ -123,7 +129,6 @@ read -r made2 lost2 <"$work/veth"
 rm -r "$work"
 trap - EXIT
 is "number of connections lost" 0 $((lost + lost2))
-[ "$rejected" != 0 ] || fail "no SYN was rejected"
 watched=0
 [ ! -e $kcsan ] || watched=$(sed -n 's/^setup_watchpoints: //p' $kcsan)
 echo "$((made + made2)) connections under $rounds loads, none lost;" \
