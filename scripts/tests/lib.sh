@@ -140,14 +140,22 @@ memory_to() {
 # for the next time, more of it where there are drivers and processors. KASAN keeps
 # for long what was freed, but there is kmemleak then.
 memory_back() {
+	for _ in $(seq 60); do
+		! memory_is_back "$@" || return 0
+		memory_to "$2"
+	done
+	fail "$memory"
+}
+
+memory_is_back() {
 	lost=$(($(kb MemFree "$1") - $(kb MemFree "$2")))
 	vmalloc=$(($(kb VmallocUsed "$2") - $(kb VmallocUsed "$1")))
 	percpu=$(($(kb Percpu "$2") - $(kb Percpu "$1")))
 	slab=$(($(kb Slab "$2") - $(kb Slab "$1")))
 	memory="memory: $lost kB less free, vmalloc $vmalloc kB, per-CPU $percpu kB, slab $slab kB more"
-	[ "$vmalloc" -lt 64 ] && [ "$percpu" -lt "${3:-16}" ] || fail "$memory"
+	[ "$vmalloc" -lt 64 ] && [ "$percpu" -lt "${3:-16}" ] || return 1
 	limit=512
 	[ "$TWR_BACKEND" = uml ] || limit=3072
 	[ -e /sys/kernel/debug/kmemleak ] ||
-		{ [ "$lost" -lt 3072 ] && [ "$slab" -lt $limit ]; } || fail "$memory"
+		{ [ "$lost" -lt 3072 ] && [ "$slab" -lt $limit ]; }
 }
