@@ -24,7 +24,7 @@ NAME = "tw_recycle_sim_"
 PATIENCE = 120          # seconds, for what takes two or three
 
 # One for all: its SYN is counted like any other.
-connection = http.client.HTTPConnection("127.0.0.1", 9090, timeout=10)
+connection = http.client.HTTPConnection("127.0.0.1", 9090, timeout=PATIENCE)
 
 
 def ask(what, **arguments):
@@ -155,7 +155,7 @@ def firing(name):
 
 
 def reset():
-    text = NAME + "syns_seen_total[2m]"
+    text = NAME + "syns_seen_total[1h]"
     until(lambda: [sample["value"][1] for sample in query(f"resets({text})")] != ["1"] and
           "the counter was not seen to begin anew")
     # Nothing is taken off for it.

@@ -33,7 +33,7 @@ PROBE = {socket.AF_INET: "198.51.100.7", socket.AF_INET6: "2001:db8:1::7"}
 SYN, ACK = 0x02, 0x10
 ETH_P_ALL = 3
 SYNS = 10
-PATIENCE = 20           # seconds, for what is there at once as a rule
+PATIENCE = 120          # seconds, for what is there at once as a rule
 
 failed = 0
 port = 10000            # below those that the kernel gives to the HEADs
