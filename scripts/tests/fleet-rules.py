@@ -90,7 +90,7 @@ class Case(unittest.TestCase):
 
     def run_it(self, *command, status=0, **more):
         done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                              timeout=60, check=False, **more)
+                              timeout=300, check=False, **more)
         out = done.stdout.decode(errors="replace")
         self.assertEqual(done.returncode, status, out)
         return out
@@ -108,14 +108,14 @@ class Case(unittest.TestCase):
         file = self.root + "/" + os.path.basename(args[place])
         args[place] = file
         process = subprocess.Popen([sys.executable, TWRSTAT, "--root", self.root, *args])
-        end = time.monotonic() + 20
+        end = time.monotonic() + 300
         while not os.path.exists(file) and time.monotonic() < end:
             time.sleep(0.02)
         if "-i" in args:
             process.kill()
             process.wait()
         else:
-            self.assertEqual(process.wait(20), 0)
+            self.assertEqual(process.wait(300), 0)
         with open(file, encoding="utf-8") as written:
             self.assertEqual(written.read(), self.exported())
 
