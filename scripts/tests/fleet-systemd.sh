@@ -29,9 +29,7 @@ for kind in service timer; do
 done
 
 load
-python3 -c "$connections" 1
-sysctl -qw net.ipv4.tcp_timestamps=0
-python3 -c "$connections" 1
+python3 -c "$connections" 1 1
 is "untimed" 1 "$(count syns_rejected_untimed)"
 
 env container=other unshare --pid --fork --kill-child --mount-proc /lib/systemd/systemd \

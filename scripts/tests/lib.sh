@@ -33,17 +33,25 @@ await() {
 	fail "waited in vain: $*"
 }
 
-# Connections to port 80 of the machine itself, as many as its argument says, that
-# each leave a stamp: for python3 -c.
+# Connections to port 80 of the machine itself, as many as its first argument says, that
+# each leave a stamp; then, as many as the second says, without time stamps, which would
+# be rejected. In one program, for a stamp counts for a minute, in which a busy machine
+# may not start another: for python3 -c.
 # shellcheck disable=SC2034 # of those who source this
 connections="import socket, sys
 listener = socket.create_server(('127.0.0.1', 80))
-for _ in range(int(sys.argv[1])):
-    client = socket.create_connection(('127.0.0.1', 80))
-    server = listener.accept()[0]
-    server.close()
-    client.recv(1)
-    client.close()"
+def connect(number):
+    for _ in range(number):
+        client = socket.create_connection(('127.0.0.1', 80))
+        server = listener.accept()[0]
+        server.close()
+        client.recv(1)
+        client.close()
+connect(int(sys.argv[1]))
+if len(sys.argv) > 2:
+    with open('/proc/sys/net/ipv4/tcp_timestamps', 'w') as file:
+        file.write('0')
+    connect(int(sys.argv[2]))"
 
 load() {
 	insmod "$ko" "$@" || fail "insmod $* failed"

@@ -90,16 +90,15 @@ is_stopped() {
 	grep -q '^State:.T' "/proc/$1/status"
 }
 
-# connect N: connections that leave a stamp, or would if theirs had been let in
+# connect N M: connections that leave a stamp, and such without a time stamp
 connect() {
-	$in_blue python3 -c "$connections" "$1"
+	$in_blue sysctl -qw net.ipv4.tcp_timestamps=2
+	$in_blue python3 -c "$connections" "$1" "$2"
 }
 
 in_blue="ip netns exec blue"
 ip netns add blue
 ip -netns blue link set lo up
-# Without offsets of its own a clock only goes forward.
-$in_blue sysctl -qw net.ipv4.tcp_timestamps=2
 
 # Without the module.
 refuses "modprobe tw_recycle_sim" "$twrstat"
@@ -111,9 +110,7 @@ is "its version" "twrstat $(modinfo -F version "$ko")" "$(cat $out)"
 
 # Counters, each by its words.
 load
-connect 5
-$in_blue sysctl -qw net.ipv4.tcp_timestamps=0
-connect 3
+connect 5 3
 $in_blue bash -c ': </dev/tcp/127.0.0.1/9' 2>/dev/null || :
 adds_up "$sys"
 shows
@@ -174,26 +171,27 @@ umount /sys/kernel/debug
 refuses "mount -t debugfs" "$twrstat" --netns "$inode"
 mount -t debugfs debugfs /sys/kernel/debug
 
-# Rates: ten SYNs in one interval, none in the next, then a reset. The reader is stopped
-# meanwhile, so that all ten come between two of its readings, however long they take.
+# Rates: eleven SYNs in one interval, ten of them without a time stamp, none in the next, then a reset. The reader is stopped
+# meanwhile, so that all come between two of its readings, however long they take.
 interval=3
 begin=$(uptime)
 "$twrstat" -i $interval >$out 2>$err &
 reader=$!
 await lines_at_least 1
-while_stopped connect 10
+while_stopped connect 1 10
 await has_rate seen
 line=$(rates_of seen | awk '$2 > 0 { print $1; exit }')
 await lines_at_least $((line + 2))
-for name in seen checked rejected untimed; do
-	is "lines where $name is not 0" "$line" "$(rates_of $name | awk '$2 > 0 { print $1 }')"
-	is_rate "$name" 10 "$(column $name "$line")"
+for pair in seen:11 checked:11 rejected:10 untimed:10; do
+	name=${pair%:*}
+	is "lines where $name is not 0" "$line" "$(rates_of "$name" | awk '$2 > 0 { print $1 }')"
+	is_rate "$name" "${pair#*:}" "$(column "$name" "$line")"
 done
 is "older in that line" 0 "$(column older "$line")"
 is "seen in the next" 0 "$(column seen $((line + 1)))"
 reset_and_connect() {
 	echo 1 >"$sys/reset"
-	connect 2
+	connect 1 1
 }
 while_stopped reset_and_connect
 await has_reset
