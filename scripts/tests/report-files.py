@@ -349,6 +349,24 @@ class Hostile(Case):
         # By a program of that name, and with a field that nobody knows.
         self.counts(page, rejected=12, unread=8)
 
+    def test_printable(self):
+        """Neither the page nor an error has what a terminal or a browser would obey."""
+        event = lines(told(1, verdict="older", behind=1, delay=7)).splitlines()[0]
+        for nasty in ("\x1b[2J", "\x9b2J", "\x7f", "\u202e", "\u2066", "\u200b", "o\u0300"):
+            text = self.run_it(stdin=lines(nat()) + re.sub(
+                r"peer=198\.51\.100\.7\b", "peer=[fe80::1%" + nasty + "]", event) + "\n")
+            self.assertNotIn(nasty, text)
+            # Older ones of Python take it for no address.
+            if sys.version_info >= (3, 9):
+                self.assertIn("fe80::1%", text)
+            for args, status in (([self.path("no" + nasty)], 1), (["--record", nasty], 2),
+                                 (["-o", "/nowhere/" + nasty], 1), (["--" + nasty], 2),
+                                 (["--chart-js", "/nowhere/" + nasty], 1)):
+                err = self.run_it(*args, status=status)
+                self.assertTrue(err.rstrip("\n").isprintable(), err)
+                self.assertNotIn(nasty, err)
+                self.assertIn("\\", err)
+
     def test_policy(self):
         text = self.run_it(stdin=lines(nat()))
         policy = re.search(r'Content-Security-Policy" content="([^"]*)"', text).group(1)
