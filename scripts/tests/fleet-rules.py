@@ -26,7 +26,8 @@ UNIT = "tw-recycle-sim-metrics"
 FILES = {
     **{"kernel/tw_recycle_sim/" + name: number for number, name in enumerate(
         "syns_seen syns_checked syns_rejected syns_rejected_older syns_rejected_untimed "
-        "stamps_recorded stamps_refused peers peers_evicted exempt/timewait exempt/malformed "
+        "stamps_recorded stamps_refused peers peers_evicted listener_unknown "
+        "exempt/timewait exempt/malformed lost/timewait lost/rejected lost/offenders lost/clocks "
         "delays/0 delays/1 delays/3 delays/7 delays/15 delays/31 delays/63 "
         "delays/never".split(), 7)},
     "kernel/tw_recycle_sim/era": "4.11",
@@ -80,6 +81,11 @@ class Case(unittest.TestCase):
         self.addCleanup(shutil.rmtree, self.root)
         for name, value in FILES.items():
             self.write("/sys/" + name, "%s\n" % value)
+        # The newest has them in one file as well.
+        folder = "kernel/tw_recycle_sim/"
+        self.write("/sys/" + folder + "counters", "".join(
+            "%s %d\n" % (name[len(folder):], value) for name, value in FILES.items()
+            if isinstance(value, int) and not name.endswith("/peers")))
         self.write("/sys/kernel/debug/tw_recycle_sim/offenders", OFFENDERS)
 
     def write(self, path, text):

@@ -79,7 +79,35 @@ mount -o remount,ro /srv
 await told
 ! grep -E '^(Starting|Finished)' /run/twr/journal || fail "the journal has each run"
 
+mount -o remount,rw /srv
+
+# Not root, but a user of the group that the module's counters are for: what the page has
+# of it, for one that each machine has.
+unload
+load mode=0440 gid="$(id -g daemon)"
+chown daemon:daemon $folder
+rm $file
+awk -v RS= '/User=prometheus/' "$scripts/../Documentation/fleet.rst" |
+	sed 's/^    //; s/prometheus$/daemon/' >/run/systemd/system/$unit.service.d/own.conf
+grep -q '^User=daemon$' /run/systemd/system/$unit.service.d/own.conf ||
+	fail "no User= on the page"
+reload
+await test -e $file
+is "owner of the file" daemon "$(stat -c %U $file)"
+same_as offender $file
+
+# Nobody may read any more: told, and the old file stays.
+unload
+load
+inode=$(stat -c %i $file)
+denied() {
+	journal >/run/twr/journal
+	grep -q "^twrstat: the module's counters: for root only" /run/twr/journal
+}
+await denied
+newer && fail "a file of what cannot be read"
+
 kill -9 $systemd
 unload
 umount /srv /var/lib
-echo "systemd $(systemctl --version | awk '{ print $2; exit }') started it by the timer, three times"
+echo "systemd $(systemctl --version | awk '{ print $2; exit }') started it by the timer, as root and as a user of the group"

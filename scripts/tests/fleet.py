@@ -70,12 +70,18 @@ def number(name):
 def in_sysfs():
     """What Prometheus must know, by this reader's own reading."""
     found = {("up",): 1, ("peers",): number("peers")}
-    for name in "syns_seen syns_checked stamps_recorded stamps_refused peers_evicted".split():
-        found[name + "_total",] = number(name)
+    for name in ("syns_seen syns_checked listener_unknown stamps_recorded stamps_refused "
+                 "peers_evicted").split():
+        if name == "listener_unknown":
+            found["syns_listener_unknown_total",] = number(name)
+        else:
+            found[name + "_total",] = number(name)
     for cause in "older", "untimed":
         found["syns_rejected_total", cause] = number("syns_rejected_" + cause)
     for reason in os.listdir(SYS + "exempt"):
         found["syns_exempt_total", reason] = number("exempt/" + reason)
+    for what in os.listdir(SYS + "lost"):
+        found["lost_total", what] = number("lost/" + what)
     delays = {int(name): number("delays/" + name)
               for name in os.listdir(SYS + "delays") if name != "never"}
     for limit in delays:
@@ -103,7 +109,7 @@ def in_prometheus():
     for sample in query('{__name__=~"%s.+"}' % NAME):
         labels = sample["metric"]
         name = labels["__name__"][len(NAME):]
-        key = tuple(labels[label] for label in ("cause", "reason", "le", "version", "era",
+        key = tuple(labels[label] for label in ("cause", "reason", "what", "le", "version", "era",
                                                 "peer", "local", "netns") if label in labels)
         found[(name, *key)] = float(sample["value"][1])
     return found
