@@ -125,7 +125,8 @@ has "1 peers in the cache"
 # Of a module with delays there are lines on these, too.
 is "number of lines" 9 "$(grep -cvE 'client would have got in|sent again|its retries' $out)"
 
-# JSON: every file's number, as any reader of JSON has it.
+# JSON: every file's number, as any reader of JSON has it, those of the one file and the
+# single ones.
 shows --json
 python3 - "$sys" $out <<-'END' || fail "JSON: $(cat $out)"
 	import json, os, sys
@@ -135,17 +136,22 @@ python3 - "$sys" $out <<-'END' || fail "JSON: $(cat $out)"
 	assert text.count("\n") == 1, "more than a line"
 	found = json.loads(text)
 	numbers = dict(found["counters"])
-	for group in "exempt", "delays":
+	for group in "exempt", "delays", "lost":
 	    numbers.update((group + "/" + name, value)
 	                   for name, value in found.get(group, {}).items())
 	files = {}
 	for folder, _, names in os.walk(sys_dir):
 	    for name in names:
-	        if name not in ("era", "reset"):
+	        if name not in ("era", "reset", "counters"):
 	            path = os.path.join(folder, name)
 	            with open(path) as file:
 	                files[os.path.relpath(path, sys_dir)] = int(file.read())
 	assert numbers == files, (numbers, files)
+	with open(sys_dir + "/counters") as file:
+	    one = {name: int(value) for name, value in map(str.split, file)}
+	assert set(one) == set(files) - {"peers"}, (one, files)
+	assert all(files[name] == value for name, value in one.items()), (one, files)
+	assert {"timewait", "rejected"} <= set(found["lost"]), found["lost"]
 	assert found["era"] == "4.11" and found["parameters"]["rows"] > 0
 	assert found["counters"]["syns_seen"] == 9
 END
@@ -165,8 +171,12 @@ refuses "the module knows no network namespace 1" "$twrstat" --netns 1
 # Not root, and no debugfs.
 nobody="setpriv --reuid 65534 --regid 65534 --clear-groups"
 refuses "for root only" $nobody "$twrstat" --netns "$inode"
-$nobody "$twrstat" >$out
-has "9 SYNs came to this machine"
+for how in "" --json --prometheus --top "-i 1"; do
+	# shellcheck disable=SC2086 # none, one or two words
+	refuses "mode=0440 gid=GROUP" $nobody "$twrstat" $how
+done
+$nobody "$twrstat" --why >$out
+grep -q "its counters cannot be read: for root only" $out || fail "--why: $(cat $out)"
 umount /sys/kernel/debug
 refuses "mount -t debugfs" "$twrstat" --netns "$inode"
 mount -t debugfs debugfs /sys/kernel/debug
@@ -215,6 +225,17 @@ rc=0
 wait $reader || rc=$?
 is "status without the module" 1 $rc
 is "number of lines on stderr" 1 "$(wc -l <$err)"
+
+# Not root, but of the group.
+load mode=0440 gid=65534
+for how in "" --why --prometheus "-i 0.01 1"; do
+	# shellcheck disable=SC2086 # none, one or more words
+	shows $how
+	# shellcheck disable=SC2086
+	$nobody "$twrstat" $how >/tmp/theirs || fail "twrstat $how as one of the group"
+	is "first line of $how" "$(head -n 1 $out)" "$(head -n 1 /tmp/theirs)"
+done
+unload
 
 # A listener that never accepts, with room for one.
 load
@@ -277,9 +298,15 @@ with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
 filtered() {
 	[ "$(kernel IPReversePathFilter)" = "$1" ]
 }
+# A device in there whose name would clear the screen.
+evil=$(printf '\033[2J')
+ip -netns blue link add "$evil" type veth peer name plain
+$in_blue sysctl -qw "net/ipv4/conf/$evil/rp_filter=1"
 spoof 3
 await filtered 3
 $in_blue "$twrstat" --why >$out
+! grep -qF "$evil" $out || fail "a device's name clears the screen"
+grep -qF ' \x1b[2J=1' $out || fail "a device is not told: $(cat $out)"
 has "3 dropped by reverse-path filter (TcpExtIPReversePathFilter)"
 grep -q "rp_filter is.* red=1" $out || fail "rp_filter is not told: $(cat $out)"
 shows --why
