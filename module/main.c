@@ -420,23 +420,11 @@ static int __init twr_parameters(struct twr_cache_form *form)
 	return err;
 }
 
-static void __init twr_say_loaded(const struct twr_cache_form *form, u32 mib)
-{
-	char what[48];
-
-	if (form->entries)
-		snprintf(what, sizeof(what), "a list of %u peers", form->entries);
-	else
-		snprintf(what, sizeof(what), "rows=%u rows6=%u", form->rows,
-			 form->rows6);
-	pr_info("watching as %s, %s, records=%u (%u MiB)\n", twr_era_name, what,
-		twr_records, mib);
-}
-
 static int __init twr_init(void)
 {
 	struct twr_cache_form form;
 	struct twr_setup setup;
+	char what[64];
 	u32 mib;
 	int err;
 
@@ -445,6 +433,12 @@ static int __init twr_init(void)
 		return err;
 
 	twr_records = twr_records ?: twr_records_default();
+	if (form.entries)
+		snprintf(what, sizeof(what), "a list of %u peers, records=%u",
+			 form.entries, twr_records);
+	else
+		snprintf(what, sizeof(what), "rows=%u rows6=%u records=%u",
+			 form.rows, form.rows6, twr_records);
 	mib = DIV_ROUND_UP_ULL(twr_cache_bytes(&form) +
 			       twr_records_bytes(twr_records), SZ_1M);
 	setup = (struct twr_setup) {
@@ -458,13 +452,13 @@ static int __init twr_init(void)
 	err = twr_start(&setup);
 	if (err == -ENOMEM)
 		pr_err("%s: not enough memory free, the tables take %u MiB\n",
-		       twr_era_text, mib);
+		       what, mib);
 	else if (err == -ENOENT)
 		pr_err("cannot load, this kernel has no tracepoint inet_sock_set_state (CONFIG_TRACEPOINTS)\n");
 	else if (err)
 		pr_err("cannot load, error %d\n", err);
 	else
-		twr_say_loaded(&form, mib);
+		pr_info("watching as %s, %s (%u MiB)\n", twr_era_name, what, mib);
 	return err;
 }
 

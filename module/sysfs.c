@@ -18,7 +18,7 @@
 static struct kobj_attribute twr_number_attrs[TWR_NUMBERS];
 
 /* Each holds at most every number, the other files and the end. */
-static struct attribute *twr_attrs[4][TWR_NUMBERS + 5];
+static struct attribute *twr_attrs[4][TWR_NUMBERS + 3];
 
 static const struct attribute_group twr_top_group = {
 	.attrs = twr_attrs[0],
@@ -39,6 +39,7 @@ static const struct attribute_group twr_lost_group = {
 	.attrs = twr_attrs[3],
 };
 
+/* Of these the group of users is a parameter. */
 static const struct attribute_group *twr_groups[] = {
 	&twr_top_group,
 	&twr_exempt_group,
@@ -105,6 +106,16 @@ static struct kobj_attribute twr_era_attr = __ATTR_RO(era);
 static struct kobj_attribute twr_reset_attr = __ATTR(reset, 0200, NULL,
 						     reset_store);
 
+static struct attribute *twr_other_attrs[] = {
+	&twr_era_attr.attr,
+	&twr_reset_attr.attr,
+	NULL
+};
+
+static const struct attribute_group twr_other_group = {
+	.attrs = twr_other_attrs,
+};
+
 /* Which of twr_groups a number's file is in. */
 static int twr_group_of(const struct twr_number *number)
 {
@@ -133,8 +144,6 @@ static void twr_sysfs_fill(umode_t mode)
 	twr_peers_attr.attr.mode = mode;
 	twr_attrs[0][used[0]++] = &twr_counters_attr.attr;
 	twr_attrs[0][used[0]++] = &twr_peers_attr.attr;
-	twr_attrs[0][used[0]++] = &twr_era_attr.attr;
-	twr_attrs[0][used[0]++] = &twr_reset_attr.attr;
 }
 
 int twr_sysfs_init(umode_t mode, u32 gid)
@@ -146,9 +155,13 @@ int twr_sysfs_init(umode_t mode, u32 gid)
 	if (!twr_kobj)
 		return -ENOMEM;
 
-	err = sysfs_create_groups(twr_kobj, twr_groups);
+	err = sysfs_create_group(twr_kobj, &twr_other_group);
 	if (err)
 		goto err_kobj;
+
+	err = sysfs_create_groups(twr_kobj, twr_groups);
+	if (err)
+		goto err_other;
 
 	err = sysfs_groups_change_owner(twr_kobj, twr_groups, GLOBAL_ROOT_UID,
 					make_kgid(&init_user_ns, gid));
@@ -158,6 +171,8 @@ int twr_sysfs_init(umode_t mode, u32 gid)
 
 err_groups:
 	sysfs_remove_groups(twr_kobj, twr_groups);
+err_other:
+	sysfs_remove_group(twr_kobj, &twr_other_group);
 err_kobj:
 	kobject_put(twr_kobj);
 	return err;
@@ -166,5 +181,6 @@ err_kobj:
 void twr_sysfs_exit(void)
 {
 	sysfs_remove_groups(twr_kobj, twr_groups);
+	sysfs_remove_group(twr_kobj, &twr_other_group);
 	kobject_put(twr_kobj);
 }

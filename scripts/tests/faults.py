@@ -28,8 +28,8 @@ FINIT_MODULE, DELETE_MODULE = 313, 176
 SYS = "/sys/kernel/tw_recycle_sim"
 DBG = "/sys/kernel/debug/tw_recycle_sim"
 INJECT = ["/sys/kernel/debug/failslab", "/sys/kernel/debug/fail_page_alloc"]
-FILES = 28                      # in SYS
-WINDOWS = 27                    # in a namespace's directory: figures, peers, offenders
+FILES = 34                      # in SYS
+WINDOWS = 3                     # in a namespace's directory
 NAMESPACES = 120                # have counters for about a chunk of memory
 PEERS = 150                     # more than seq_file has room for at first
 

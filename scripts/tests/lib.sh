@@ -67,18 +67,28 @@ count() {
 	cat "$sys/$1"
 }
 
-# syns_seen is what was checked and what was exempt, always.
+# counted FOLDER NAME: a number of one reading of a folder's counters
+counted() {
+	awk -v "name=$2" '$1 == name { print $2; found = 1 } END { exit !found }' \
+		"$1/counters" || fail "there is no $2 in $1/counters"
+}
+
+# adds_up FOLDER: the sums hold in one reading of its counters
 adds_up() {
-	exempt=0
-	for file in "$1"/exempt/*; do
-		exempt=$((exempt + $(cat "$file")))
-	done
-	is "$1/syns_seen" $(($(cat "$1/syns_checked") + exempt)) \
-		"$(cat "$1/syns_seen")"
-	is "$1/syns_rejected" \
-		$(($(cat "$1/syns_rejected_older") + \
-		   $(cat "$1/syns_rejected_untimed"))) \
-		"$(cat "$1/syns_rejected")"
+	awk '
+		{ n[$1] = $2 }
+		/^exempt\// { exempt += $2 }
+		/^delays\// && $1 != "delays/0" { late += $2 }
+		END {
+			print n["syns_seen"], n["syns_checked"] + exempt
+			print n["syns_rejected"],
+				n["syns_rejected_older"] + n["syns_rejected_untimed"]
+			print n["syns_rejected"], late
+			print n["syns_checked"], n["syns_rejected"] + n["delays/0"]
+		}' "$1/counters" >/tmp/sums
+	while read -r number sum; do
+		is "a sum of $1/counters" "$sum" "$number"
+	done </tmp/sums
 }
 
 # replay_in MODE REPLAY ARGUMENT...: scripts/replay/replay plays in a network

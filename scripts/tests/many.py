@@ -24,8 +24,8 @@ NETNS = "/sys/kernel/debug/tw_recycle_sim/netns"
 
 
 def counted(inode, name):
-    with open("%s/%d/%s" % (NETNS, inode, name)) as file:
-        return int(file.read())
+    with open("%s/%d/counters" % (NETNS, inode)) as file:
+        return int(dict(line.split() for line in file)[name])
 
 
 def connect(listener):

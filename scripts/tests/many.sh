@@ -54,8 +54,8 @@ is peers 1 "$(count peers)"
 is "namespaces in the list of peers" "$inode" \
 	"$(awk 'NR > 1 { print $NF }' "$dbg/peers" | sort -u)"
 is syns_seen $((made + steady)) "$(count syns_seen)"
-is "syns_seen of the one that stays" "$steady" "$(cat "$dbg/netns/$inode/syns_seen")"
-[ "$(count stamps_recorded)" -gt "$(cat "$dbg/netns/$inode/stamps_recorded")" ] ||
+is "syns_seen of the one that stays" "$steady" "$(counted "$dbg/netns/$inode" syns_seen)"
+[ "$(count stamps_recorded)" -gt "$(counted "$dbg/netns/$inode" stamps_recorded)" ] ||
 	fail "no stamps are left of those that are gone"
 adds_up $sys
 adds_up "$dbg/netns/$inode"

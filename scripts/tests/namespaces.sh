@@ -38,8 +38,8 @@ after=$(inode after)
 
 connect before 3
 connect after 5
-is "syns_checked of the first" 3 "$(cat "$dbg/netns/$before/syns_checked")"
-is "syns_checked of the second" 5 "$(cat "$dbg/netns/$after/syns_checked")"
+is "syns_checked of the first" 3 "$(counted "$dbg/netns/$before" syns_checked)"
+is "syns_checked of the second" 5 "$(counted "$dbg/netns/$after" syns_checked)"
 is "entries of the first" 1 "$(entries "$before")"
 is "entries of the second" 1 "$(entries "$after")"
 is syns_checked 8 "$(count syns_checked)"
@@ -53,8 +53,8 @@ adds_up "$dbg/netns/$after"
 
 # A clock that is behind is rejected where it is known, and only there.
 connect before 1 1
-is "syns_rejected of the first" 1 "$(cat "$dbg/netns/$before/syns_rejected")"
-is "syns_rejected of the second" 0 "$(cat "$dbg/netns/$after/syns_rejected")"
+is "syns_rejected of the first" 1 "$(counted "$dbg/netns/$before" syns_rejected)"
+is "syns_rejected of the second" 0 "$(counted "$dbg/netns/$after" syns_rejected)"
 is syns_rejected_untimed 1 "$(count syns_rejected_untimed)"
 
 # A namespace that goes takes its entries along, what it counted stays.
@@ -66,7 +66,7 @@ is syns_checked 10 "$(count syns_checked)"
 echo 1 >"$sys/reset"
 is syns_checked 0 "$(count syns_checked)"
 is peers 0 "$(count peers)"
-is "syns_checked of the first" 0 "$(cat "$dbg/netns/$before/syns_checked")"
+is "syns_checked of the first" 0 "$(counted "$dbg/netns/$before" syns_checked)"
 
 ip netns del before
 unload

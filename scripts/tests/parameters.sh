@@ -34,6 +34,22 @@ for era in 2.6.31 3.20 4.12 5.10 el8 "" 4.11x; do
 	refused "era=$era" "must be a release from 2.6.32 to 4.11, el6 or el7"
 done
 
+# The kernel has a line of its own for each of these.
+refused_at_once() {
+	dmesg -C
+	if insmod "$ko" "$1" 2>/dev/null; then
+		fail "$1 was taken"
+	fi
+	dmesg | grep -q "tw_recycle_sim: $1: $2" ||
+		fail "$1: the log does not say '$2': $(dmesg)"
+	[ ! -e "$sys" ] && [ ! -e "$dbg" ] || fail "$1 left something behind"
+}
+
+for records in 0 -1 abc 1073741825 1.5; do
+	refused_at_once "records=$records" "must be a number of connections"
+done
+refused records=1073741824 "not enough memory free"
+
 # This one can be changed later as well, so the kernel has a line of its own.
 for hz in -1 abc 1000000001 1.5; do
 	dmesg -C

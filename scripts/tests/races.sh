@@ -46,8 +46,8 @@ trap 'touch "$stop"' EXIT
 readers() {
 	while [ ! -e "$stop" ]; do
 		# The module comes and goes beneath.
-		cat "$sys"/* "$sys"/exempt/* "$dbg/peers" "$dbg"/netns/*/* \
-			"$dbg"/netns/*/exempt/* >/dev/null 2>&1 || :
+		cat "$sys"/* "$sys"/*/* "$dbg/peers" "$dbg"/netns/*/* \
+			>/dev/null 2>&1 || :
 	done
 }
 
