@@ -50,7 +50,6 @@ Era = collections.namedtuple("Era", [
     "reopen6",          # an IPv6 SYN that reopens a bucket is checked
     "metrics",          # tcp_metrics, not inet_peer: connections make entries
     "needs_route",      # a socket without route leaves no stamp
-    "data_routes",      # what answers data brings the route back
     "mapped",           # IPv4 peers of a dual-stack socket are filed apart
     "cookies2",         # tcp_syncookies=2 is cookies for all
     "old_backlog",      # the bound of requests is a power of two
@@ -61,6 +60,9 @@ Era = collections.namedtuple("Era", [
     "rtt_kept",         # the cached RTT goes into the new connection's estimate
     "ts_before_ack",    # ts_recent moves before the ACK is looked at
     "challenge",        # RFC 5961
+    "silent_syn",       # a SYN that meets a connection is not answered
+    "host_queue",       # nothing is sent again while a device holds the last copy
+    "limit",            # two ACKs to what is out of order are half a second apart
 ])
 
 
@@ -69,12 +71,12 @@ def era(version, **other):
     e = Era(version=v, by_local=v >= (3, 14), ipv6=v >= (2, 6, 39),
             untimed=v >= (3, 17), syn_fin=v < (3, 3), reopen6=v >= (3, 18),
             metrics=v >= (3, 6), needs_route=v >= (3, 6),
-            data_routes=not (3, 15) <= v < (3, 17),
             mapped=(3, 6) <= v < (3, 14), cookies2=v >= (3, 12),
             old_backlog=v < (4, 4), young=v < (4, 10), calendar=v < (4, 1),
             wheel=v >= (4, 8), init_rto=3 if v < (3, 1) else 1,
             rtt_kept=v < (3, 12), ts_before_ack=v < (3, 9),
-            challenge=v >= (3, 6))
+            challenge=v >= (3, 6), silent_syn=(3, 8) <= v < (3, 18),
+            host_queue=(3, 15) <= v < (3, 18), limit=v >= (4, 0))
     return e._replace(**other)
 
 
@@ -90,7 +92,8 @@ ERAS = {
     "3.14": era((3, 14)),
     "3.16": era((3, 16)),
     "3.17": era((3, 17)),
-    "el7": era((3, 17), calendar=True),
+    "el7": era((3, 17), silent_syn=False, host_queue=False,
+               limit=True),
     "4.11": era((4, 11)),
 }
 TODAY = era((6, 1))
@@ -440,7 +443,7 @@ class Bucket:
 
     def answer(self):
         w = self.world
-        if w.era.version >= (4, 0) and w.clock.now - self.last_ack < 0.5:
+        if w.era.limit and w.clock.now - self.last_ack < 0.5:
             return
         self.last_ack = w.clock.now
         w.send(self.tuple, "A", self.snd_nxt, 0, self.timed)
@@ -476,7 +479,6 @@ class Bucket:
             short = w.recycle and self.stamp is not None and \
                 w.remember_bucket(self)
             self.schedule(self.timeout if short else TIMEWAIT_LEN)
-            self.last_ack = w.clock.now if w.era.version >= (4, 0) else -EVER
             w.send(self.tuple, "A", self.snd_nxt, 0, self.timed)
             return False
 
@@ -518,7 +520,7 @@ class Sock:
         self.wl1 = isn
         self.retrans_at = None
         self.fin_sent = False
-        self.first_sent = {}        # end of what was sent: (when, again)
+        self.flying = {}        # end of what was sent: (when, again)
         self.rcv_shut = self.send_shut = False
         self.orphan = self.lingering = False
         self.linger2 = 0
@@ -548,16 +550,12 @@ class Sock:
     # --- what it sends ---
 
     def send(self, flags, seq=None, length=0):
-        if self.world.era.data_routes or self.state != "FIN-WAIT-2" or \
-           "F" in flags or self.fin_came:
-            self.route = True
+        self.route = True
         if "A" in flags:
             self.rcv_wup = self.rcv_nxt
             stop(self.delack)
         self.world.send(self.tuple, flags, self.snd_nxt if seq is None else seq,
                         length, self.timed)
-
-    fin_came = False
 
     def ack(self):
         if self.state != "CLOSE":
@@ -565,7 +563,7 @@ class Sock:
 
     def dupack(self):
         now = self.world.clock.now
-        if self.world.era.version >= (4, 0) and now - self.last_ack < 0.5:
+        if self.world.era.limit and now - self.last_ack < 0.5:
             return
         self.last_ack = now
         self.ack()
@@ -574,7 +572,7 @@ class Sock:
         seq = self.snd_nxt
         self.snd_nxt += length + fin
         self.fin_sent |= fin
-        self.first_sent[self.snd_nxt] = [self.world.clock.now, False]
+        self.flying[self.snd_nxt] = [self.world.clock.now, False]
         self.send("FA" if fin else "PA", seq, length)
         if not (self.timer and self.timer.deed):
             self.rearm()
@@ -593,6 +591,14 @@ class Sock:
             ((2 << 9) - 1) * RTO_MIN + (boundary - 9) * RTO_MAX
         return self.world.clock.now - self.retrans_at >= t - 0.0005
 
+    def held_back(self):
+        """skb_still_in_host_queue(): a TUN device holds what the player has not
+        read yet, as it does while it waits. Of a recording only: what is played
+        to today's kernel is timed by today's."""
+        return self.world.era.host_queue and self.world.alone and any(
+            g.tuple == self.tuple and g.seq == self.snd_una and (g.len or
+            "F" in g.flags) for g in self.world.out)
+
     def timed_out(self):
         retries = 15
         if self.orphan:
@@ -600,14 +606,13 @@ class Sock:
         if self.expired(retries):
             self.done()
             return
-        if self.retrans_at is None:
-            self.retrans_at = self.world.clock.now
-        first = True
-        for sent in self.first_sent.values():
-            if first:
-                sent[0], sent[1], first = self.world.clock.now, True, False
-        self.send("FA" if self.fin_sent and len(self.first_sent) == 1 else "PA",
-                  self.snd_una, max(self.snd_nxt - self.snd_una - self.fin_sent, 0))
+        if not self.held_back():
+            if self.retrans_at is None:
+                self.retrans_at = self.world.clock.now
+            next(iter(self.flying.values()))[1] = True
+            last = len(self.flying) == 1
+            self.send("FA" if self.fin_sent and last else "PA", self.snd_una,
+                      max(self.snd_nxt - self.snd_una - self.fin_sent, 0))
         self.retransmits += 1
         self.backoff += 1
         self.rto = min(self.rto * 2, RTO_MAX)
@@ -855,12 +860,12 @@ class Sock:
             return True
         self.snd_una += s32(g.ack - self.snd_una)
         sample, again = None, False
-        for end in [e for e in self.first_sent if e <= self.snd_una]:
-            when, resent = self.first_sent.pop(end)
+        for end in [e for e in self.flying if e <= self.snd_una]:
+            when, resent = self.flying.pop(end)
             again |= resent
             if sample is None and not resent:
                 sample = w.clock.now - when
-            self.retrans_at = None if not self.first_sent else self.retrans_at
+            self.retrans_at = None if not self.flying else self.retrans_at
         if again:
             sample = None
         if (sample is None or w.era.version < (3, 12)) and self.timed and \
@@ -869,13 +874,13 @@ class Sock:
         if sample is not None:
             self.measured(sample)
         stop(self.timer)
-        if self.first_sent:
+        if self.flying:
             self.rearm()
         return True
 
     def receive(self, g):
         """tcp_rcv_established() and tcp_rcv_state_process()"""
-        if not set("ARS") & set(g.flags):
+        if not set("AR" if self.world.era.silent_syn else "ARS") & set(g.flags):
             return
         if not self.valid(g):
             return
@@ -890,20 +895,22 @@ class Sock:
         if not taken and self.world.era is TODAY:
             return
         self.after_ack(g)
+        if self.lingering and self.state not in ("FIN-WAIT-1", "CLOSING", "LAST-ACK"):
+            self.adjudge()
+
+    def brings_more(self, g):
+        """Data that nobody will read, or a FIN that is not the next in line."""
+        end = end_of(g)
+        return end % M != g.seq % M and after(end - ("F" in g.flags), self.rcv_nxt)
 
     def after_ack(self, g):
-        end = end_of(g)
         fin = "F" in g.flags
         all_acked = self.snd_una == self.snd_nxt
         if self.state == "FIN-WAIT-1" and self.fin_sent and all_acked:
             self.state = "FIN-WAIT-2"
-            if self.lingering:
-                if not fin:
-                    self.adjudge()
-                    if self.state != "FIN-WAIT-2" or not self.orphan:
-                        return
-            elif self.orphan:
-                if self.linger2 < 0 or g.len and after(end - fin, self.rcv_nxt):
+            # who lingers in close() wakes up when the segment is dealt with
+            if self.orphan:
+                if self.linger2 < 0 or self.brings_more(g):
                     self.done()
                     self.world.send(self.tuple, "R", g.ack, 0, False)
                     return
@@ -916,11 +923,8 @@ class Sock:
             self.keep_metrics()
             self.done()
             return
-        if self.state in ("CLOSE-WAIT", "CLOSING", "LAST-ACK") and \
-           before(g.seq, self.rcv_nxt) is False:
-            pass
         if self.state in ("FIN-WAIT-1", "FIN-WAIT-2") and self.rcv_shut and \
-           g.len and after(end - fin, self.rcv_nxt):
+           self.brings_more(g):
             self.done()
             self.world.send(self.tuple, "R", g.ack, 0, False)
             return
@@ -973,7 +977,6 @@ class Sock:
         if not fin:
             return
         self.rcv_shut = True
-        self.fin_came = True
         if self.state == "ESTABLISHED":
             self.state = "CLOSE-WAIT"
             self.pingpong = True
@@ -1006,7 +1009,7 @@ class World:
         self.rejections = 0
         self.out = collections.deque()
         self.calendar = Calendar(clock) if era.calendar else None
-        self.tick = 0
+        self.alone = False
         self.listen(LISTENER, 128, False)
 
     def sysctl(self, name):
@@ -1295,6 +1298,7 @@ class Play:
         self.old = World(era, self.clock, slack_then, rows)
         self.worlds = [self.old]
         self.seen = self.old
+        self.old.alone = mode == "recorded"
         if mode != "recorded":
             self.seen = self.today = World(TODAY, self.clock, slack_now, rows)
             self.worlds.append(self.seen)
@@ -1582,8 +1586,9 @@ class Play:
         seq, t = self.isn, (step.peer, step.port, step.local, -self.isn)
         socks, base = {}, {}
         for w in self.worlds:
-            s = Sock(w, t, step.v6, False, 7000000, seq, step.timed)
-            if step.timed:
+            timed = step.timed and bool(w.timestamps)
+            s = Sock(w, t, step.v6, False, 7000000, seq, timed)
+            if timed:
                 s.ts, s.stamp = step.ts % M, self.clock.now
             w.table[t] = socks[w] = s
             s.opened(0)
