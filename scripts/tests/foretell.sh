@@ -26,7 +26,10 @@ for script; do
 	esac
 	turn=$((turn + 1))
 
-	load "era=$era"
+	# A script of full rows says in its head how many it wants.
+	rows=$(sed -n 's/.*here rows=\([0-9]*\).*/rows=\1 rows6=\1/p' "$script")
+	# shellcheck disable=SC2086 # two words
+	load "era=$era" $rows
 	echo "play ${script##*/} $era $mode"
 	replay_in $mode "$replay" "$script" ||
 		fail "era $era, mode $mode: cannot play $script"

@@ -227,8 +227,10 @@ class Live(Script):
         self.nr_live = 0
         self.listeners = {}     # port: dual
         self.nr_listeners = 0
+        # Listeners with connections that wait are for those alone, for accept()
+        # takes whoever comes first.
+        self.waiting = self.theme == "queues" or self.theme == "mix" and seed % 16 < 8
         self.halves = 0
-        self.values = {}
 
     def new_peer(self, v6):
         peer = super().new_peer(v6)
@@ -250,11 +252,11 @@ class Live(Script):
     def clock(self, peer):
         return self.rng.choice(peer.hosts).at(self.now)
 
-    def target(self, peer):
+    def target(self, peer, served=False):
         options = []
         if self.chance(30 if self.about("dual") else 10):
             options.append("to=" + ("2001:db8::2" if peer.v6 else "192.0.2.2"))
-        if self.listeners and self.chance(60):
+        if self.listeners and self.chance(60) and not (served and self.waiting):
             options.append("port=%d" % self.rng.choice(sorted(self.listeners)))
         return options
 
@@ -285,7 +287,7 @@ class Live(Script):
                              "close=" + self.rng.choice(["server", "client"])])
         close = self.pick((4, "server"), (2, "finack"), (3, "client"), (1, "shutdown"),
                           (1, "simul"), (1, "shutack"), (1, "ackonly"), (1, "dupfin"))
-        options = self.target(peer)
+        options = self.target(peer, served=True)
         if self.about("late") and self.chance(15):
             options.append("delay=0.4")
         return " ".join(["conn %s:%d" % (peer.name, self.choose_port(peer)),
@@ -297,28 +299,23 @@ class Live(Script):
         self.nr_live += 1
         name = "c%d" % self.nr_live
         ts = None if self.chance(4) else self.clock(peer)
-        words, again = self.target(peer), []
-        old = [c for c in self.live if c.peer is peer]
-        if old and self.chance(50 if self.about("reuse") else 12):
-            c = self.rng.choice(old[-4:])
-            port, words = c.port, list(c.to)
-            again = ["seq=%d" % self.rng.choice([5, 1000, 900000000, 3000000000])] \
-                if self.chance(40) else []
-        else:
-            self.port += 1
-            port = self.port
+        self.port += 1
+        port = self.port
         state = "open"
-        if self.about("queues"):
+        if self.waiting and self.listeners and self.halves < 40:
+            # never so many that the queue of port 80 is full
             state = self.pick((4, "open"), (3, "half"), (2, "queued"))
-            # never so many that a default queue is full
             self.halves += state == "half"
-            if self.halves > 40 or not any(w.startswith("port=") for w in words):
-                state = "open"
-        elif self.chance(3):
-            state = "half"
-        if state == "open" and any(c.state == "queued" for c in self.live):
-            # accept() takes whoever comes first
-            words = [w for w in words if not w.startswith("port=")]
+        words, again = self.target(peer, served=state == "open"), []
+        old = [c for c in self.live if c.peer is peer and c.state != "half"]
+        if state == "open" and old and self.chance(50 if self.about("reuse") else 12):
+            c = self.rng.choice(old[-4:])
+            if not (self.waiting and any(w.startswith("port=") for w in c.to)):
+                port, words = c.port, list(c.to)
+                again = ["seq=%d" % self.rng.choice([5, 1000, 900000000, 3000000000])] \
+                    if self.chance(40) else []
+        if state != "open" and not any(w.startswith("port=") for w in words):
+            words.append("port=%d" % self.rng.choice(sorted(self.listeners)))
         if self.about("late") and self.chance(10):
             again.append("delay=0.4")
         self.live.append(Connection(name, peer, port, words, None, ts, state))
