@@ -225,7 +225,8 @@ class Live(Script):
         self.peers = [self.new_peer(six) for six in [False] * v4 + [True] * v6]
         self.live = []
         self.nr_live = 0
-        self.listeners = {}     # port: dual
+        self.listeners = {}     # port: who waits to be accepted
+        self.backlogs = {}
         self.nr_listeners = 0
         # Listeners with connections that wait are for those alone, for accept()
         # takes whoever comes first.
@@ -314,11 +315,25 @@ class Live(Script):
                 port, words = c.port, list(c.to)
                 again = ["seq=%d" % self.rng.choice([5, 1000, 900000000, 3000000000])] \
                     if self.chance(40) else []
-        if state != "open" and not any(w.startswith("port=") for w in words):
-            words.append("port=%d" % self.rng.choice(sorted(self.listeners)))
+        local = None
+        if state != "open":
+            # a port for handshakes that are left, another for what is to be accepted
+            ports = [p for p in sorted(self.listeners) if p % 2 == (state == "queued")]
+            if ports:
+                local = self.rng.choice(ports)
+                words = [w for w in words if not w.startswith("port=")]
+                words.append("port=%d" % local)
+            else:
+                state, words = "open", []
         if self.about("late") and self.chance(10):
             again.append("delay=0.4")
-        self.live.append(Connection(name, peer, port, words, None, ts, state))
+        self.live.append(Connection(name, peer, port, words, local, ts, state))
+        if state == "queued":
+            queue = self.listeners[local]
+            queue.append(self.live[-1])
+            if len(queue) > self.backlogs[local]:
+                queue.clear()       # it may not have fitted in: no more accept()
+                self.backlogs[local] = -1
         return " ".join(["conn %s:%d" % (peer.name, port),
                          "ts=none" if ts is None else "ts=%d" % (ts % M),
                          "close=%s id=%s" % (state, name)] + words + again)
@@ -333,7 +348,7 @@ class Live(Script):
         words = ["ts=none" if c.ts is None else "ts=%d" % (ts % M)]
         if c.state == "half":
             flags = self.pick((7, "A"), (2, "R"), (1, "S"))
-            c.state = "queued" if flags == "A" else c.state
+            c.state = "left" if flags == "A" else c.state
             if flags == "S":
                 words += ["seq=-1", "keep"]
         elif self.chance(88):
@@ -375,8 +390,11 @@ class Live(Script):
             c.state = "closed"
         return "app %s %s" % (c.name, what)
 
+    def acceptable(self):
+        return [queue for queue in self.listeners.values() if queue]
+
     def accept(self):
-        c = self.recent("queued")[0]
+        c = self.rng.choice(self.acceptable()).pop(0)
         c.state = "open"
         return "accept " + c.name
 
@@ -389,7 +407,8 @@ class Live(Script):
         self.nr_listeners += 1
         backlog = self.rng.choice([0, 1, 4]) if self.about("queues") else 128
         dual = self.about("dual") and self.chance(70)
-        self.listeners[port] = dual
+        self.listeners[port] = []
+        self.backlogs[port] = backlog
         return "listen %d %d%s" % (port, backlog, " dual" if dual else "")
 
     def set(self):
@@ -417,7 +436,7 @@ class Live(Script):
                 (14 if can_open and self.theme != "rows" else 0, self.open),
                 (16 if self.live else 0, self.seg),
                 (14 if self.recent("open", "shut") else 0, self.app),
-                (5 if self.recent("queued") else 0, self.accept),
+                (6 if self.acceptable() else 0, self.accept),
                 (listens, self.listen), (settable, self.set))()
 
 
