@@ -57,10 +57,11 @@ static struct hlist_head *twr_lru_chain(struct twr_lru *lru,
 	return &lru->chains[key->hash & lru->mask];
 }
 
+/* Another CPU may have used it in the tick after @now, which was taken without the lock. */
 static bool twr_lru_idle(const struct twr_lru *lru,
 			 const struct twr_slot *slot, u64 now)
 {
-	return now - slot->used >= lru->idle;
+	return slot->used + lru->idle <= now;
 }
 
 static bool twr_lru_exists(const struct twr_lru *lru, const struct twr_slot *slot)
