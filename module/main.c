@@ -102,7 +102,7 @@ static const struct kernel_param_ops twr_records_ops = {
 };
 
 module_param_cb(records, &twr_records_ops, &twr_records, 0444);
-MODULE_PARM_DESC(records, "connections whose simulated end is remembered (one for 24 KiB of memory, 24576 at least)");
+MODULE_PARM_DESC(records, "connections whose simulated end is remembered (one for 16 KiB of memory, 24576 at least)");
 
 /*
  * Counters tell of other people's connections, also of those in namespaces that whoever

@@ -24,7 +24,7 @@
 
 #define TWR_RECORDS_LEAST	24576
 #define TWR_RECORDS_MOST	(1U << 24)
-#define TWR_RECORDS_MEMORY	(24 * 1024)
+#define TWR_RECORDS_MEMORY	(16 * 1024)
 
 /*
  * What most look-ups want to know, that there is nothing: apart from the rest, so that

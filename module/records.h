@@ -52,7 +52,7 @@ struct twr_records;
 /**
  * twr_records_default() - how many records suit this machine
  *
- * One for 24 KiB of memory, and 24576 at the least: a server of 64 GiB can reject 20,000
+ * One for 16 KiB of memory, and 24576 at the least: a server of 64 GiB can reject 20,000
  * connections a second and close 50,000 without losing one.
  *
  * Return: their number.
