@@ -28,9 +28,20 @@ static bool never(const struct twr_stamp *kept,
 static const struct twr_update opened = { .create = true };
 static const struct twr_update closed = { .create = true, .use = true };
 
+static u32 gone;
+
+static bool all_but_gone(u32 netns)
+{
+	return netns != gone;
+}
+
 static struct twr_cache *new_rows(u32 rows)
 {
-	struct twr_cache_form form = { .rows = rows, .rows6 = 1 };
+	struct twr_cache_form form = {
+		.rows = rows,
+		.rows6 = 1,
+		.alive = all_but_gone,
+	};
 
 	return twr_cache_new(&form);
 }
@@ -46,7 +57,7 @@ static struct twr_key key_of(u32 peer)
 }
 
 static unsigned int learn(struct twr_cache *cache, u32 peer,
-			  const struct twr_update *update, u32 used)
+			  const struct twr_update *update, u64 used)
 {
 	struct twr_key key = key_of(peer);
 
@@ -76,6 +87,7 @@ static bool knows(struct twr_cache *cache, u32 peer)
 /* One row, so that everybody shares it. */
 static int cache_init(struct kunit *test)
 {
+	gone = 0;
 	test->priv = new_rows(1);
 	return PTR_ERR_OR_ZERO(test->priv);
 }
@@ -282,11 +294,11 @@ static void ipv6_has_rows_of_its_own(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, entry.stamp.ts, 42U);
 	KUNIT_EXPECT_FALSE(test, twr_cache_next(test->priv, 0, &pos, &entry));
 
-	twr_cache_forget(test->priv, 1);
+	twr_cache_reset(test->priv);
 	KUNIT_EXPECT_EQ(test, twr_cache_count(test->priv, 0), 0ULL);
 }
 
-static void forgets_one_namespace_or_all(struct kunit *test)
+static void shows_each_namespace_and_all_that_exist(struct kunit *test)
 {
 	struct twr_key other = key_of(9);
 
@@ -298,13 +310,40 @@ static void forgets_one_namespace_or_all(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, twr_cache_count(test->priv, 1), 2ULL);
 	KUNIT_EXPECT_EQ(test, twr_cache_count(test->priv, 2), 1ULL);
 
-	twr_cache_forget(test->priv, 1);
-	KUNIT_EXPECT_FALSE(test, knows(test->priv, 1));
-	KUNIT_EXPECT_FALSE(test, knows(test->priv, 2));
+	gone = 1;
 	KUNIT_EXPECT_EQ(test, twr_cache_count(test->priv, 0), 1ULL);
+	gone = 2;
+	KUNIT_EXPECT_EQ(test, twr_cache_count(test->priv, 0), 2ULL);
 
-	twr_cache_forget(test->priv, 0);
+	twr_cache_reset(test->priv);
+	gone = 0;
+	KUNIT_EXPECT_FALSE(test, knows(test->priv, 1));
 	KUNIT_EXPECT_EQ(test, twr_cache_count(test->priv, 0), 0ULL);
+}
+
+/* The same of a list, where nothing is known of places. */
+static void a_list_shows_nobody_of_a_namespace_that_is_gone(struct kunit *test)
+{
+	struct twr_cache_form form = {
+		.entries = 8,
+		.idle = 600,
+		.alive = all_but_gone,
+	};
+	struct twr_cache *cache = twr_cache_new(&form);
+	u64 now = get_jiffies_64();
+	struct twr_key other = key_of(9);
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(cache));
+	other.netns = 2;
+	twr_key_seal(&other);
+	twr_cache_update(cache, &other, &closed, always, NOW, now);
+	learn(cache, 1, &closed, now);
+	KUNIT_EXPECT_EQ(test, twr_cache_count(cache, 0), 2ULL);
+	gone = 2;
+	KUNIT_EXPECT_EQ(test, twr_cache_count(cache, 0), 1ULL);
+	twr_cache_reset(cache);
+	KUNIT_EXPECT_EQ(test, twr_cache_count(cache, 0), 0ULL);
+	twr_cache_free(cache);
 }
 
 static void a_walk_sees_each_entry_once(struct kunit *test)
@@ -361,7 +400,8 @@ static void keeps_as_many_peers_as_an_even_hash(struct kunit *test)
 /* What inet_peer held before it shed the one that was not used for longest. */
 static void a_list_keeps_as_many_as_inet_peer_did(struct kunit *test)
 {
-	const u32 size = 65664, now = jiffies;
+	const u64 now = get_jiffies_64();
+	const u32 size = 65664;
 	struct twr_cache_form form = { .entries = size, .idle = 600 };
 	struct twr_cache *cache = twr_cache_new(&form);
 	u32 peer, known = 0;
@@ -400,7 +440,8 @@ static struct kunit_case cache_cases[] = {
 	KUNIT_CASE(who_was_not_used_for_a_month_still_goes_first),
 	KUNIT_CASE(of_uses_in_one_tick_the_first_goes),
 	KUNIT_CASE(ipv6_has_rows_of_its_own),
-	KUNIT_CASE(forgets_one_namespace_or_all),
+	KUNIT_CASE(shows_each_namespace_and_all_that_exist),
+	KUNIT_CASE(a_list_shows_nobody_of_a_namespace_that_is_gone),
 	KUNIT_CASE(a_walk_sees_each_entry_once),
 	KUNIT_CASE(keeps_as_many_peers_as_an_even_hash),
 	KUNIT_CASE(a_list_keeps_as_many_as_inet_peer_did),

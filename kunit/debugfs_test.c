@@ -13,7 +13,6 @@
 #include <net/net_namespace.h>
 
 #include "live.h"
-#include "stats.h"
 
 /* Takes over the reference on @dir. Return: what is in it, or NULL. */
 static struct dentry *enter(struct dentry *dir, const char *name)
@@ -60,28 +59,23 @@ static void the_tables_are_there(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, is_private(enter(dir, "offenders")));
 }
 
-static void a_namespace_has_its_tables_and_figures(struct kunit *test)
+/* One file for the counters, whatever their number. */
+static void a_namespace_has_three_files(struct kunit *test)
 {
+	static const char * const names[] = { "counters", "peers", "offenders" };
 	int i;
 
-	KUNIT_EXPECT_TRUE(test, is_private(enter(namespace(test), "peers")));
-	KUNIT_EXPECT_TRUE(test, is_private(enter(namespace(test), "offenders")));
-	for (i = 0; i < TWR_FIGURES; i++) {
-		const struct twr_figure *figure = &twr_figures[i];
-		struct dentry *dir = namespace(test);
-
-		if (figure->dir)
-			dir = enter(dir, figure->dir);
-		KUNIT_ASSERT_NOT_NULL(test, dir);
+	for (i = 0; i < ARRAY_SIZE(names); i++)
 		KUNIT_EXPECT_TRUE_MSG(test,
-				      is_private(enter(dir, figure->name)),
-				      "%s", figure->name);
-	}
+				      is_private(enter(namespace(test), names[i])),
+				      "%s", names[i]);
+	KUNIT_EXPECT_NULL(test, enter(namespace(test), "syns_seen"));
+	KUNIT_EXPECT_NULL(test, enter(namespace(test), "exempt"));
 }
 
 static struct kunit_case debugfs_cases[] = {
 	KUNIT_CASE(the_tables_are_there),
-	KUNIT_CASE(a_namespace_has_its_tables_and_figures),
+	KUNIT_CASE(a_namespace_has_three_files),
 	{ }
 };
 

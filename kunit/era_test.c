@@ -139,8 +139,7 @@ static const struct name_case name_cases[] = {
 	{ "4.11", 0, .ipv6 = true, .by_local = true, .rejects_untimed = true,
 	  .reopened_ipv6 = true },
 	{ "el6", PEERS },
-	{ "el7", 0, .ipv6 = true, .by_local = true, .rejects_untimed = true,
-	  .reopened_ipv6 = true },
+	{ "el7", 0, .ipv6 = true, .by_local = true, .rejects_untimed = true },
 };
 
 static void name_describe(const struct name_case *c, char *desc)
@@ -158,6 +157,7 @@ static void each_release_has_its_rules(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, era);
 	KUNIT_EXPECT_EQ(test, era->entries, c->entries);
 	KUNIT_EXPECT_EQ(test, era->idle, c->entries ? 600U : 0U);
+	KUNIT_EXPECT_EQ(test, era->by_route, !c->entries);
 	KUNIT_EXPECT_EQ(test, era->ipv6, c->ipv6);
 	KUNIT_EXPECT_EQ(test, era->by_local, c->by_local);
 	KUNIT_EXPECT_EQ(test, era->rejects_untimed, c->rejects_untimed);

@@ -18,71 +18,43 @@
 
 #include "cache.h"
 #include "compat.h"
+#include "engine.h"
 #include "era.h"
 #include "live.h"
 #include "main.h"
 #include "offenders.h"
 #include "packet.h"
-#include "shadow.h"
+#include "records.h"
 #include "socket.h"
 #include "stats.h"
-#include "watch.h"
 
-/**
- * struct hook_state - what a case finds, and what is put back after it
- * @era: the era in force
- * @listener: a real one, at every address, for SYNs that meet something else
- *	before
- */
-struct hook_state {
-	const struct twr_era *era;
-	struct socket *listener;
-};
-
+/* A case finds a real listener at every address, for SYNs that meet a bucket before. */
 static int hook_init(struct kunit *test)
 {
 	struct sockaddr_in6 any = {
 		.sin6_family = AF_INET6,
 		.sin6_port = htons(TWR_TEST_LOCAL_PORT),
 	};
-	struct hook_state *state;
+	struct socket *listener;
 	int err;
 
-	state = kunit_kzalloc(test, sizeof(*state), GFP_KERNEL);
-	if (!state)
-		return -ENOMEM;
-	state->era = twr_era;
-	test->priv = state;
-
 	err = sock_create_kern(&init_net, PF_INET6, SOCK_STREAM, IPPROTO_TCP,
-			       &state->listener);
+			       &listener);
 	if (err)
 		return err;
-	err = kernel_bind(state->listener, (struct sockaddr *)&any,
-			  sizeof(any));
+	test->priv = listener;
+	err = kernel_bind(listener, (struct sockaddr *)&any, sizeof(any));
 	if (!err)
-		err = kernel_listen(state->listener, 128);
+		err = kernel_listen(listener, 128);
 	twr_reset();
 	return err;
 }
 
 static void hook_exit(struct kunit *test)
 {
-	struct hook_state *state = test->priv;
-
 	twr_reset();
-	if (!state)
-		return;
-	twr_era = state->era;
-	if (state->listener)
-		sock_release(state->listener);
-}
-
-/* The rules of another era, over the cache that is there. */
-static void live_in(struct kunit *test, const char *name)
-{
-	twr_era = twr_era_find(name);
-	KUNIT_ASSERT_NOT_NULL(test, twr_era);
+	if (test->priv)
+		sock_release(test->priv);
 }
 
 static int not_reached(struct net *net, struct sock *sk, struct sk_buff *skb)
@@ -112,13 +84,34 @@ static u64 counted(enum twr_counter counter)
 	return sums[counter];
 }
 
+/* SYNs rejected for one cause or another, whatever their delay. */
+static u64 rejected(enum twr_counter first)
+{
+	u64 sum = 0;
+	int i;
+
+	for (i = 0; i <= TWR_RETRIES; i++)
+		sum += counted(first + i);
+	return sum;
+}
+
+static u64 older(void)
+{
+	return rejected(TWR_COUNT_OLDER);
+}
+
+static u64 untimed(void)
+{
+	return rejected(TWR_COUNT_UNTIMED);
+}
+
 /* The connection that all packets of the suites belong to. */
 static struct twr_conn conn_of(struct kunit *test, bool v6)
 {
 	struct twr_test_packet p = { .v6 = v6, .flags = TCPHDR_SYN };
 	struct sk_buff *skb = twr_test_skb(test, &p);
 	struct twr_conn conn = {
-		.key.netns = init_net.ns.inum,
+		.key.netns = twr_net(&init_net)->id,
 		.peer_port = htons(TWR_TEST_PEER_PORT),
 		.local_port = htons(TWR_TEST_LOCAL_PORT),
 	};
@@ -146,10 +139,8 @@ static void remember(struct kunit *test, bool v6, u32 ts, u32 age)
 	};
 	struct twr_conn conn = conn_of(test, v6);
 
-	if (!twr_era->by_local)
-		memset(&conn.key.local, 0, sizeof(conn.key.local));
-	twr_cache_update(twr_cache, &conn.key, &update, twr_era_replaces,
-			twr_now(), jiffies);
+	twr_cache_update(twr_engine.cache, &conn.key, &update,
+			 twr_era_replaces, twr_now(), get_jiffies_64());
 }
 
 static void meet(struct kunit *test, struct sock *sk,
@@ -166,21 +157,6 @@ static void meet(struct kunit *test, struct sock *sk,
 static void ask(struct kunit *test, const struct twr_test_packet *p)
 {
 	meet(test, twr_test_sock(test, TCP_LISTEN), p);
-}
-
-/* The ACK of our FIN, from a peer whose clock is there. */
-static void close_first(struct kunit *test, bool v6, u32 tsval)
-{
-	struct twr_test_packet p = {
-		.v6 = v6,
-		.flags = TCPHDR_ACK,
-		.seq = TWR_TEST_RCV_NXT,
-		.ack_seq = TWR_TEST_FIN_ACKED,
-		.timed = true,
-		.tsval = tsval,
-	};
-
-	meet(test, twr_test_sock(test, TCP_FIN_WAIT1), &p);
 }
 
 static void a_syn_is_held_against_the_cache(struct kunit *test)
@@ -200,11 +176,11 @@ static void a_syn_is_held_against_the_cache(struct kunit *test)
 
 		remember(test, p.v6, 1002, 10);
 		ask(test, &p);
-		KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_OLDER), 1ULL);
+		KUNIT_EXPECT_EQ(test, older(), 1ULL);
 
 		p.timed = false;
 		ask(test, &p);
-		KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_UNTIMED), 1ULL);
+		KUNIT_EXPECT_EQ(test, untimed(), 1ULL);
 
 		p.timed = true;
 		p.tsval = 1001;
@@ -216,67 +192,7 @@ static void a_syn_is_held_against_the_cache(struct kunit *test)
 		remember(test, p.v6, 1002, 60);
 		ask(test, &p);
 		KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_PASSED), 1ULL);
-		KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_OLDER), 0ULL);
-		if (p.v6)
-			break;
-	}
-}
-
-static void expect_offence(struct kunit *test, u64 rejected, u64 untimed,
-			   u64 checked, u32 behind)
-{
-	struct twr_offence *list;
-	int n;
-
-	list = kunit_kcalloc(test, TWR_OFFENDERS, sizeof(*list), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, list);
-	n = twr_offenders_list(twr_offenders, init_net.ns.inum, list);
-	KUNIT_ASSERT_EQ(test, n, 1);
-	KUNIT_EXPECT_EQ(test, list->rejected, rejected);
-	KUNIT_EXPECT_EQ(test, list->by[TWR_REJECT_UNTIMED], untimed);
-	KUNIT_EXPECT_EQ(test, list->checked, checked);
-	if (list->timed)
-		KUNIT_EXPECT_EQ(test, list->behind, behind);
-}
-
-/* Whoever is turned away is told of: who, how often, by how much, for how long. */
-static void a_rejection_is_told_of(struct kunit *test)
-{
-	struct twr_test_packet p = {
-		.flags = TCPHDR_SYN,
-		.timed = true,
-		.tsval = 5000,
-	};
-	struct twr_conn conn;
-
-	for (p.v6 = false;; p.v6 = true) {
-		conn = conn_of(test, p.v6);
-		twr_reset();
-		remember(test, p.v6, 9000, 10);
-
-		/* Four seconds by a clock in milliseconds, sixteen at 250 Hz. */
-		p.timed = true;
-		ask(test, &p);
-		KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_RETRY + 2), 1ULL);
-		expect_offence(test, 1, 0, 1, 4000);
-		twr_hz = 250;
-		ask(test, &p);
-		twr_hz = 0;
-		KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_RETRY + 4), 1ULL);
-
-		p.timed = false;
-		ask(test, &p);
-		KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_RETRY + 5), 1ULL);
-		expect_offence(test, 3, 1, 3, 0);
-
-		/* What passes counts as well, and one unheard of as nobody. */
-		p.timed = true;
-		p.tsval = 9000;
-		ask(test, &p);
-		expect_offence(test, 3, 1, 4, 0);
-		p.tsval = 5000;
-
-		twr_offenders_forget(twr_offenders, conn.key.netns);
+		KUNIT_EXPECT_EQ(test, older(), 0ULL);
 		if (p.v6)
 			break;
 	}
@@ -340,6 +256,8 @@ static void nothing_is_changed(struct kunit *test)
 	}
 }
 
+#define NEWER	(TWR_TEST_TS_RECENT + 100000)
+
 /* One that the cache has something newer against. */
 static const struct twr_test_packet late_syn = {
 	.flags = TCPHDR_SYN,
@@ -348,14 +266,35 @@ static const struct twr_test_packet late_syn = {
 	.tsval = TWR_TEST_TS_RECENT,
 };
 
-#define NEWER	(TWR_TEST_TS_RECENT + 100000)
-
 static u64 exempted(enum twr_exempt why)
 {
 	return counted(TWR_COUNT_EXEMPT + why);
 }
 
-static void a_connection_that_never_was_leaves_no_stamp(struct kunit *test)
+static void close_first(struct kunit *test, const struct twr_conn *conn, u32 ts)
+{
+	struct twr_change change = {
+		.conn = *conn,
+		.event = TWR_EVENT_FIN_WAIT2,
+		.routed = true,
+		.stamped = true,
+		.stamp = { .ts = ts, .ts_stamp = twr_now() },
+		.rto = TWR_TEST_RTO,
+	};
+	struct twr_instant now = twr_instant();
+
+	twr_engine_change(&twr_engine, &change, &twr_net(&init_net)->stats,
+			  &now);
+}
+
+static enum twr_record recorded(const struct twr_conn *conn, u32 later)
+{
+	return twr_records_find(twr_engine.records, conn,
+				get_jiffies_64() + later);
+}
+
+/* The mini-socket's end: what the peer's FIN says goes to the cache. */
+static void a_fin_for_a_mini_socket_leaves_a_stamp(struct kunit *test)
 {
 	struct twr_test_packet fin = {
 		.flags = TCPHDR_ACK | TCPHDR_FIN,
@@ -364,95 +303,26 @@ static void a_connection_that_never_was_leaves_no_stamp(struct kunit *test)
 		.timed = true,
 		.tsval = NEWER + 2,
 	};
-	struct sock *alive = twr_test_sock(test, TCP_FIN_WAIT1);
-	struct sock *bucket = twr_test_bucket(test);
+	struct twr_conn conn;
 
-	remember(test, false, NEWER, 0);
-	ask(test, &late_syn);
-	KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_OLDER), 1ULL);
+	for (fin.v6 = false;; fin.v6 = true) {
+		twr_reset();
+		conn = conn_of(test, fin.v6);
+		close_first(test, &conn, NEWER);
+		KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_RECORDED), 1ULL);
+		KUNIT_EXPECT_EQ(test, recorded(&conn, 30 * HZ),
+				TWR_RECORD_BUCKET);
 
-	/* Not as a socket, not half-closed, not as a mini-socket. */
-	close_first(test, false, NEWER + 1);
-	sock_reset_flag(alive, SOCK_DEAD);
-	fin.flags = TCPHDR_ACK;
-	meet(test, alive, &fin);
-	fin.flags = TCPHDR_ACK | TCPHDR_FIN;
-	meet(test, twr_test_mini_socket(test), &fin);
-	KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_RECORDED), 0ULL);
-	KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_REFUSED), 0ULL);
-
-	/* Nor does the bucket it left stand in the way, be it without a stamp. */
-	tcp_twsk(bucket)->tw_ts_recent_stamp = 0;
-	meet(test, bucket, &late_syn);
-	KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_OLDER), 2ULL);
-
-	/* The next one on the same ports is let in, and does. */
-	twr_reset();
-	ask(test, &late_syn);
-	close_first(test, false, NEWER + 1);
-	KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_PASSED), 1ULL);
-	KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_RECORDED), 1ULL);
-}
-
-static void what_never_was_stands_in_no_ones_way(struct kunit *test)
-{
-	struct sock *in_the_way[] = {
-		twr_test_request(test),
-		twr_test_sock(test, TCP_ESTABLISHED),
-		twr_test_mini_socket(test),
-		twr_test_bucket(test),
-	};
-	struct twr_conn conn = conn_of(test, false);
-	struct twr_test_packet p;
-	u64 rejected = 0;
-	int i;
-
-	for (i = 0; i < ARRAY_SIZE(in_the_way); i++) {
-		remember(test, false, NEWER, 0);
-		twr_shadow_time_wait(twr_shadow, &conn, 60 * HZ, jiffies);
-		meet(test, in_the_way[i], &late_syn);
-		KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_OLDER), rejected);
-
-		ask(test, &late_syn);
-		meet(test, in_the_way[i], &late_syn);
-		meet(test, in_the_way[i], &late_syn);
-		rejected += 3;
-		KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_OLDER), rejected);
-
-		/* The clock has caught up: now the connection is. */
-		p = late_syn;
-		p.tsval = NEWER;
-		meet(test, in_the_way[i], &p);
-		KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_PASSED), i + 1ULL);
-		twr_shadow_time_wait(twr_shadow, &conn, 60 * HZ, jiffies);
-		meet(test, in_the_way[i], &p);
-		KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_PASSED), i + 1ULL);
+		meet(test, twr_test_mini_socket(test), &fin);
+		KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_RECORDED), 2ULL);
+		KUNIT_EXPECT_EQ(test, recorded(&conn, 30 * HZ),
+				TWR_RECORD_NONE);
+		if (fin.v6)
+			break;
 	}
-	KUNIT_EXPECT_EQ(test, exempted(TWR_REQUEST_PENDING), 2ULL);
-	KUNIT_EXPECT_EQ(test, exempted(TWR_ESTABLISHED), 2ULL);
-	KUNIT_EXPECT_EQ(test, exempted(TWR_TIMEWAIT), 4ULL);
 }
 
-static void a_bucket_stands_for_three_and_a_half_rto(struct kunit *test)
-{
-	struct twr_conn conn = conn_of(test, false);
-	struct sock *bucket = twr_test_bucket(test);
-	u32 life = TWR_TEST_RTO * 7 / 2;
-
-	close_first(test, false, NEWER);
-	KUNIT_ASSERT_EQ(test, counted(TWR_COUNT_RECORDED), 1ULL);
-	twr_shadow_time_wait(twr_shadow, &conn, 0, jiffies - life + HZ / 10);
-	meet(test, bucket, &late_syn);
-	KUNIT_EXPECT_EQ(test, exempted(TWR_TIMEWAIT), 1ULL);
-
-	twr_shadow_time_wait(twr_shadow, &conn, 0, jiffies - life);
-	meet(test, bucket, &late_syn);
-	KUNIT_EXPECT_EQ(test, exempted(TWR_TIMEWAIT), 1ULL);
-	KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_OLDER), 1ULL);
-}
-
-/* A segment that TIME-WAIT refuses gives it another minute. */
-static void a_rearmed_bucket_stands_for_a_minute(struct kunit *test)
+static void a_segment_for_a_bucket_rearms_its_record(struct kunit *test)
 {
 	struct twr_test_packet old_fin = {
 		.flags = TCPHDR_ACK | TCPHDR_FIN,
@@ -460,202 +330,56 @@ static void a_rearmed_bucket_stands_for_a_minute(struct kunit *test)
 		.timed = true,
 		.tsval = TWR_TEST_TS_RECENT,
 	};
-	struct twr_test_packet old_syn = late_syn;
 	struct twr_conn conn = conn_of(test, false);
-	struct sock *bucket = twr_test_bucket(test);
-	u32 later;
+	struct twr_test_packet old_syn = late_syn;
 	int i;
 
 	old_syn.tsval = TWR_TEST_TS_RECENT - 1;
-	for (i = 0; i < 3; i++) {
-		/* TIME-WAIT takes one with FIN for a SYN, whatever the era. */
-		if (i == 2)
-			old_syn.flags |= TCPHDR_FIN;
-		twr_shadow_time_wait(twr_shadow, &conn, HZ / 2, jiffies);
-		later = jiffies + 59 * HZ;
-		KUNIT_EXPECT_FALSE(test, twr_shadow_stands(twr_shadow, &conn,
-							   later));
-		meet(test, bucket, i ? &old_syn : &old_fin);
-		KUNIT_EXPECT_TRUE(test, twr_shadow_stands(twr_shadow, &conn,
-							  later));
+	for (i = 0; i < 2; i++) {
+		twr_records_time_wait(twr_engine.records, &conn, 10 * HZ,
+				      get_jiffies_64());
+		KUNIT_EXPECT_EQ(test, recorded(&conn, 50 * HZ),
+				TWR_RECORD_NONE);
+		meet(test, twr_test_bucket(test), i ? &old_syn : &old_fin);
+		KUNIT_EXPECT_EQ(test, recorded(&conn, 50 * HZ),
+				TWR_RECORD_BUCKET);
 	}
-}
-
-/* Without a stamp, or where the stamp was not remembered. */
-static void some_buckets_stand_for_a_minute(struct kunit *test)
-{
-	struct sock *bucket = twr_test_bucket(test);
-	struct twr_conn conn = conn_of(test, true);
-	struct twr_test_packet p = late_syn;
-
-	tcp_twsk(bucket)->tw_ts_recent_stamp = 0;
-	meet(test, bucket, &p);
 	KUNIT_EXPECT_EQ(test, exempted(TWR_TIMEWAIT), 1ULL);
-
-	live_in(test, "2.6.32");
-	close_first(test, true, NEWER);
-	KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_RECORDED), 0ULL);
-	twr_shadow_time_wait(twr_shadow, &conn, 0, jiffies);
-	KUNIT_EXPECT_TRUE(test, twr_shadow_stands(twr_shadow, &conn,
-						  jiffies + 59 * HZ));
-	p.v6 = true;
-	meet(test, twr_test_bucket(test), &p);
-	KUNIT_EXPECT_EQ(test, exempted(TWR_TIMEWAIT), 2ULL);
-
-	/* From 3.6 on a mini-socket has nothing to write to by itself. */
-	live_in(test, "3.6");
-	p.flags = TCPHDR_ACK | TCPHDR_FIN;
-	p.seq = TWR_TEST_RCV_NXT;
-	p.ack_seq = TWR_TEST_FIN_ACKED;
-	twr_shadow_half_close(twr_shadow, &conn, HZ / 2, jiffies);
-	meet(test, twr_test_mini_socket(test), &p);
-	KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_RECORDED), 0ULL);
-	KUNIT_EXPECT_TRUE(test, twr_shadow_stands(twr_shadow, &conn,
-						  jiffies + 59 * HZ));
-
-	/* Before, it had. */
-	live_in(test, "3.5");
-	meet(test, twr_test_mini_socket(test), &p);
-	KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_RECORDED), 1ULL);
 }
 
-struct reopen_case {
-	const char *era;
-	bool v6;
-	bool checked;
-};
-
-/* The mark that a bucket gave the SYN was lost for IPv6, from 3.18 on. */
-static const struct reopen_case reopen_cases[] = {
-	{ "4.11", false, false },
-	{ "4.11", true, true },
-	{ "el7", true, true },
-	{ "3.18", true, true },
-	{ "3.17", true, false },
-	{ "3.2", true, false },
-};
-
-static void a_reopened_bucket_is_checked_for_ipv6(struct kunit *test)
+static void a_reset_for_a_request_ends_its_record(struct kunit *test)
 {
-	int i;
-
-	for (i = 0; i < ARRAY_SIZE(reopen_cases); i++) {
-		const struct reopen_case *c = &reopen_cases[i];
-		struct twr_conn conn = conn_of(test, c->v6);
-		struct sock *bucket = twr_test_bucket(test);
-		struct twr_test_packet p = late_syn;
-
-		p.v6 = c->v6;
-		live_in(test, c->era);
-		twr_reset();
-		remember(test, c->v6, NEWER, 0);
-		twr_shadow_time_wait(twr_shadow, &conn, HZ, jiffies);
-		meet(test, bucket, &p);
-		KUNIT_EXPECT_EQ_MSG(test, counted(TWR_COUNT_OLDER),
-				    (u64)c->checked, "era %s", c->era);
-		KUNIT_EXPECT_EQ_MSG(test, exempted(TWR_TIMEWAIT),
-				    (u64)!c->checked, "era %s", c->era);
-
-		/* One that the bucket refuses never gets so far. */
-		twr_reset();
-		remember(test, c->v6, NEWER, 0);
-		twr_shadow_time_wait(twr_shadow, &conn, HZ, jiffies);
-		p.tsval = TWR_TEST_TS_RECENT - 1;
-		meet(test, bucket, &p);
-		KUNIT_EXPECT_EQ_MSG(test, exempted(TWR_TIMEWAIT), 1ULL,
-				    "era %s", c->era);
-	}
-}
-
-static void syn_with_fin_was_a_syn_once(struct kunit *test)
-{
-	static const struct { const char *era; u64 is; } cases[] = {
-		{ "2.6.32", 1 }, { "3.2", 1 }, { "3.3", 0 }, { "el6", 0 },
-		{ "4.11", 0 },
-	};
-	struct twr_test_packet p = late_syn;
-	u64 sums[TWR_COUNTERS], all;
-	int i, c;
-
-	p.flags |= TCPHDR_FIN;
-	for (i = 0; i < ARRAY_SIZE(cases); i++) {
-		live_in(test, cases[i].era);
-		twr_reset();
-		remember(test, false, NEWER, 0);
-		ask(test, &p);
-		twr_sums(twr_net(&init_net), sums);
-		for (all = 0, c = 0; c < TWR_COUNT_RETRY; c++)
-			all += sums[c];
-		KUNIT_EXPECT_EQ_MSG(test, all, cases[i].is, "era %s",
-				    cases[i].era);
-		KUNIT_EXPECT_EQ_MSG(test, sums[TWR_COUNT_OLDER], cases[i].is,
-				    "era %s", cases[i].era);
-	}
-}
-
-static void an_era_without_ipv6_lets_it_pass(struct kunit *test)
-{
-	struct twr_test_packet p = late_syn;
-
-	live_in(test, "2.6.32");
-	p.v6 = true;
-	close_first(test, true, NEWER);
-	twr_shadow_forget(twr_shadow, 0);
-	ask(test, &p);
-	KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_PASSED), 1ULL);
-
-	p.v6 = false;
-	close_first(test, false, NEWER);
-	ask(test, &p);
-	KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_OLDER), 1ULL);
-}
-
-/* Before 3.14 what was left at one address spoke for all others. */
-static void the_local_address_counts_since_3_14(struct kunit *test)
-{
-	static const struct { const char *era; u64 rejected; } cases[] = {
-		{ "2.6.32", 1 }, { "3.2", 1 }, { "3.13", 1 }, { "3.14", 0 },
-		{ "el7", 0 }, { "4.11", 0 },
-	};
-	struct twr_stamp kept;
-	struct twr_key key;
-	int i;
-
-	for (i = 0; i < ARRAY_SIZE(cases); i++) {
-		live_in(test, cases[i].era);
-		twr_reset();
-		close_first(test, false, NEWER);
-
-		key = conn_of(test, false).key;
-		memset(&key.local, 0, sizeof(key.local));
-		KUNIT_EXPECT_EQ_MSG(test,
-				    (u64)twr_cache_find(twr_cache, &key, jiffies,
-							&kept),
-				    cases[i].rejected, "era %s", cases[i].era);
-	}
-}
-
-/* The list was asked for an entry when there was a stamp to be put there. */
-static void a_connection_without_stamp_makes_entries_since_3_6(struct kunit *test)
-{
-	struct twr_test_packet p = {
-		.flags = TCPHDR_ACK,
+	struct twr_test_packet rst = {
+		.flags = TCPHDR_RST,
 		.seq = TWR_TEST_RCV_NXT,
-		.ack_seq = TWR_TEST_FIN_ACKED,
 	};
-	static const char * const names[] = { "3.5", "3.6" };
-	struct sock *sk;
-	int i;
+	struct twr_conn conn = conn_of(test, false);
 
-	for (i = 0; i < ARRAY_SIZE(names); i++) {
-		live_in(test, names[i]);
-		twr_reset();
-		sk = twr_test_sock(test, TCP_FIN_WAIT1);
-		tcp_sk(sk)->rx_opt.tstamp_ok = 0;
-		meet(test, sk, &p);
-		KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_RECORDED), 0ULL);
-		KUNIT_EXPECT_EQ(test, twr_cache_count(twr_cache, 0), (u64)i);
-	}
+	remember(test, false, NEWER, 0);
+	ask(test, &late_syn);
+	KUNIT_EXPECT_EQ(test, recorded(&conn, 0), TWR_RECORD_REJECTED);
+	meet(test, twr_test_request(test), &rst);
+	KUNIT_EXPECT_EQ(test, recorded(&conn, 0), TWR_RECORD_NONE);
+}
+
+/* After NFQUEUE the hook is in process context, and softirqs are on. */
+static void process_context_will_do(struct kunit *test)
+{
+	struct sk_buff *skb = twr_test_skb(test, &late_syn);
+	int accepted;
+
+	remember(test, false, NEWER, 0);
+	skb->sk = twr_test_sock(test, TCP_LISTEN);
+	KUNIT_EXPECT_FALSE(test, in_softirq());
+	rcu_read_lock();
+	accepted = nf_hook(NFPROTO_IPV4, NF_INET_LOCAL_IN, &init_net, NULL, skb,
+			   skb->dev, NULL, not_reached);
+	rcu_read_unlock();
+	KUNIT_EXPECT_FALSE(test, in_softirq());
+	KUNIT_EXPECT_EQ(test, accepted, 1);
+	KUNIT_EXPECT_EQ(test, older(), 1ULL);
+	skb->sk = NULL;
+	kfree_skb(skb);
 }
 
 /*
@@ -666,8 +390,8 @@ static void a_connection_without_stamp_makes_entries_since_3_6(struct kunit *tes
  */
 struct shared {
 	u64 cache;
-	u64 watch;
-	u64 shadow;
+	u64 records;
+	u64 offenders;
 	u64 net;
 	u64 data;
 };
@@ -688,10 +412,15 @@ static u64 mix(u64 sum, const void *at, size_t bytes)
 	return sum;
 }
 
-/*
- * An object and the tables it points to, whatever it looks like: what vmalloc()
- * gave ends where no page is.
- */
+/* What vmalloc() gave ends where no page is. */
+static u64 mix_pages(u64 sum, const void *to)
+{
+	for (; vmalloc_to_page(to); to += PAGE_SIZE)
+		sum = mix(sum, to, PAGE_SIZE);
+	return sum;
+}
+
+/* An object and the tables it points to, whatever it looks like. */
 static u64 mix_room(const void *room)
 {
 	const unsigned long *word = room;
@@ -702,10 +431,8 @@ static u64 mix_room(const void *room)
 		const void *to = (void *)READ_ONCE_NOCHECK(*word);
 
 		sum = mix_word(sum, word);
-		if (!is_vmalloc_addr(to) || !PAGE_ALIGNED(to))
-			continue;
-		for (; vmalloc_to_page(to); to += PAGE_SIZE)
-			sum = mix(sum, to, PAGE_SIZE);
+		if (is_vmalloc_addr(to) && PAGE_ALIGNED(to))
+			sum = mix_pages(sum, to);
 	}
 	return sum;
 }
@@ -728,9 +455,9 @@ static u64 mix_data(void)
 static struct shared shared(void)
 {
 	return (struct shared) {
-		.cache = mix_room(twr_cache),
-		.watch = mix_room(twr_watch),
-		.shadow = mix_room(twr_shadow),
+		.cache = mix_room(twr_engine.cache),
+		.records = mix_room(twr_engine.records),
+		.offenders = mix_pages(0, twr_engine.offenders),
 		.net = mix(0, twr_net(&init_net), sizeof(struct twr_net)),
 		.data = mix_data(),
 	};
@@ -776,55 +503,53 @@ static void a_flood_of_new_peers_writes_nothing_that_is_shared(struct kunit *tes
 		.timed = true,
 		.tsval = NEWER,
 	};
-	struct twr_watched other = { .conn = conn_of(test, false) };
-	struct twr_key *key = &other.conn.key;
+	struct twr_judged judged = { TWR_REJECT_UNTIMED };
+	struct twr_conn other = conn_of(test, false);
 	struct shared before, after;
+	u64 now = get_jiffies_64();
 
 	remember(test, false, NEWER, 0);
-	ipv6_addr_set_v4mapped(htonl(TWR_TEST_PEER4 + 1), &key->peer);
-	twr_key_seal(key);
-	twr_watch_add(twr_watch, &other, jiffies);
-	twr_shadow_time_wait(twr_shadow, &other.conn, 60 * HZ, jiffies);
+	ipv6_addr_set_v4mapped(htonl(TWR_TEST_PEER4 + 1), &other.key.peer);
+	twr_key_seal(&other.key);
+	twr_records_time_wait(twr_engine.records, &other, 60 * HZ, now);
+	twr_offenders_note(twr_engine.offenders, &other.key, &judged, 1);
+
+	/* The counters as well, once there are some for each processor. */
+	flood(test, false, 1000);
+	flush_work(&twr_net(&init_net)->stats.grow);
 
 	before = shared();
 	flood(test, false, 10000);
 	flood(test, true, 10000);
 	ask(test, &known);
 	after = shared();
-	KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_PASSED), 20001ULL);
+	KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_PASSED), 21001ULL);
 	KUNIT_EXPECT_EQ(test, before.cache, after.cache);
-	KUNIT_EXPECT_EQ(test, before.watch, after.watch);
-	KUNIT_EXPECT_EQ(test, before.shadow, after.shadow);
+	KUNIT_EXPECT_EQ(test, before.records, after.records);
+	KUNIT_EXPECT_EQ(test, before.offenders, after.offenders);
 	KUNIT_EXPECT_EQ(test, before.net, after.net);
 	KUNIT_EXPECT_EQ(test, before.data, after.data);
 
 	/* Each of them would show. */
 	remember(test, false, NEWER, 0);
-	twr_watch_add(twr_watch, &other, jiffies);
-	twr_shadow_time_wait(twr_shadow, &other.conn, 60 * HZ, jiffies);
+	twr_records_time_wait(twr_engine.records, &other, 60 * HZ, now + HZ);
+	twr_offenders_note(twr_engine.offenders, &other.key, &judged, 1);
 	twr_stats_reset(&twr_net(&init_net)->stats);
 	WRITE_ONCE(written, written + 1);
 	after = shared();
 	KUNIT_EXPECT_NE(test, before.cache, after.cache);
-	KUNIT_EXPECT_NE(test, before.watch, after.watch);
-	KUNIT_EXPECT_NE(test, before.shadow, after.shadow);
+	KUNIT_EXPECT_NE(test, before.records, after.records);
+	KUNIT_EXPECT_NE(test, before.offenders, after.offenders);
 	KUNIT_EXPECT_NE(test, before.net, after.net);
 	KUNIT_EXPECT_NE(test, before.data, after.data);
 }
 
 static struct kunit_case hook_cases[] = {
-	KUNIT_CASE(a_connection_that_never_was_leaves_no_stamp),
-	KUNIT_CASE(what_never_was_stands_in_no_ones_way),
-	KUNIT_CASE(a_bucket_stands_for_three_and_a_half_rto),
-	KUNIT_CASE(a_rearmed_bucket_stands_for_a_minute),
-	KUNIT_CASE(some_buckets_stand_for_a_minute),
-	KUNIT_CASE(a_reopened_bucket_is_checked_for_ipv6),
-	KUNIT_CASE(syn_with_fin_was_a_syn_once),
-	KUNIT_CASE(an_era_without_ipv6_lets_it_pass),
-	KUNIT_CASE(the_local_address_counts_since_3_14),
-	KUNIT_CASE(a_connection_without_stamp_makes_entries_since_3_6),
 	KUNIT_CASE(a_syn_is_held_against_the_cache),
-	KUNIT_CASE(a_rejection_is_told_of),
+	KUNIT_CASE(a_fin_for_a_mini_socket_leaves_a_stamp),
+	KUNIT_CASE(a_segment_for_a_bucket_rearms_its_record),
+	KUNIT_CASE(a_reset_for_a_request_ends_its_record),
+	KUNIT_CASE(process_context_will_do),
 	KUNIT_CASE(nothing_is_changed),
 	KUNIT_CASE(a_flood_of_new_peers_writes_nothing_that_is_shared),
 	{ }

@@ -16,11 +16,18 @@ static bool started_here;
 
 int twr_test_start(struct kunit_suite *suite)
 {
+	static const struct twr_setup setup = {
+		.era = TWR_ERA_LAST,
+		.rows = 64,
+		.rows6 = 64,
+		.records = 24576,
+		.mode = 0400,
+	};
 	int err;
 
-	if (twr_cache)
+	if (twr_engine.cache)
 		return 0;
-	err = twr_start(TWR_ERA_LAST, 64, 64);
+	err = twr_start(&setup);
 	started_here = !err;
 	return err;
 }

@@ -8,41 +8,43 @@
 
 #define SIZE	8
 #define IDLE	600
-#define NOW	0xffffff00U	/* jiffies wrap on the way */
+#define NOW	0xffffff00ULL	/* jiffies of 32 bits wrap on the way */
 
-static struct twr_conn conn_of(u32 peer)
+static struct twr_key key_of(u32 peer)
 {
-	struct twr_conn conn = { .key.netns = 1 };
+	struct twr_key key = { .netns = 1 };
 
-	conn.key.peer.s6_addr32[3] = htonl(peer);
-	twr_key_seal(&conn.key);
-	return conn;
+	key.peer.s6_addr32[3] = htonl(peer);
+	twr_key_seal(&key);
+	return key;
 }
 
 /* Return: true if another peer had to go. */
-static bool take(struct twr_lru *lru, u32 peer, u32 now)
+static bool take(struct twr_lru *lru, u32 peer, u64 now)
 {
-	struct twr_conn conn = conn_of(peer);
+	struct twr_key key = key_of(peer);
+	unsigned long flags;
 	bool evicted;
 
-	spin_lock_bh(&lru->lock);
-	twr_lru_take(lru, &conn, now, &evicted);
-	spin_unlock_bh(&lru->lock);
+	raw_spin_lock_irqsave(&lru->lock, flags);
+	twr_lru_take(lru, &key, now, &evicted);
+	raw_spin_unlock_irqrestore(&lru->lock, flags);
 	return evicted;
 }
 
-static bool find(struct twr_lru *lru, u32 peer, u32 now)
+static bool find(struct twr_lru *lru, u32 peer, u64 now)
 {
-	struct twr_conn conn = conn_of(peer);
+	struct twr_key key = key_of(peer);
 	struct twr_slot *slot;
+	unsigned long flags;
 
-	spin_lock_bh(&lru->lock);
-	slot = twr_lru_find(lru, &conn, now);
-	spin_unlock_bh(&lru->lock);
+	raw_spin_lock_irqsave(&lru->lock, flags);
+	slot = twr_lru_find(lru, &key, now);
+	raw_spin_unlock_irqrestore(&lru->lock, flags);
 	return slot;
 }
 
-static int count(struct twr_lru *lru, u32 netns, u32 now)
+static int count(struct twr_lru *lru, u32 netns, u64 now)
 {
 	struct twr_slot slot;
 	int n = 0;
@@ -53,10 +55,19 @@ static int count(struct twr_lru *lru, u32 netns, u32 now)
 	return n;
 }
 
+static u32 gone;
+
+static bool all_but_gone(u32 netns)
+{
+	return netns != gone;
+}
+
 static int lru_init(struct kunit *test)
 {
+	gone = 0;
 	test->priv = kunit_kzalloc(test, sizeof(struct twr_lru), GFP_KERNEL);
-	return test->priv ? twr_lru_init(test->priv, SIZE, IDLE) : -ENOMEM;
+	return test->priv ? twr_lru_init(test->priv, SIZE, IDLE, all_but_gone) :
+			    -ENOMEM;
 }
 
 static void lru_exit(struct kunit *test)
@@ -125,27 +136,78 @@ static void what_lies_idle_is_not_missed(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, find(test->priv, 1, NOW + IDLE));
 }
 
-static void forgets_one_namespace_or_all_of_them(struct kunit *test)
+/* At 1000 ticks a second 32 bits take 50 days, and half of them 25. */
+static void what_lies_idle_for_months_does_not_come_back(struct kunit *test)
 {
-	struct twr_conn other = conn_of(1);
+	static const u64 months[] = {
+		BIT_ULL(31) - 1, BIT_ULL(31), BIT_ULL(31) + 1, BIT_ULL(32) - 1,
+		BIT_ULL(32), BIT_ULL(32) + 1, BIT_ULL(33),
+	};
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(months); i++) {
+		u64 now = NOW + months[i];
+
+		twr_lru_reset(test->priv);
+		take(test->priv, 1, NOW);
+		KUNIT_EXPECT_EQ(test, count(test->priv, 0, now), 0);
+		KUNIT_EXPECT_FALSE(test, find(test->priv, 1, now));
+
+		/* Nor is one missed that makes room for what comes now. */
+		twr_lru_reset(test->priv);
+		take(test->priv, 1, NOW);
+		take(test->priv, 2, now);
+		KUNIT_EXPECT_TRUE(test, find(test->priv, 2, now + IDLE - 1));
+		KUNIT_EXPECT_EQ(test, count(test->priv, 0, now + IDLE), 1);
+	}
+}
+
+/* Whoever looks took the time before the lock, and somebody else was faster. */
+static void what_was_used_a_tick_later_is_not_idle(struct kunit *test)
+{
+	take(test->priv, 1, NOW + 1);
+	KUNIT_EXPECT_EQ(test, count(test->priv, 0, NOW), 1);
+	KUNIT_EXPECT_TRUE(test, find(test->priv, 1, NOW));
+}
+
+static void who_is_of_a_namespace_that_is_gone_is_shown_to_nobody(struct kunit *test)
+{
+	struct twr_key other = key_of(1);
 	struct twr_lru *lru = test->priv;
+	unsigned long flags;
 	bool evicted;
 	int i;
 
-	take(lru, 1, NOW);
-	other.key.netns = 2;
-	twr_key_seal(&other.key);
-	spin_lock_bh(&lru->lock);
+	other.netns = 2;
+	twr_key_seal(&other);
+	raw_spin_lock_irqsave(&lru->lock, flags);
 	twr_lru_take(lru, &other, NOW, &evicted);
-	spin_unlock_bh(&lru->lock);
+	raw_spin_unlock_irqrestore(&lru->lock, flags);
+	take(lru, 1, NOW);
 	KUNIT_EXPECT_EQ(test, count(lru, 0, NOW), 2);
 	KUNIT_EXPECT_EQ(test, count(lru, 2, NOW), 1);
 
-	twr_lru_forget(lru, 1);
-	KUNIT_EXPECT_FALSE(test, find(lru, 1, NOW));
-	KUNIT_EXPECT_EQ(test, count(lru, 2, NOW), 1);
-	twr_lru_forget(lru, 0);
+	gone = 2;
+	KUNIT_EXPECT_EQ(test, count(lru, 0, NOW), 1);
+	KUNIT_EXPECT_TRUE(test, find(lru, 1, NOW));
+
+	/* Nor does anybody miss it when it makes room. */
+	for (i = 3; i <= SIZE; i++)
+		KUNIT_EXPECT_FALSE(test, take(lru, i, NOW));
+	KUNIT_EXPECT_FALSE(test, take(lru, 100, NOW));
+	KUNIT_EXPECT_TRUE(test, take(lru, 101, NOW));
+}
+
+static void a_reset_frees_all(struct kunit *test)
+{
+	struct twr_lru *lru = test->priv;
+	int i;
+
+	for (i = 1; i <= SIZE; i++)
+		take(lru, i, NOW);
+	twr_lru_reset(lru);
 	KUNIT_EXPECT_EQ(test, count(lru, 0, NOW), 0);
+	KUNIT_EXPECT_FALSE(test, find(lru, 1, NOW));
 
 	/* What was let go is there to be taken again. */
 	for (i = 1; i <= SIZE; i++)
@@ -159,7 +221,10 @@ static struct kunit_case lru_cases[] = {
 	KUNIT_CASE(a_walk_is_no_use),
 	KUNIT_CASE(what_lies_idle_is_gone),
 	KUNIT_CASE(what_lies_idle_is_not_missed),
-	KUNIT_CASE(forgets_one_namespace_or_all_of_them),
+	KUNIT_CASE(what_lies_idle_for_months_does_not_come_back),
+	KUNIT_CASE(what_was_used_a_tick_later_is_not_idle),
+	KUNIT_CASE(who_is_of_a_namespace_that_is_gone_is_shown_to_nobody),
+	KUNIT_CASE(a_reset_frees_all),
 	{ }
 };
 

@@ -5,6 +5,7 @@
 #include <kunit/test.h>
 #include <net/net_namespace.h>
 
+#include "cache.h"
 #include "era.h"
 #include "live.h"
 #include "main.h"
@@ -12,53 +13,104 @@
 
 static void count(enum twr_counter counter)
 {
-	local_bh_disable();
 	twr_stats_count(&twr_net(&init_net)->stats, counter);
-	local_bh_enable();
 }
 
 static void learn(u32 peer)
 {
 	struct twr_update update = { .create = true };
-	struct twr_key key = { .netns = init_net.ns.inum };
+	struct twr_key key = { .netns = twr_net(&init_net)->id };
 
 	key.peer.s6_addr32[3] = htonl(peer);
 	twr_key_seal(&key);
-	twr_cache_update(twr_cache, &key, &update, NULL, 0, 0);
+	twr_cache_update(twr_engine.cache, &key, &update, NULL, 0, 0);
 }
+
+/* What a case changes one part of. */
+static const struct twr_setup small = {
+	.era = TWR_ERA_LAST,
+	.rows = 16,
+	.rows6 = 16,
+	.records = 100,
+	.mode = 0400,
+};
 
 static void starts_and_stops_again_and_again(struct kunit *test)
 {
+	u32 id;
 	int i;
 
-	if (twr_cache) {
+	if (twr_engine.cache) {
 		kunit_skip(test, "started by the module itself");
 		return;
 	}
 	for (i = 0; i < 10; i++) {
-		KUNIT_ASSERT_EQ(test, twr_start(TWR_ERA_LAST, 16, 16), 0);
+		KUNIT_ASSERT_EQ(test, twr_start(&small), 0);
+		id = twr_net(&init_net)->id;
+		KUNIT_EXPECT_NE(test, id, 0U);
+		KUNIT_EXPECT_EQ(test, twr_net_inum(id), init_net.ns.inum);
 		learn(i);
 		count(TWR_COUNT_PASSED);
 		twr_stop();
-		KUNIT_EXPECT_NULL(test, twr_cache);
+		KUNIT_EXPECT_NULL(test, twr_engine.cache);
+		KUNIT_EXPECT_EQ(test, twr_net_inum(id), 0U);
 	}
+}
+
+static void expect_no_start(struct kunit *test, const struct twr_setup *setup,
+			    int err)
+{
+	KUNIT_EXPECT_EQ(test, twr_start(setup), err);
+	KUNIT_EXPECT_NULL(test, twr_engine.cache);
 }
 
 static void does_not_start_halfway(struct kunit *test)
 {
-	if (twr_cache) {
+	struct twr_setup setup;
+
+	if (twr_engine.cache) {
 		kunit_skip(test, "started by the module itself");
 		return;
 	}
-	KUNIT_EXPECT_EQ(test, twr_start(TWR_ERA_LAST, 3, 16), -EINVAL);
-	KUNIT_EXPECT_NULL(test, twr_cache);
-	KUNIT_EXPECT_EQ(test, twr_start(TWR_ERA_LAST, 1U << 31, 16), -ENOMEM);
-	KUNIT_EXPECT_NULL(test, twr_cache);
+	setup = small;
+	setup.rows = 3;
+	expect_no_start(test, &setup, -EINVAL);
+	setup.rows = 1U << 31;
+	expect_no_start(test, &setup, -ENOMEM);
+	setup = small;
+	setup.rows6 = 1U << 31;
+	expect_no_start(test, &setup, -ENOMEM);
+	setup = small;
+	setup.records = 1U << 30;
+	expect_no_start(test, &setup, -ENOMEM);
+	setup = small;
+	setup.era = "4.12";
+	expect_no_start(test, &setup, -EINVAL);
+}
+
+/* Its number is its own, be it that the inode number is given again. */
+static void a_namespace_has_a_number_that_nobody_had(struct kunit *test)
+{
+	u32 id, last = 0;
+	int i;
+
+	if (twr_engine.cache) {
+		kunit_skip(test, "started by the module itself");
+		return;
+	}
+	for (i = 0; i < 3; i++) {
+		KUNIT_ASSERT_EQ(test, twr_start(&small), 0);
+		id = twr_net(&init_net)->id;
+		KUNIT_EXPECT_GT(test, id, last);
+		last = id;
+		twr_stop();
+	}
 }
 
 static struct kunit_case start_cases[] = {
 	KUNIT_CASE(starts_and_stops_again_and_again),
 	KUNIT_CASE(does_not_start_halfway),
+	KUNIT_CASE(a_namespace_has_a_number_that_nobody_had),
 	{ }
 };
 
@@ -88,13 +140,13 @@ static void a_reset_forgets_counters_and_peers(struct kunit *test)
 	for (i = 0; i < TWR_COUNTERS; i++)
 		count(i);
 	learn(1);
-	KUNIT_EXPECT_EQ(test, twr_cache_count(twr_cache, 0), 1ULL);
+	KUNIT_EXPECT_EQ(test, twr_cache_count(twr_engine.cache, 0), 1ULL);
 
 	twr_reset();
 	twr_sums(NULL, sums);
 	for (i = 0; i < TWR_COUNTERS; i++)
 		KUNIT_EXPECT_EQ(test, sums[i], 0ULL);
-	KUNIT_EXPECT_EQ(test, twr_cache_count(twr_cache, 0), 0ULL);
+	KUNIT_EXPECT_EQ(test, twr_cache_count(twr_engine.cache, 0), 0ULL);
 }
 
 static struct kunit_case main_cases[] = {

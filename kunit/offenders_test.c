@@ -3,18 +3,34 @@
  * offenders_test.c - who was turned away most often, in memory that is bounded
  */
 #include <kunit/test.h>
+#include <linux/kconfig.h>
 #include <linux/mm.h>
 #include <linux/prandom.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <net/ipv6.h>
 
-#include "offenders.h"
+/* Its own copy of the room, for a case that holds one of its locks. */
+#define twr_offenders_new	twr_test_offenders_new
+#define twr_offenders_free	twr_test_offenders_free
+#define twr_offenders_note	twr_test_offenders_note
+#define twr_offenders_list	twr_test_offenders_list
+#define twr_offenders_reset	twr_test_offenders_reset
+#include "offenders.c"
+
+#define NOW	1000000ULL	/* milliseconds */
 
 struct desk {
 	struct twr_offenders *offenders;
 	struct twr_offence *list;
 };
+
+static u32 gone;
+
+static bool all_but_gone(u32 netns)
+{
+	return netns != gone;
+}
 
 static int offenders_init(struct kunit *test)
 {
@@ -23,7 +39,8 @@ static int offenders_init(struct kunit *test)
 	if (!desk)
 		return -ENOMEM;
 	test->priv = desk;
-	desk->offenders = twr_offenders_new();
+	gone = 0;
+	desk->offenders = twr_offenders_new(all_but_gone);
 	desk->list = kvcalloc(TWR_OFFENDERS, sizeof(*desk->list), GFP_KERNEL);
 	return desk->offenders && desk->list ? 0 : -ENOMEM;
 }
@@ -49,13 +66,14 @@ static struct twr_key key_of(u32 peer, u32 netns)
 	return key;
 }
 
-static void note(struct kunit *test, u32 peer, enum twr_verdict verdict)
+static struct twr_noted note(struct kunit *test, u32 peer,
+			     enum twr_verdict verdict)
 {
-	struct twr_syn syn = { .verdict = verdict };
+	struct twr_judged syn = { .verdict = verdict };
 	struct twr_key key = key_of(peer, 1);
 	struct desk *desk = test->priv;
 
-	twr_offenders_note(desk->offenders, &key, &syn);
+	return twr_offenders_note(desk->offenders, &key, &syn, NOW);
 }
 
 static int list(struct kunit *test, u32 netns)
@@ -86,7 +104,7 @@ static void who_always_passed_is_not_there(struct kunit *test)
 
 static void counts_by_cause_from_the_first_rejection(struct kunit *test)
 {
-	struct twr_syn syn = { TWR_REJECT_OLDER, true, 1000, 77 };
+	struct twr_judged syn = { TWR_REJECT_OLDER, true, 1000, 77 };
 	struct twr_key key = key_of(7, 1);
 	const struct twr_offence *o;
 	struct desk *desk = test->priv;
@@ -94,7 +112,7 @@ static void counts_by_cause_from_the_first_rejection(struct kunit *test)
 	note(test, 7, TWR_PASS);
 	note(test, 7, TWR_REJECT_UNTIMED);
 	note(test, 7, TWR_PASS);
-	twr_offenders_note(desk->offenders, &key, &syn);
+	twr_offenders_note(desk->offenders, &key, &syn, NOW + 5);
 	note(test, 7, TWR_PASS);
 
 	o = offence_of(test, 7);
@@ -108,8 +126,8 @@ static void counts_by_cause_from_the_first_rejection(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, o->behind, 77U);
 	KUNIT_EXPECT_EQ(test, o->rate, 0U);
 	KUNIT_EXPECT_EQ(test, o->loose, 1U);
-	KUNIT_EXPECT_NE(test, o->first, 0ULL);
-	KUNIT_EXPECT_GE(test, o->last, o->first);
+	KUNIT_EXPECT_EQ(test, o->first, NOW);
+	KUNIT_EXPECT_EQ(test, o->last, NOW + 5);
 }
 
 static void the_heaviest_stands_first(struct kunit *test)
@@ -168,25 +186,143 @@ static void the_heavy_are_kept_among_many(struct kunit *test)
 	KUNIT_EXPECT_LT(test, seen, sum);
 }
 
-static void forgets_one_namespace_or_all(struct kunit *test)
+/* Who is told apart by the last bit of his address may share a row, or not. */
+static void a_lost_place_is_reported(struct kunit *test)
 {
-	struct twr_syn syn = { TWR_REJECT_UNTIMED };
+	struct desk *desk = test->priv;
+	u32 peer, lost = 0;
+
+	for (peer = 1; peer <= 4 * TWR_OFFENDERS; peer++)
+		lost += note(test, peer, TWR_REJECT_OLDER).replaced;
+	KUNIT_EXPECT_EQ(test, lost + list(test, 0), 4U * TWR_OFFENDERS);
+
+	/* Neither who is here already nor who passes takes a place. */
+	peer = ntohl(desk->list[0].key.peer.s6_addr32[3]);
+	KUNIT_EXPECT_FALSE(test, note(test, peer, TWR_REJECT_OLDER).replaced);
+	KUNIT_EXPECT_FALSE(test, note(test, 0, TWR_PASS).replaced);
+}
+
+/* A clock of 1000 ticks a second, that of whoever is rejected. */
+static void the_rate_is_that_of_the_clock(struct kunit *test)
+{
+	struct twr_judged syn = { TWR_REJECT_OLDER, true, 5000, 77 };
+	struct twr_key key = key_of(7, 1);
+	struct desk *desk = test->priv;
+	struct twr_noted noted = { };
+	int i;
+
+	for (i = 0; i < 10; i++, syn.tsval += 10000) {
+		noted = twr_offenders_note(desk->offenders, &key, &syn,
+					   NOW + i * 10000);
+		KUNIT_EXPECT_FALSE(test, noted.skipped);
+	}
+	KUNIT_EXPECT_EQ(test, noted.rate, 1000U);
+	KUNIT_ASSERT_NOT_NULL(test, offence_of(test, 7));
+	KUNIT_EXPECT_EQ(test, desk->list[0].rate, 1000U);
+	KUNIT_EXPECT_EQ(test, desk->list[0].clocks, 1U);
+}
+
+/* Its count is taken in any case: only the TSval is left out. */
+static void a_busy_clock_is_skipped_and_told(struct kunit *test)
+{
+	struct twr_judged syn = { TWR_REJECT_OLDER, true, 5000, 77 };
+	struct twr_key key = key_of(7, 1);
+	struct desk *desk = test->priv;
+	struct twr_offenders_row *row;
+	const struct twr_offence *o;
+	struct twr_noted noted;
+
+	if (!IS_ENABLED(CONFIG_SMP) && !IS_ENABLED(CONFIG_DEBUG_SPINLOCK))
+		kunit_skip(test, "a lock is never taken here");
+
+	row = &desk->offenders->row[reciprocal_scale(key.hash,
+						     TWR_OFFENDERS_ROWS)];
+	spin_lock_bh(&row->clocks_lock);
+	noted = twr_offenders_note(desk->offenders, &key, &syn, NOW);
+	spin_unlock_bh(&row->clocks_lock);
+	KUNIT_EXPECT_TRUE(test, noted.skipped);
+	KUNIT_EXPECT_EQ(test, noted.rate, 0U);
+	o = offence_of(test, 7);
+	KUNIT_ASSERT_NOT_NULL(test, o);
+	KUNIT_EXPECT_EQ(test, o->rejected, 1ULL);
+	KUNIT_EXPECT_EQ(test, o->loose, 0U);
+
+	noted = twr_offenders_note(desk->offenders, &key, &syn, NOW);
+	KUNIT_EXPECT_FALSE(test, noted.skipped);
+	o = offence_of(test, 7);
+	KUNIT_ASSERT_NOT_NULL(test, o);
+	KUNIT_EXPECT_EQ(test, o->rejected, 2ULL);
+	KUNIT_EXPECT_EQ(test, o->loose, 1U);
+
+	/* One without a timestamp has nothing to leave out. */
+	spin_lock_bh(&row->clocks_lock);
+	noted = note(test, 7, TWR_REJECT_UNTIMED);
+	spin_unlock_bh(&row->clocks_lock);
+	KUNIT_EXPECT_FALSE(test, noted.skipped);
+}
+
+/* Whoever takes a place begins with no clocks, though the last one had some. */
+static void a_newcomer_has_no_clocks_of_who_was_there(struct kunit *test)
+{
+	struct twr_judged syn = { TWR_REJECT_OLDER, true, 5000, 77 };
+	struct desk *desk = test->priv;
+	struct twr_key key;
+	u32 peer;
+	int i, n;
+
+	for (peer = 1; peer <= 8 * TWR_OFFENDERS; peer++) {
+		key = key_of(peer, 1);
+		syn.tsval = peer * 7919;
+		twr_offenders_note(desk->offenders, &key, &syn, NOW);
+	}
+	n = list(test, 0);
+	KUNIT_EXPECT_EQ(test, n, TWR_OFFENDERS);
+	for (i = 0; i < n; i++) {
+		KUNIT_EXPECT_EQ(test, desk->list[i].loose, 1U);
+		KUNIT_EXPECT_EQ(test, desk->list[i].clocks, 0U);
+	}
+}
+
+static void who_is_of_a_namespace_that_is_gone_is_shown_to_nobody(struct kunit *test)
+{
+	struct twr_judged syn = { TWR_REJECT_UNTIMED };
+	struct twr_key other;
+	struct desk *desk = test->priv;
+	u32 peer;
+
+	/* As many as there is room for, and most rows full. */
+	for (peer = 1; peer <= 4 * TWR_OFFENDERS; peer++) {
+		other = key_of(peer, 2);
+		twr_offenders_note(desk->offenders, &other, &syn, NOW);
+	}
+	KUNIT_EXPECT_EQ(test, list(test, 2), TWR_OFFENDERS);
+	gone = 2;
+	KUNIT_EXPECT_EQ(test, list(test, 0), 0);
+
+	/* Nor does anybody miss it when it makes room, and who comes begins at 1. */
+	KUNIT_EXPECT_FALSE(test, note(test, 7, TWR_REJECT_OLDER).replaced);
+	KUNIT_EXPECT_EQ(test, list(test, 0), 1);
+	KUNIT_EXPECT_EQ(test, desk->list[0].rejected, 1ULL);
+	KUNIT_EXPECT_EQ(test, desk->list[0].over, 0ULL);
+}
+
+static void a_reset_drops_everybody(struct kunit *test)
+{
+	struct twr_judged syn = { TWR_REJECT_UNTIMED };
 	struct twr_key other = key_of(7, 2);
 	struct desk *desk = test->priv;
 
 	note(test, 7, TWR_REJECT_OLDER);
-	twr_offenders_note(desk->offenders, &other, &syn);
+	twr_offenders_note(desk->offenders, &other, &syn, NOW);
 	KUNIT_EXPECT_EQ(test, list(test, 0), 2);
+	KUNIT_EXPECT_EQ(test, list(test, 1), 1);
 	KUNIT_EXPECT_EQ(test, list(test, 2), 1);
 
-	twr_offenders_forget(desk->offenders, 1);
-	KUNIT_EXPECT_EQ(test, list(test, 1), 0);
-	KUNIT_EXPECT_EQ(test, list(test, 0), 1);
-	/* Who was forgotten is no longer followed. */
+	twr_offenders_reset(desk->offenders);
+	KUNIT_EXPECT_EQ(test, list(test, 0), 0);
+	/* Who was dropped is no longer followed. */
 	note(test, 7, TWR_PASS);
 	KUNIT_EXPECT_EQ(test, list(test, 1), 0);
-	twr_offenders_forget(desk->offenders, 0);
-	KUNIT_EXPECT_EQ(test, list(test, 0), 0);
 }
 
 static struct kunit_case offenders_cases[] = {
@@ -194,7 +330,12 @@ static struct kunit_case offenders_cases[] = {
 	KUNIT_CASE(counts_by_cause_from_the_first_rejection),
 	KUNIT_CASE(the_heaviest_stands_first),
 	KUNIT_CASE(the_heavy_are_kept_among_many),
-	KUNIT_CASE(forgets_one_namespace_or_all),
+	KUNIT_CASE(a_lost_place_is_reported),
+	KUNIT_CASE(the_rate_is_that_of_the_clock),
+	KUNIT_CASE(a_busy_clock_is_skipped_and_told),
+	KUNIT_CASE(a_newcomer_has_no_clocks_of_who_was_there),
+	KUNIT_CASE(who_is_of_a_namespace_that_is_gone_is_shown_to_nobody),
+	KUNIT_CASE(a_reset_drops_everybody),
 	{ }
 };
 

@@ -4,10 +4,10 @@
  */
 #include <kunit/test.h>
 #include <linux/minmax.h>
-#include <linux/seqlock.h>
 #include <linux/string.h>
 #include <net/ipv6.h>
 
+#include "lock.h"
 #include "rows.h"
 
 #define NOW	1700000000U
@@ -43,13 +43,22 @@ static bool v6(struct kunit *test)
 	return ((const struct family *)test->param_value)->v6;
 }
 
+static u32 gone;
+
+static bool all_but_gone(u32 netns)
+{
+	return netns != gone;
+}
+
 static struct twr_rows *new_rows(struct kunit *test, u32 count)
 {
 	struct twr_rows *rows = kunit_kzalloc(test, sizeof(*rows), GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, rows);
-	KUNIT_ASSERT_EQ(test, twr_rows_init(rows, count, v6(test)), 0);
+	KUNIT_ASSERT_EQ(test, twr_rows_init(rows, count, v6(test),
+					    all_but_gone), 0);
 	test->priv = rows;
+	gone = 0;
 	return rows;
 }
 
@@ -108,7 +117,7 @@ static u32 order(struct kunit *test)
 /* Where locks are checked they take more, and that is their right. */
 static void a_row_takes_what_was_promised(struct kunit *test)
 {
-	u32 more = sizeof(seqlock_t) - min(sizeof(seqlock_t), 2 * sizeof(u32));
+	u32 more = sizeof(struct twr_lock) - min(sizeof(struct twr_lock), 2 * sizeof(u32));
 
 	KUNIT_EXPECT_LE(test, twr_rows_bytes(1, false), (u64)roundup(128 + more, 64));
 	KUNIT_EXPECT_LE(test, twr_rows_bytes(1, true), 48 * 6ULL + more);
@@ -118,9 +127,9 @@ static void too_many_rows_are_no_size(struct kunit *test)
 {
 	struct twr_rows rows;
 
-	KUNIT_EXPECT_EQ(test, twr_rows_init(&rows, 0, v6(test)), -EINVAL);
-	KUNIT_EXPECT_EQ(test, twr_rows_init(&rows, 48, v6(test)), -EINVAL);
-	KUNIT_EXPECT_EQ(test, twr_rows_init(&rows, 1U << 31, v6(test)),
+	KUNIT_EXPECT_EQ(test, twr_rows_init(&rows, 0, v6(test), NULL), -EINVAL);
+	KUNIT_EXPECT_EQ(test, twr_rows_init(&rows, 48, v6(test), NULL), -EINVAL);
+	KUNIT_EXPECT_EQ(test, twr_rows_init(&rows, 1U << 31, v6(test), NULL),
 			-ENOMEM);
 }
 
@@ -181,7 +190,7 @@ static void who_was_used_last_stands_first(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, order(test), 713654U);
 }
 
-static void those_that_stay_keep_their_order(struct kunit *test)
+static void who_is_of_a_namespace_that_is_gone_makes_room_first(struct kunit *test)
 {
 	struct twr_key key;
 	u32 peer;
@@ -193,10 +202,11 @@ static void those_that_stay_keep_their_order(struct kunit *test)
 		twr_key_seal(&key);
 		learn(test, &key, &opened);
 	}
-	twr_rows_forget(test->priv, 2);
+	KUNIT_EXPECT_EQ(test, order(test), 654321U);
+	gone = 2;
 	KUNIT_EXPECT_EQ(test, order(test), 642U);
 
-	/* What became free is taken before anybody has to go. */
+	/* Their places are taken before anybody has to go; who stays keeps his order. */
 	for (peer = 7; peer <= 9; peer++) {
 		key = key_of(test, peer, 1);
 		KUNIT_EXPECT_EQ(test, learn(test, &key, &opened),
@@ -205,8 +215,26 @@ static void those_that_stay_keep_their_order(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, order(test), 987642U);
 	KUNIT_EXPECT_TRUE(test, knows(test, 6));
 
-	twr_rows_forget(test->priv, 0);
+	key = key_of(test, 1, 1);
+	KUNIT_EXPECT_EQ(test, learn(test, &key, &opened),
+			(unsigned int)(TWR_UPDATE_KNOWN | TWR_UPDATE_EVICTED));
+	KUNIT_EXPECT_EQ(test, order(test), 198764U);
+}
+
+static void a_reset_empties_every_row(struct kunit *test)
+{
+	struct twr_key key;
+	u32 peer;
+
+	new_rows(test, 16);
+	for (peer = 1; peer <= 60; peer++) {
+		key = key_of(test, peer, 1);
+		learn(test, &key, &opened);
+	}
+	KUNIT_EXPECT_TRUE(test, knows(test, 60));
+	twr_rows_reset(test->priv);
 	KUNIT_EXPECT_EQ(test, order(test), 0U);
+	KUNIT_EXPECT_FALSE(test, knows(test, 60));
 }
 
 /* As in tcp_metrics, whose hash was that of the peer's address. */
@@ -245,7 +273,7 @@ static unsigned int lines_changed(const struct twr_rows *rows, const void *old,
 
 static void a_look_up_of_ipv4_takes_two_cache_lines(struct kunit *test)
 {
-	u32 more = sizeof(seqlock_t) - min(sizeof(seqlock_t), 2 * sizeof(u32));
+	u32 more = sizeof(struct twr_lock) - min(sizeof(struct twr_lock), 2 * sizeof(u32));
 	size_t bytes = twr_rows_bytes(64, false);
 	struct twr_update update = closed;
 	struct twr_rows *rows;
@@ -280,7 +308,9 @@ static struct kunit_case rows_cases[] = {
 	KUNIT_CASE_PARAM(too_many_rows_are_no_size, family_gen_params),
 	KUNIT_CASE_PARAM(a_peer_comes_back_as_it_was, family_gen_params),
 	KUNIT_CASE_PARAM(who_was_used_last_stands_first, family_gen_params),
-	KUNIT_CASE_PARAM(those_that_stay_keep_their_order, family_gen_params),
+	KUNIT_CASE_PARAM(who_is_of_a_namespace_that_is_gone_makes_room_first,
+			 family_gen_params),
+	KUNIT_CASE_PARAM(a_reset_empties_every_row, family_gen_params),
 	KUNIT_CASE_PARAM(local_addresses_of_a_peer_share_its_row,
 			 family_gen_params),
 	KUNIT_CASE(a_look_up_of_ipv4_takes_two_cache_lines),

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * stats_test.c - counters, and that the figures made of them add up
+ * stats_test.c - counters, and that the numbers made of them add up
  */
 #include <kunit/test.h>
 #include <linux/bottom_half.h>
+#include <linux/irqflags.h>
+#include <linux/preempt.h>
 #include <linux/string.h>
+#include <linux/workqueue.h>
 
 #include "stats.h"
 
@@ -12,7 +15,8 @@ static struct twr_stats stats;
 
 static int stats_init(struct kunit *test)
 {
-	return twr_stats_init(&stats);
+	twr_stats_init(&stats);
+	return 0;
 }
 
 static void stats_exit(struct kunit *test)
@@ -22,21 +26,19 @@ static void stats_exit(struct kunit *test)
 
 static void count(enum twr_counter counter, int times)
 {
-	local_bh_disable();
 	while (times--)
 		twr_stats_count(&stats, counter);
-	local_bh_enable();
 }
 
-static u64 figure(struct kunit *test, const char *name)
+static u64 number(struct kunit *test, const char *name)
 {
 	u64 sums[TWR_COUNTERS] = { 0 };
 	int i;
 
 	twr_stats_add(&stats, sums);
-	for (i = 0; i < TWR_FIGURES; i++)
-		if (!strcmp(twr_figures[i].name, name))
-			return twr_stats_figure(&twr_figures[i], sums);
+	for (i = 0; i < TWR_NUMBERS; i++)
+		if (!strcmp(twr_numbers[i].name, name))
+			return twr_stats_number(&twr_numbers[i], sums);
 	KUNIT_FAIL(test, "%s is not there", name);
 	return 0;
 }
@@ -45,56 +47,110 @@ static void begins_at_zero(struct kunit *test)
 {
 	int i;
 
-	for (i = 0; i < TWR_FIGURES; i++)
-		KUNIT_EXPECT_EQ(test, figure(test, twr_figures[i].name), 0ULL);
+	for (i = 0; i < TWR_NUMBERS; i++)
+		KUNIT_EXPECT_EQ(test, number(test, twr_numbers[i].name), 0ULL);
 }
 
-static void figures_add_up(struct kunit *test)
+/* A different count for each, so that no two can stand for another. */
+static void count_differently(void)
+{
+	int i;
+
+	for (i = 0; i < TWR_COUNTERS; i++)
+		count(i, 1 + i);
+}
+
+/* Return: what a number is then, if it is the sum of these counters. */
+static u64 sum_of(u64 counters)
+{
+	u64 sum = 0;
+	int i;
+
+	for (i = 0; i < TWR_COUNTERS; i++)
+		if (counters & BIT_ULL(i))
+			sum += 1 + i;
+	return sum;
+}
+
+#define EACH(first)	GENMASK_ULL((first) + TWR_RETRIES, first)
+
+static void numbers_add_up(struct kunit *test)
 {
 	u64 exempt = 0, delays = 0;
 	int i;
 
-	/* A different count for each, so that no two can stand for another. */
-	for (i = 0; i < TWR_COUNTERS; i++)
-		count(i, 1 << i);
-
-	for (i = 0; i < TWR_FIGURES; i++)
-		if (!twr_figures[i].dir)
+	count_differently();
+	for (i = 0; i < TWR_NUMBERS; i++)
+		if (!twr_numbers[i].dir)
 			continue;
-		else if (!strcmp(twr_figures[i].dir, "exempt"))
-			exempt += figure(test, twr_figures[i].name);
-		else
-			delays += figure(test, twr_figures[i].name);
+		else if (!strcmp(twr_numbers[i].dir, "exempt"))
+			exempt += number(test, twr_numbers[i].name);
+		else if (!strcmp(twr_numbers[i].dir, "delays"))
+			delays += number(test, twr_numbers[i].name);
 
-	KUNIT_EXPECT_EQ(test, figure(test, "syns_seen"),
-			figure(test, "syns_checked") + exempt);
-	KUNIT_EXPECT_EQ(test, figure(test, "syns_rejected"),
-			figure(test, "syns_rejected_older") +
-			figure(test, "syns_rejected_untimed"));
-	KUNIT_EXPECT_EQ(test, figure(test, "syns_checked"),
-			figure(test, "syns_rejected") +
-			BIT_ULL(TWR_COUNT_PASSED));
-	KUNIT_EXPECT_EQ(test, figure(test, "syns_rejected_older"),
-			BIT_ULL(TWR_COUNT_OLDER));
-	KUNIT_EXPECT_EQ(test, delays, BIT_ULL(TWR_COUNT_PASSED) +
-			GENMASK_ULL(TWR_COUNT_RETRY + TWR_RETRIES,
-				    TWR_COUNT_RETRY));
-	KUNIT_EXPECT_EQ(test, figure(test, "stamps_recorded"),
-			BIT_ULL(TWR_COUNT_RECORDED));
-	KUNIT_EXPECT_EQ(test, figure(test, "stamps_refused"),
-			BIT_ULL(TWR_COUNT_REFUSED));
-	KUNIT_EXPECT_EQ(test, figure(test, "peers_evicted"),
-			BIT_ULL(TWR_COUNT_EVICTED));
+	KUNIT_EXPECT_EQ(test, number(test, "syns_seen"),
+			number(test, "syns_checked") + exempt);
+	KUNIT_EXPECT_EQ(test, number(test, "syns_checked"), delays);
+	KUNIT_EXPECT_EQ(test, number(test, "syns_rejected"),
+			number(test, "syns_rejected_older") +
+			number(test, "syns_rejected_untimed"));
+	KUNIT_EXPECT_EQ(test, number(test, "syns_checked"),
+			number(test, "syns_rejected") +
+			sum_of(BIT_ULL(TWR_COUNT_PASSED)));
+	KUNIT_EXPECT_EQ(test, number(test, "syns_rejected_older"),
+			sum_of(EACH(TWR_COUNT_OLDER)));
+	KUNIT_EXPECT_EQ(test, number(test, "syns_rejected_untimed"),
+			sum_of(EACH(TWR_COUNT_UNTIMED)));
 }
 
-static void every_counter_is_in_a_figure(struct kunit *test)
+static void each_counter_has_its_file(struct kunit *test)
 {
-	u32 shown = 0;
+	static const struct { const char *name; enum twr_counter counter; } own[] = {
+		{ "listener_unknown", TWR_COUNT_UNKNOWN },
+		{ "stamps_recorded", TWR_COUNT_RECORDED },
+		{ "stamps_refused", TWR_COUNT_REFUSED },
+		{ "peers_evicted", TWR_COUNT_EVICTED },
+		/* lost/timewait shares its name with exempt/timewait */
+		{ "rejected", TWR_COUNT_LOST_REJECTED },
+		{ "offenders", TWR_COUNT_LOST_OFFENDERS },
+		{ "clocks", TWR_COUNT_LOST_CLOCKS },
+	};
+	u64 shown = 0;
 	int i;
 
-	for (i = 0; i < TWR_FIGURES; i++)
-		shown |= twr_figures[i].counters;
-	KUNIT_EXPECT_EQ(test, shown, (u32)BIT(TWR_COUNTERS) - 1);
+	count_differently();
+	for (i = 0; i < ARRAY_SIZE(own); i++)
+		KUNIT_EXPECT_EQ_MSG(test, number(test, own[i].name),
+				    sum_of(BIT_ULL(own[i].counter)), "%s",
+				    own[i].name);
+	for (i = 0; i < TWR_NUMBERS; i++) {
+		const struct twr_number *n = &twr_numbers[i];
+
+		shown |= n->counters;
+		if (n->dir && !strcmp(n->dir, "lost") &&
+		    !strcmp(n->name, "timewait"))
+			KUNIT_EXPECT_EQ(test, n->counters,
+					BIT_ULL(TWR_COUNT_LOST_TIMEWAIT));
+	}
+	KUNIT_EXPECT_EQ(test, shown, GENMASK_ULL(TWR_COUNTERS - 1, 0));
+}
+
+static void files_of_a_directory_stand_side_by_side(struct kunit *test)
+{
+	const char *dir = NULL;
+	int i, dirs = 0;
+
+	for (i = 0; i < TWR_NUMBERS; i++) {
+		const struct twr_number *n = &twr_numbers[i];
+
+		KUNIT_ASSERT_NOT_NULL(test, n->name);
+		if (!dir && !n->dir)
+			continue;
+		KUNIT_ASSERT_NOT_NULL(test, n->dir);
+		dirs += !dir || strcmp(dir, n->dir);
+		dir = n->dir;
+	}
+	KUNIT_EXPECT_EQ(test, dirs, 3);
 }
 
 static void delays_files_name_their_seconds(struct kunit *test)
@@ -103,14 +159,18 @@ static void delays_files_name_their_seconds(struct kunit *test)
 	int i;
 
 	count(TWR_COUNT_PASSED, 77);
-	KUNIT_EXPECT_EQ(test, figure(test, "0"), 77ULL);
+	KUNIT_EXPECT_EQ(test, number(test, "0"), 77ULL);
 	for (i = 0; i < TWR_RETRIES; i++) {
-		count(TWR_COUNT_RETRY + i, 1 + i);
+		count(TWR_COUNT_OLDER + i, 1 + i);
+		count(TWR_COUNT_UNTIMED + i, 100);
 		snprintf(name, sizeof(name), "%u", twr_retry[i]);
-		KUNIT_EXPECT_EQ(test, figure(test, name), 1ULL + i);
+		KUNIT_EXPECT_EQ(test, number(test, name), 101ULL + i);
 	}
-	count(TWR_COUNT_RETRY + TWR_RETRIES, 7);
-	KUNIT_EXPECT_EQ(test, figure(test, "never"), 7ULL);
+	count(TWR_COUNT_OLDER + TWR_RETRIES, 7);
+	count(TWR_COUNT_UNTIMED + TWR_RETRIES, 8);
+	KUNIT_EXPECT_EQ(test, number(test, "never"), 15ULL);
+	KUNIT_EXPECT_EQ(test, number(test, "syns_rejected_older"), 28ULL);
+	KUNIT_EXPECT_EQ(test, number(test, "syns_rejected_untimed"), 608ULL);
 }
 
 static void exempt_files_name_their_reason(struct kunit *test)
@@ -124,35 +184,84 @@ static void exempt_files_name_their_reason(struct kunit *test)
 	count(TWR_COUNT_EXEMPT + TWR_SOURCE_ROUTE, 7);
 	count(TWR_COUNT_EXEMPT + TWR_BAD_CHECKSUM, 8);
 	count(TWR_COUNT_EXEMPT + TWR_MALFORMED, 9);
-	KUNIT_EXPECT_EQ(test, figure(test, "no_listener"), 1ULL);
-	KUNIT_EXPECT_EQ(test, figure(test, "request_pending"), 2ULL);
-	KUNIT_EXPECT_EQ(test, figure(test, "established"), 3ULL);
-	KUNIT_EXPECT_EQ(test, figure(test, "timewait"), 4ULL);
-	KUNIT_EXPECT_EQ(test, figure(test, "syncookie"), 5ULL);
-	KUNIT_EXPECT_EQ(test, figure(test, "queue_full"), 6ULL);
-	KUNIT_EXPECT_EQ(test, figure(test, "source_route"), 7ULL);
-	KUNIT_EXPECT_EQ(test, figure(test, "bad_checksum"), 8ULL);
-	KUNIT_EXPECT_EQ(test, figure(test, "malformed"), 9ULL);
+	KUNIT_EXPECT_EQ(test, number(test, "no_listener"), 1ULL);
+	KUNIT_EXPECT_EQ(test, number(test, "request_pending"), 2ULL);
+	KUNIT_EXPECT_EQ(test, number(test, "established"), 3ULL);
+	KUNIT_EXPECT_EQ(test, number(test, "timewait"), 4ULL);
+	KUNIT_EXPECT_EQ(test, number(test, "syncookie"), 5ULL);
+	KUNIT_EXPECT_EQ(test, number(test, "queue_full"), 6ULL);
+	KUNIT_EXPECT_EQ(test, number(test, "source_route"), 7ULL);
+	KUNIT_EXPECT_EQ(test, number(test, "bad_checksum"), 8ULL);
+	KUNIT_EXPECT_EQ(test, number(test, "malformed"), 9ULL);
 }
 
 static void reset_reads_zero_and_counts_on(struct kunit *test)
 {
 	count(TWR_COUNT_OLDER, 5);
 	twr_stats_reset(&stats);
-	KUNIT_EXPECT_EQ(test, figure(test, "syns_rejected"), 0ULL);
+	KUNIT_EXPECT_EQ(test, number(test, "syns_rejected"), 0ULL);
 	count(TWR_COUNT_OLDER, 2);
-	KUNIT_EXPECT_EQ(test, figure(test, "syns_rejected"), 2ULL);
+	KUNIT_EXPECT_EQ(test, number(test, "syns_rejected"), 2ULL);
 	twr_stats_reset(&stats);
-	KUNIT_EXPECT_EQ(test, figure(test, "syns_rejected"), 0ULL);
+	KUNIT_EXPECT_EQ(test, number(test, "syns_rejected"), 0ULL);
+}
+
+/* Per processor they take more than a namespace is worth that nobody talks to. */
+static void memory_comes_when_there_is_something_to_count(struct kunit *test)
+{
+	count(TWR_COUNT_PASSED, 200);
+	flush_work(&stats.grow);
+	KUNIT_EXPECT_NULL(test, (__force void *)stats.cpu);
+	KUNIT_EXPECT_EQ(test, number(test, "0"), 200ULL);
+
+	count(TWR_COUNT_PASSED, 100);
+	flush_work(&stats.grow);
+	KUNIT_EXPECT_NOT_NULL(test, (__force void *)stats.cpu);
+
+	/* What was counted before is there, and what comes is added. */
+	KUNIT_EXPECT_EQ(test, number(test, "0"), 300ULL);
+	count(TWR_COUNT_PASSED, 1000);
+	KUNIT_EXPECT_EQ(test, number(test, "0"), 1300ULL);
+	KUNIT_EXPECT_EQ(test, stats.total, 300U);
+	twr_stats_reset(&stats);
+	KUNIT_EXPECT_EQ(test, number(test, "0"), 0ULL);
+	count(TWR_COUNT_PASSED, 1);
+	KUNIT_EXPECT_EQ(test, number(test, "0"), 1ULL);
+}
+
+static void any_context_may_count(struct kunit *test)
+{
+	unsigned long flags;
+	int round;
+
+	/* Once without memory for each processor, once with it. */
+	for (round = 0; round < 2; round++) {
+		count(TWR_COUNT_PASSED, 100);
+		local_bh_disable();
+		count(TWR_COUNT_PASSED, 100);
+		local_bh_enable();
+		preempt_disable();
+		count(TWR_COUNT_PASSED, 100);
+		preempt_enable();
+		local_irq_save(flags);
+		count(TWR_COUNT_PASSED, 100);
+		local_irq_restore(flags);
+		flush_work(&stats.grow);
+		KUNIT_EXPECT_EQ(test, number(test, "0"), 400ULL * (round + 1));
+	}
+	KUNIT_EXPECT_NOT_NULL(test, (__force void *)stats.cpu);
 }
 
 static struct kunit_case stats_cases[] = {
 	KUNIT_CASE(begins_at_zero),
-	KUNIT_CASE(figures_add_up),
-	KUNIT_CASE(every_counter_is_in_a_figure),
+	KUNIT_CASE(numbers_add_up),
+	KUNIT_CASE(each_counter_has_its_file),
+	KUNIT_CASE(files_of_a_directory_stand_side_by_side),
 	KUNIT_CASE(delays_files_name_their_seconds),
 	KUNIT_CASE(exempt_files_name_their_reason),
 	KUNIT_CASE(reset_reads_zero_and_counts_on),
+	KUNIT_CASE(memory_comes_when_there_is_something_to_count),
+	KUNIT_CASE(any_context_may_count),
 	{ }
 };
 

@@ -8,6 +8,7 @@
 #include <linux/kernel.h>
 #include <net/net_namespace.h>
 
+#include "cache.h"
 #include "live.h"
 #include "main.h"
 #include "stats.h"
@@ -54,45 +55,103 @@ static ssize_t write_file(struct kunit *test, const char *name,
 	return len;
 }
 
+/* What a number is if each counter stands at its place, counted from 1. */
+static u64 number_of(const struct twr_number *number)
+{
+	u64 sum = 0;
+	int i;
+
+	for (i = 0; i < TWR_COUNTERS; i++)
+		if (number->counters & BIT_ULL(i))
+			sum += 1 + i;
+	return sum;
+}
+
 static void count_differently(void)
 {
 	int i, n;
 
-	local_bh_disable();
 	for (i = 0; i < TWR_COUNTERS; i++)
-		for (n = 0; n < 1 << i; n++)
+		for (n = 0; n <= i; n++)
 			twr_stats_count(&twr_net(&init_net)->stats, i);
-	local_bh_enable();
 }
 
-static void each_figure_shows_its_value(struct kunit *test)
+static void each_number_shows_its_value(struct kunit *test)
 {
 	char text[32], wanted[32];
 	int i;
 
 	twr_reset();
 	count_differently();
-	for (i = 0; i < TWR_FIGURES; i++) {
-		const struct twr_figure *figure = &twr_figures[i];
+	for (i = 0; i < TWR_NUMBERS; i++) {
+		const struct twr_number *number = &twr_numbers[i];
 
-		/* Counter n stands at 2^n, so the mask is the sum. */
-		snprintf(wanted, sizeof(wanted), "%u\n", figure->counters);
-		read_file(test, figure->dir, figure->name, text, sizeof(text));
-		KUNIT_EXPECT_STREQ_MSG(test, text, wanted, "%s", figure->name);
+		snprintf(wanted, sizeof(wanted), "%llu\n", number_of(number));
+		read_file(test, number->dir, number->name, text, sizeof(text));
+		KUNIT_EXPECT_STREQ_MSG(test, text, wanted, "%s", number->name);
+	}
+}
+
+static void counters_has_a_line_for_each(struct kunit *test)
+{
+	char *text = kunit_kzalloc(test, PAGE_SIZE, GFP_KERNEL);
+	char *wanted = kunit_kzalloc(test, PAGE_SIZE, GFP_KERNEL);
+	int i, len = 0;
+
+	KUNIT_ASSERT_NOT_NULL(test, text);
+	KUNIT_ASSERT_NOT_NULL(test, wanted);
+	twr_reset();
+	count_differently();
+	for (i = 0; i < TWR_NUMBERS; i++) {
+		const struct twr_number *number = &twr_numbers[i];
+
+		if (number->dir)
+			len += scnprintf(wanted + len, PAGE_SIZE - len, "%s/",
+					 number->dir);
+		len += scnprintf(wanted + len, PAGE_SIZE - len, "%s %llu\n",
+				 number->name, number_of(number));
+	}
+	read_file(test, NULL, "counters", text, PAGE_SIZE);
+	KUNIT_EXPECT_STREQ(test, text, wanted);
+}
+
+/* Counters are root's, unless the module's parameter says more. */
+static void files_have_their_modes(struct kunit *test)
+{
+	struct { const char *dir, *name; umode_t mode; } files[] = {
+		{ NULL, "counters", 0400 },
+		{ NULL, "peers", 0400 },
+		{ NULL, "syns_seen", 0400 },
+		{ "exempt", "timewait", 0400 },
+		{ "delays", "never", 0400 },
+		{ "lost", "timewait", 0400 },
+		{ NULL, "era", 0444 },
+		{ NULL, "reset", 0200 },
+	};
+	struct file *file;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(files); i++) {
+		file = open_file(files[i].dir, files[i].name,
+				 files[i].mode & 0400 ? O_RDONLY : O_WRONLY);
+		KUNIT_ASSERT_FALSE_MSG(test, IS_ERR(file), "%s", files[i].name);
+		KUNIT_EXPECT_EQ_MSG(test, file_inode(file)->i_mode & 0777,
+				    files[i].mode, "%s", files[i].name);
+		filp_close(file, NULL);
 	}
 }
 
 static void the_other_files_are_there(struct kunit *test)
 {
 	struct twr_update update = { .create = true };
-	struct twr_key key = { .netns = 1 };
+	struct twr_key key = { .netns = twr_net(&init_net)->id };
 	char text[32];
 
 	read_file(test, NULL, "era", text, sizeof(text));
 	KUNIT_EXPECT_STREQ(test, text, "4.11\n");
 
 	twr_reset();
-	twr_cache_update(twr_cache, &key, &update, NULL, 0, 0);
+	twr_cache_update(twr_engine.cache, &key, &update, NULL, 0, 0);
 	read_file(test, NULL, "peers", text, sizeof(text));
 	KUNIT_EXPECT_STREQ(test, text, "1\n");
 }
@@ -116,7 +175,9 @@ static void reset_takes_a_1_and_nothing_else(struct kunit *test)
 }
 
 static struct kunit_case sysfs_cases[] = {
-	KUNIT_CASE(each_figure_shows_its_value),
+	KUNIT_CASE(each_number_shows_its_value),
+	KUNIT_CASE(counters_has_a_line_for_each),
+	KUNIT_CASE(files_have_their_modes),
 	KUNIT_CASE(the_other_files_are_there),
 	KUNIT_CASE(reset_takes_a_1_and_nothing_else),
 	{ }

@@ -1,0 +1,542 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * records_test.c - what is recorded of a connection, for how long, and what is lost
+ */
+#include <kunit/test.h>
+#include <linux/minmax.h>
+#include <linux/mm.h>
+#include <linux/prandom.h>
+#include <linux/sched.h>
+#include <linux/string.h>
+#include <net/ipv6.h>
+
+#include "records.h"
+
+#define LIFE	(7 * HZ / 10)	/* 3.5 x 200 ms */
+#define WAYS	6		/* places of a row */
+
+/* Jiffies of 32 bits turn over on the way in some of them. */
+static const struct moment {
+	const char *name;
+	u64 now;
+} moments[] = {
+	{ "soon after boot", 300 * HZ },
+	{ "before half of 32 bits", BIT_ULL(31) - LIFE / 2 },
+	{ "before 32 bits turn over", BIT_ULL(32) - LIFE / 2 },
+	{ "before they do again", BIT_ULL(33) - 30 * HZ },
+};
+
+static void moment_describe(const struct moment *m, char *desc)
+{
+	strscpy(desc, m->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(moment, moments, moment_describe);
+
+static u64 now_of(struct kunit *test)
+{
+	return ((const struct moment *)test->param_value)->now;
+}
+
+/* What a case finds: room for more than it needs. */
+static int records_init(struct kunit *test)
+{
+	test->priv = twr_records_new(24576, NULL);
+	return test->priv ? 0 : -ENOMEM;
+}
+
+static void records_exit(struct kunit *test)
+{
+	if (test->priv)
+		twr_records_free(test->priv);
+}
+
+/* Takes the place of that: another table, for as many. */
+static struct twr_records *with_room_for(struct kunit *test, u32 count,
+					 twr_alive alive)
+{
+	if (test->priv)
+		twr_records_free(test->priv);
+	test->priv = twr_records_new(count, alive);
+	KUNIT_ASSERT_NOT_NULL(test, test->priv);
+	return test->priv;
+}
+
+static struct twr_conn conn_in(u32 netns, u32 peer, u16 port)
+{
+	struct twr_conn conn = {
+		.key.netns = netns,
+		.peer_port = htons(port),
+		.local_port = htons(80),
+	};
+
+	ipv6_addr_set_v4mapped(htonl(peer), &conn.key.peer);
+	ipv6_addr_set_v4mapped(htonl(1), &conn.key.local);
+	twr_key_seal(&conn.key);
+	return conn;
+}
+
+static struct twr_conn conn_of(u32 peer)
+{
+	return conn_in(1, peer, 40001);
+}
+
+static enum twr_record found(struct kunit *test, const struct twr_conn *conn,
+			     u64 now)
+{
+	return twr_records_find(test->priv, conn, now);
+}
+
+static void expect_until(struct kunit *test, const struct twr_conn *conn,
+			 enum twr_record record, u64 until)
+{
+	KUNIT_EXPECT_EQ(test, found(test, conn, until - 1), record);
+	KUNIT_EXPECT_EQ(test, found(test, conn, until), TWR_RECORD_NONE);
+	/* Nor does it come back when fewer bits than 64 turn over. */
+	KUNIT_EXPECT_EQ(test, found(test, conn, until + BIT_ULL(31)),
+			TWR_RECORD_NONE);
+	KUNIT_EXPECT_EQ(test, found(test, conn, until + BIT_ULL(32) - 1),
+			TWR_RECORD_NONE);
+}
+
+static void of_others_nothing_is_recorded(struct kunit *test)
+{
+	struct twr_conn conn = conn_of(1), other = conn;
+
+	KUNIT_EXPECT_EQ(test, twr_records_reject(test->priv, &conn, 1000, 1),
+			TWR_RECORD_NONE);
+	KUNIT_EXPECT_EQ(test, found(test, &conn, 1), TWR_RECORD_REJECTED);
+
+	other.peer_port = htons(40002);
+	KUNIT_EXPECT_EQ(test, found(test, &other, 1), TWR_RECORD_NONE);
+	other = conn;
+	other.local_port = htons(81);
+	KUNIT_EXPECT_EQ(test, found(test, &other, 1), TWR_RECORD_NONE);
+	other = conn_in(2, 1, 40001);
+	KUNIT_EXPECT_EQ(test, found(test, &other, 1), TWR_RECORD_NONE);
+	other = conn_of(2);
+	KUNIT_EXPECT_EQ(test, found(test, &other, 1), TWR_RECORD_NONE);
+}
+
+static void a_bucket_is_there_for_its_life(struct kunit *test)
+{
+	struct twr_conn conn = conn_of(1);
+	u64 now = now_of(test);
+
+	twr_records_time_wait(test->priv, &conn, LIFE, now);
+	KUNIT_EXPECT_EQ(test, found(test, &conn, now), TWR_RECORD_BUCKET);
+	expect_until(test, &conn, TWR_RECORD_BUCKET, now + LIFE);
+}
+
+/* The RTO is that of the socket, so its life is known before TIME-WAIT. */
+static void a_mini_sockets_life_is_kept_for_time_wait(struct kunit *test)
+{
+	struct twr_conn conn = conn_of(1);
+	u64 now = now_of(test), fin = now + 30 * HZ;
+
+	twr_records_half_close(test->priv, &conn, 2 * LIFE, now);
+	KUNIT_EXPECT_EQ(test, found(test, &conn, fin), TWR_RECORD_BUCKET);
+	twr_records_time_wait(test->priv, &conn, 0, fin);
+	expect_until(test, &conn, TWR_RECORD_BUCKET, fin + 2 * LIFE);
+}
+
+static void a_mini_socket_is_there_for_a_minute(struct kunit *test)
+{
+	struct twr_conn conn = conn_of(1);
+	u64 now = now_of(test);
+
+	twr_records_half_close(test->priv, &conn, LIFE, now);
+	expect_until(test, &conn, TWR_RECORD_BUCKET, now + TWR_TIMEWAIT_LEN);
+}
+
+static void a_life_that_is_lost_is_the_least(struct kunit *test)
+{
+	struct twr_conn conn = conn_of(1);
+	u64 now = now_of(test);
+
+	twr_records_time_wait(test->priv, &conn, 0, now);
+	expect_until(test, &conn, TWR_RECORD_BUCKET, now + TWR_RTO_MIN * 7 / 2);
+
+	/* A rejected connection had none. */
+	twr_records_reject(test->priv, &conn, TWR_WHILE_OPEN, now);
+	twr_records_time_wait(test->priv, &conn, 0, now);
+	expect_until(test, &conn, TWR_RECORD_BUCKET, now + TWR_RTO_MIN * 7 / 2);
+}
+
+static void a_bucket_that_is_there_can_be_rearmed(struct kunit *test)
+{
+	struct twr_conn conn = conn_of(1);
+	u64 now = now_of(test), later = now + LIFE - 1;
+
+	twr_records_time_wait(test->priv, &conn, LIFE, now);
+	twr_records_rearm(test->priv, &conn, later);
+	expect_until(test, &conn, TWR_RECORD_BUCKET, later + TWR_TIMEWAIT_LEN);
+
+	/* One that stands for longer is not put back. */
+	twr_records_time_wait(test->priv, &conn, 100 * HZ, now);
+	twr_records_rearm(test->priv, &conn, now + 1);
+	expect_until(test, &conn, TWR_RECORD_BUCKET, now + 100 * HZ);
+}
+
+static void one_that_is_gone_cannot(struct kunit *test)
+{
+	struct twr_conn conn = conn_of(1);
+	u64 now = now_of(test);
+
+	twr_records_rearm(test->priv, &conn, now);
+	KUNIT_EXPECT_EQ(test, found(test, &conn, now), TWR_RECORD_NONE);
+
+	twr_records_time_wait(test->priv, &conn, LIFE, now);
+	twr_records_rearm(test->priv, &conn, now + LIFE);
+	KUNIT_EXPECT_EQ(test, found(test, &conn, now + LIFE), TWR_RECORD_NONE);
+}
+
+static void a_rejected_connection_stays_rejected_when_rearmed(struct kunit *test)
+{
+	struct twr_conn conn = conn_of(1);
+	u64 now = now_of(test);
+
+	twr_records_reject(test->priv, &conn, TWR_WHILE_OPEN, now);
+	twr_records_rearm(test->priv, &conn, now);
+	KUNIT_EXPECT_EQ(test, found(test, &conn, now + BIT_ULL(40)),
+			TWR_RECORD_REJECTED);
+}
+
+static void a_rejected_request_is_known_until_its_time(struct kunit *test)
+{
+	struct twr_conn conn = conn_of(1);
+	u64 now = now_of(test);
+
+	twr_records_reject(test->priv, &conn, now + 64 * HZ, now);
+	expect_until(test, &conn, TWR_RECORD_REJECTED, now + 64 * HZ);
+
+	/* Until a later one, where it asks again. */
+	twr_records_reject(test->priv, &conn, now + 80 * HZ, now + 16 * HZ);
+	expect_until(test, &conn, TWR_RECORD_REJECTED, now + 80 * HZ);
+}
+
+static void a_rejected_connection_is_known_while_it_is_open(struct kunit *test)
+{
+	struct twr_conn conn = conn_of(1);
+	u64 now = now_of(test), end;
+
+	twr_records_reject(test->priv, &conn, TWR_WHILE_OPEN, now);
+	KUNIT_EXPECT_EQ(test, found(test, &conn, now + BIT_ULL(31)),
+			TWR_RECORD_REJECTED);
+	end = now + BIT_ULL(33);
+	KUNIT_EXPECT_EQ(test, found(test, &conn, end), TWR_RECORD_REJECTED);
+
+	twr_records_reject(test->priv, &conn, end + HZ, end);
+	expect_until(test, &conn, TWR_RECORD_REJECTED, end + HZ);
+}
+
+static void a_connection_has_one_record_at_a_time(struct kunit *test)
+{
+	struct twr_conn conn = conn_of(1);
+	u64 now = 1000;
+	int i;
+
+	with_room_for(test, WAYS, NULL);
+	for (i = 0; i < 3 * WAYS; i++) {
+		KUNIT_EXPECT_EQ(test, twr_records_reject(test->priv, &conn,
+							 now + HZ, now),
+				TWR_RECORD_NONE);
+		KUNIT_EXPECT_EQ(test, found(test, &conn, now),
+				TWR_RECORD_REJECTED);
+		KUNIT_EXPECT_EQ(test, twr_records_half_close(test->priv, &conn,
+							     LIFE, now),
+				TWR_RECORD_NONE);
+		KUNIT_EXPECT_EQ(test, found(test, &conn, now),
+				TWR_RECORD_BUCKET);
+	}
+	twr_records_clear(test->priv, &conn);
+	KUNIT_EXPECT_EQ(test, found(test, &conn, now), TWR_RECORD_NONE);
+	twr_records_clear(test->priv, &conn);
+}
+
+/* Fill all places there are; none is lost. */
+static void fill(struct kunit *test, u32 first, u32 count, u64 until, u64 now)
+{
+	struct twr_conn conn;
+	u32 i;
+
+	for (i = 0; i < count; i++) {
+		conn = conn_of(first + i);
+		KUNIT_EXPECT_EQ(test, twr_records_reject(test->priv, &conn,
+							 until, now),
+				TWR_RECORD_NONE);
+	}
+}
+
+static void a_place_is_free_when_its_record_has_ended(struct kunit *test)
+{
+	u64 now = now_of(test);
+	struct twr_conn conn;
+	int i;
+
+	with_room_for(test, WAYS, NULL);
+	for (i = 0; i < 10; i++) {
+		fill(test, i * WAYS, WAYS, now + HZ, now);
+		now += HZ;
+	}
+
+	/* A cleared one, too. */
+	fill(test, 100, WAYS, now + HZ, now);
+	conn = conn_of(100 + 3);
+	twr_records_clear(test->priv, &conn);
+	fill(test, 200, 1, now + HZ, now);
+}
+
+/* Ages, not ranks: what is months away is not taken for what is past. */
+static void who_ends_first_makes_room_and_is_reported(struct kunit *test)
+{
+	static const u64 away[WAYS] = {
+		HZ, TWR_TIMEWAIT_LEN, BIT_ULL(31) + HZ, BIT_ULL(32) + HZ,
+		BIT_ULL(33), TWR_WHILE_OPEN,
+	};
+	struct twr_conn conn, last = conn_of(1000);
+	u64 now = now_of(test), until;
+	int i;
+
+	with_room_for(test, WAYS, NULL);
+	for (i = WAYS - 1; i >= 0; i--) {
+		until = away[i] == TWR_WHILE_OPEN ? away[i] : now + away[i];
+		conn = conn_of(i);
+		/* The one that is there for a minute is a bucket. */
+		if (i == 1)
+			twr_records_half_close(test->priv, &conn, LIFE, now);
+		else
+			twr_records_reject(test->priv, &conn, until, now);
+	}
+
+	for (i = 0; i < WAYS; i++) {
+		conn = conn_of(i);
+		KUNIT_EXPECT_NE(test, found(test, &conn, now), TWR_RECORD_NONE);
+		KUNIT_EXPECT_EQ(test, twr_records_reject(test->priv, &last,
+							 TWR_WHILE_OPEN, now),
+				i == 1 ? TWR_RECORD_BUCKET :
+					 TWR_RECORD_REJECTED);
+		KUNIT_EXPECT_EQ(test, found(test, &conn, now), TWR_RECORD_NONE);
+		last = conn_of(1001 + i);
+	}
+	for (i = 0; i < WAYS; i++) {
+		conn = conn_of(1000 + i);
+		KUNIT_EXPECT_EQ(test, found(test, &conn, now),
+				TWR_RECORD_REJECTED);
+	}
+}
+
+static u32 gone;
+
+static bool all_but_gone(u32 netns)
+{
+	return netns != gone;
+}
+
+static void those_of_a_namespace_that_is_gone_make_room_first(struct kunit *test)
+{
+	struct twr_conn conn;
+	u64 now = 1000;
+	u16 i;
+
+	with_room_for(test, WAYS, all_but_gone);
+	gone = 0;
+	for (i = 0; i < WAYS; i++) {
+		conn = conn_in(1 + i % 2, i, i);
+		twr_records_reject(test->priv, &conn,
+				   i % 2 ? TWR_WHILE_OPEN : now + HZ, now);
+	}
+
+	gone = 2;
+	fill(test, 1000, WAYS / 2, TWR_WHILE_OPEN, now);
+	for (i = 0; i < WAYS; i += 2) {
+		conn = conn_in(1, i, i);
+		KUNIT_EXPECT_EQ(test, found(test, &conn, now),
+				TWR_RECORD_REJECTED);
+	}
+
+	/* From then on somebody has to go. */
+	conn = conn_of(2000);
+	KUNIT_EXPECT_EQ(test, twr_records_reject(test->priv, &conn,
+						 TWR_WHILE_OPEN, now),
+			TWR_RECORD_REJECTED);
+}
+
+/* With one row to choose from the first is lost when a tenth of the places is taken. */
+static void no_row_is_full_while_many_are_empty(struct kunit *test)
+{
+	with_room_for(test, 24576, NULL);
+	fill(test, 0, 24576 * 2 / 5, TWR_WHILE_OPEN, 1000);
+}
+
+/* Return: how many of so many peers there are records of. */
+static u32 kept(struct kunit *test, u32 count, u64 now)
+{
+	struct twr_conn conn;
+	u32 i, n = 0;
+
+	for (i = 0; i < count; i++) {
+		conn = conn_of(i);
+		n += found(test, &conn, now) != TWR_RECORD_NONE;
+	}
+	return n;
+}
+
+/*
+ * Ten times more than there is room for: memory does not grow, each that goes is
+ * reported, and the last ones are there.
+ */
+static void every_loss_is_reported(struct kunit *test)
+{
+	static const u32 many = 250000;
+	struct twr_conn conn;
+	u32 i, n, lost = 0;
+
+	with_room_for(test, 24576, NULL);
+	for (i = 0; i < many; i++) {
+		conn = conn_of(i);
+		lost += twr_records_reject(test->priv, &conn, many + i, 1) !=
+			TWR_RECORD_NONE;
+	}
+	n = kept(test, many, 1);
+	KUNIT_EXPECT_EQ(test, n + lost, many);
+	KUNIT_EXPECT_LE(test, n, 24576U);
+	KUNIT_EXPECT_GE(test, n, 24000U);
+	KUNIT_EXPECT_EQ(test, found(test, &conn, 1), TWR_RECORD_REJECTED);
+}
+
+/* A NAT's connections spread over the rows as those of many peers do. */
+static void a_peers_ports_share_no_row(struct kunit *test)
+{
+	struct twr_conn conn;
+	u32 port, lost = 0;
+
+	with_room_for(test, 2 * 65536, NULL);
+	for (port = 1; port < 65536; port++) {
+		conn = conn_in(1, 1, port);
+		lost += twr_records_reject(test->priv, &conn, TWR_WHILE_OPEN,
+					   1) != TWR_RECORD_NONE;
+	}
+	KUNIT_EXPECT_EQ(test, lost, 0U);
+}
+
+static void a_reset_leaves_nothing(struct kunit *test)
+{
+	fill(test, 0, 1000, TWR_WHILE_OPEN, 1);
+	KUNIT_EXPECT_EQ(test, kept(test, 1000, 1), 1000U);
+	twr_records_reset(test->priv);
+	KUNIT_EXPECT_EQ(test, kept(test, 1000, 1), 0U);
+	fill(test, 0, 1000, TWR_WHILE_OPEN, 1);
+}
+
+static void this_machine_has_room_by_its_memory(struct kunit *test)
+{
+	u64 by_memory = div_u64((u64)totalram_pages() << PAGE_SHIFT, 16 * 1024);
+
+	KUNIT_EXPECT_EQ(test, (u64)twr_records_default(),
+			clamp_t(u64, by_memory, 24576, BIT(24)));
+}
+
+/* What a server of 64 GiB is promised in records.h, at a smaller scale. */
+#define SCALE		16
+#define PROMISED	((u32)(64ULL * SZ_1G / (16 * 1024) / SCALE))
+#define CLOSES		(50000 / SCALE)
+#define REJECTS		(20000 / SCALE)
+#define SECONDS		(64 + 60)
+
+static const struct crowd {
+	const char *name;
+	u32 peers;
+	u32 ports;
+} crowds[] = {
+	{ "everybody on his own", U32_MAX, 65535 },
+	{ "a thousand NATs", 1000, 65535 },
+	{ "sixteen NATs", 16, 65535 },
+	{ "few ports", 65536, 16 },
+};
+
+static void crowd_describe(const struct crowd *c, char *desc)
+{
+	strscpy(desc, c->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(crowd, crowds, crowd_describe);
+
+static struct twr_conn some_conn(const struct crowd *c, struct rnd_state *rnd)
+{
+	return conn_in(1, prandom_u32_state(rnd) % c->peers,
+		       1 + prandom_u32_state(rnd) % c->ports);
+}
+
+/*
+ * 50,000 connections a second that close and stand for a second, 20,000 rejected ones
+ * of which a record is kept for 64 s: a minute after the first of these have ended not
+ * one was lost.
+ */
+static void a_busy_server_loses_no_record(struct kunit *test)
+{
+	const struct crowd *c = test->param_value;
+	u32 i, tick, lost = 0;
+	struct rnd_state rnd;
+	struct twr_conn conn;
+	u64 now = BIT_ULL(32) - 30 * HZ;
+
+	with_room_for(test, PROMISED, NULL);
+	prandom_seed_state(&rnd, 4711);
+	for (tick = 0; tick < SECONDS * 10; tick++, now += HZ / 10) {
+		for (i = 0; i < CLOSES / 10; i++) {
+			conn = some_conn(c, &rnd);
+			lost += twr_records_time_wait(test->priv, &conn, HZ,
+						      now) != TWR_RECORD_NONE;
+		}
+		for (i = 0; i < REJECTS / 10; i++) {
+			conn = some_conn(c, &rnd);
+			lost += twr_records_reject(test->priv, &conn,
+						   now + 64 * HZ, now) !=
+				TWR_RECORD_NONE;
+		}
+		cond_resched();
+	}
+	KUNIT_EXPECT_EQ(test, lost, 0U);
+}
+
+static struct kunit_case records_cases[] = {
+	KUNIT_CASE(of_others_nothing_is_recorded),
+	KUNIT_CASE_PARAM(a_bucket_is_there_for_its_life, moment_gen_params),
+	KUNIT_CASE_PARAM(a_mini_sockets_life_is_kept_for_time_wait,
+			 moment_gen_params),
+	KUNIT_CASE_PARAM(a_mini_socket_is_there_for_a_minute,
+			 moment_gen_params),
+	KUNIT_CASE_PARAM(a_life_that_is_lost_is_the_least, moment_gen_params),
+	KUNIT_CASE_PARAM(a_bucket_that_is_there_can_be_rearmed,
+			 moment_gen_params),
+	KUNIT_CASE_PARAM(one_that_is_gone_cannot, moment_gen_params),
+	KUNIT_CASE_PARAM(a_rejected_connection_stays_rejected_when_rearmed,
+			 moment_gen_params),
+	KUNIT_CASE_PARAM(a_rejected_request_is_known_until_its_time,
+			 moment_gen_params),
+	KUNIT_CASE_PARAM(a_rejected_connection_is_known_while_it_is_open,
+			 moment_gen_params),
+	KUNIT_CASE(a_connection_has_one_record_at_a_time),
+	KUNIT_CASE_PARAM(a_place_is_free_when_its_record_has_ended,
+			 moment_gen_params),
+	KUNIT_CASE_PARAM(who_ends_first_makes_room_and_is_reported,
+			 moment_gen_params),
+	KUNIT_CASE(those_of_a_namespace_that_is_gone_make_room_first),
+	KUNIT_CASE(no_row_is_full_while_many_are_empty),
+	KUNIT_CASE(every_loss_is_reported),
+	KUNIT_CASE(a_peers_ports_share_no_row),
+	KUNIT_CASE(a_reset_leaves_nothing),
+	KUNIT_CASE(this_machine_has_room_by_its_memory),
+	KUNIT_CASE_PARAM(a_busy_server_loses_no_record, crowd_gen_params),
+	{ }
+};
+
+static struct kunit_suite records_suite = {
+	.name = "twr_records",
+	.init = records_init,
+	.exit = records_exit,
+	.test_cases = records_cases,
+};
+
+kunit_test_suite(records_suite);
