@@ -1,2 +1,1060 @@
 // SPDX-License-Identifier: GPL-2.0
+/*
+ * engine_test.c - what the simulated kernel makes of plain observations
+ */
 #include <kunit/test.h>
+#include <linux/err.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+#include <net/ipv6.h>
+
+#include "cache.h"
+#include "engine.h"
+#include "offenders.h"
+#include "records.h"
+#include "stats.h"
+
+#define TS	700000U
+#define NEWER	(TS + 100000)
+#define RTO	(HZ / 5)
+#define LIFE	(RTO * 7 / 2)
+
+/**
+ * struct bench - an engine of the case's own, and its time
+ * @engine: the engine
+ * @stats: where it counts
+ * @now: the current time; what a case does takes none
+ */
+struct bench {
+	struct twr_engine engine;
+	struct twr_stats stats;
+	struct twr_instant now;
+};
+
+/* Its tables are those of an era; who comes later than the others, of an empty one. */
+static void live_in(struct kunit *test, const char *name)
+{
+	struct bench *b = test->priv;
+	struct twr_cache_form form = { .rows = 64, .rows6 = 64 };
+	struct twr_cache *cache;
+
+	b->engine.era = twr_era_find(name);
+	KUNIT_ASSERT_NOT_NULL(test, b->engine.era);
+	form.entries = b->engine.era->entries ? 64 : 0;
+	form.idle = b->engine.era->idle;
+	cache = twr_cache_new(&form);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(cache));
+	if (b->engine.cache)
+		twr_cache_free(b->engine.cache);
+	b->engine.cache = cache;
+	twr_engine_reset(&b->engine);
+	twr_stats_reset(&b->stats);
+}
+
+static void with_records_for(struct kunit *test, u32 count)
+{
+	struct bench *b = test->priv;
+
+	twr_records_free(b->engine.records);
+	b->engine.records = twr_records_new(count, NULL);
+	KUNIT_ASSERT_NOT_NULL(test, b->engine.records);
+}
+
+static int engine_init(struct kunit *test)
+{
+	struct bench *b = kunit_kzalloc(test, sizeof(*b), GFP_KERNEL);
+
+	if (!b)
+		return -ENOMEM;
+	test->priv = b;
+	twr_stats_init(&b->stats);
+	b->now.seconds = twr_clock(100000);
+	b->now.jiffies = BIT_ULL(32) - 30 * HZ;
+	b->engine.records = twr_records_new(1000, NULL);
+	b->engine.offenders = twr_offenders_new(NULL);
+	if (!b->engine.records || !b->engine.offenders)
+		return -ENOMEM;
+	live_in(test, TWR_ERA_LAST);
+	return 0;
+}
+
+static void engine_exit(struct kunit *test)
+{
+	struct bench *b = test->priv;
+
+	if (!b)
+		return;
+	twr_stats_exit(&b->stats);
+	if (b->engine.cache)
+		twr_cache_free(b->engine.cache);
+	if (b->engine.records)
+		twr_records_free(b->engine.records);
+	if (b->engine.offenders)
+		twr_offenders_free(b->engine.offenders);
+}
+
+static void pass(struct kunit *test, u32 seconds)
+{
+	struct bench *b = test->priv;
+
+	b->now.seconds += seconds;
+	b->now.jiffies += (u64)seconds * HZ;
+}
+
+static void begin_anew(struct kunit *test)
+{
+	struct bench *b = test->priv;
+
+	twr_engine_reset(&b->engine);
+	twr_stats_reset(&b->stats);
+}
+
+static u64 counted(struct kunit *test, enum twr_counter counter)
+{
+	u64 sums[TWR_COUNTERS] = { };
+	struct bench *b = test->priv;
+
+	twr_stats_add(&b->stats, sums);
+	return sums[counter];
+}
+
+static u64 exempted(struct kunit *test, enum twr_exempt why)
+{
+	return counted(test, TWR_COUNT_EXEMPT + why);
+}
+
+/* SYNs rejected for one cause, whatever their delay. */
+static u64 rejected(struct kunit *test, enum twr_counter first)
+{
+	u64 sum = 0;
+	int i;
+
+	for (i = 0; i <= TWR_RETRIES; i++)
+		sum += counted(test, first + i);
+	return sum;
+}
+
+static u64 older(struct kunit *test)
+{
+	return rejected(test, TWR_COUNT_OLDER);
+}
+
+static u64 passed(struct kunit *test)
+{
+	return counted(test, TWR_COUNT_PASSED);
+}
+
+static u64 stamps(struct kunit *test)
+{
+	return counted(test, TWR_COUNT_RECORDED) +
+	       counted(test, TWR_COUNT_REFUSED);
+}
+
+static struct twr_conn conn_from(bool v6, u16 port)
+{
+	struct twr_conn conn = {
+		.key.netns = 1,
+		.peer_port = htons(port),
+		.local_port = htons(80),
+	};
+
+	if (v6) {
+		ipv6_addr_set(&conn.key.peer, htonl(0x20010db8), 0, 0, htonl(7));
+		ipv6_addr_set(&conn.key.local, htonl(0x20010db8), 0, 0, htonl(1));
+	} else {
+		ipv6_addr_set_v4mapped(htonl(0xc6336407), &conn.key.peer);
+		ipv6_addr_set_v4mapped(htonl(0xc0000201), &conn.key.local);
+	}
+	twr_key_seal(&conn.key);
+	return conn;
+}
+
+static struct twr_conn conn_of(bool v6)
+{
+	return conn_from(v6, 40001);
+}
+
+/* A SYN with an old timestamp that meets nothing but a listener. */
+static struct twr_syn late_syn(bool v6)
+{
+	return (struct twr_syn) {
+		.conn = conn_of(v6),
+		.timed = true,
+		.tsval = TS,
+	};
+}
+
+static struct twr_syn syn_that_meets(enum twr_meets meets)
+{
+	struct twr_syn syn = late_syn(false);
+
+	syn.meets = meets;
+	return syn;
+}
+
+static struct twr_judgement ask(struct kunit *test, const struct twr_syn *syn)
+{
+	struct bench *b = test->priv;
+	struct twr_judgement judgement;
+
+	twr_engine_expects(&b->engine, &syn->conn.key);
+	twr_engine_syn(&b->engine, syn, &b->stats, &b->now, &judgement);
+	return judgement;
+}
+
+/* A connection whose socket knows a route, and a timestamp of this second. */
+static struct twr_change change_of(struct kunit *test, bool v6,
+				   enum twr_event event, u32 ts)
+{
+	struct bench *b = test->priv;
+
+	return (struct twr_change) {
+		.conn = conn_of(v6),
+		.event = event,
+		.routed = true,
+		.stamped = event == TWR_EVENT_FIN_WAIT2 ||
+			   event == TWR_EVENT_TIME_WAIT ||
+			   event == TWR_EVENT_MINI_TIME_WAIT,
+		.stamp = { .ts = ts, .ts_stamp = b->now.seconds },
+		.rto = RTO,
+	};
+}
+
+/* Return: true if the cache took the stamp. */
+static bool becomes(struct kunit *test, const struct twr_change *change)
+{
+	struct bench *b = test->priv;
+
+	return twr_engine_change(&b->engine, change, &b->stats, &b->now);
+}
+
+static bool happens(struct kunit *test, bool v6, enum twr_event event, u32 ts)
+{
+	struct twr_change change = change_of(test, v6, event, ts);
+
+	return becomes(test, &change);
+}
+
+/* What the peer of the suite's connections has in the cache. */
+static void remember(struct kunit *test, bool v6, u32 ts, u32 age)
+{
+	struct bench *b = test->priv;
+	struct twr_update update = {
+		.create = true,
+		.stamped = true,
+		.stamp = { .ts = ts, .ts_stamp = b->now.seconds - age },
+	};
+	struct twr_conn conn = conn_of(v6);
+
+	if (!b->engine.era->by_local)
+		memset(&conn.key.local, 0, sizeof(conn.key.local));
+	twr_cache_update(b->engine.cache, &conn.key, &update, twr_era_replaces,
+			 b->now.seconds, b->now.jiffies);
+}
+
+static u64 entries(struct kunit *test)
+{
+	struct bench *b = test->priv;
+
+	return twr_cache_count(b->engine.cache, 0);
+}
+
+/* What is recorded of the suite's connection. */
+static enum twr_record record(struct kunit *test, bool v6)
+{
+	struct bench *b = test->priv;
+	struct twr_conn conn = conn_of(v6);
+
+	return twr_records_find(b->engine.records, &conn, b->now.jiffies);
+}
+
+static enum twr_record record_later(struct kunit *test, bool v6, u64 jiffies)
+{
+	struct bench *b = test->priv;
+	struct twr_conn conn = conn_of(v6);
+
+	return twr_records_find(b->engine.records, &conn,
+				b->now.jiffies + jiffies);
+}
+
+static void expect_recorded_for(struct kunit *test, bool v6,
+				enum twr_record wanted, u64 jiffies)
+{
+	KUNIT_EXPECT_EQ(test, record_later(test, v6, jiffies - 1), wanted);
+	KUNIT_EXPECT_EQ(test, record_later(test, v6, jiffies), TWR_RECORD_NONE);
+}
+
+/* The suite's connection is one that the simulated kernel does not have. */
+static void reject(struct kunit *test, bool v6)
+{
+	struct twr_syn syn = late_syn(v6);
+
+	remember(test, v6, NEWER, 0);
+	KUNIT_ASSERT_NE(test, ask(test, &syn).verdict, TWR_PASS);
+	KUNIT_ASSERT_EQ(test, record(test, v6), TWR_RECORD_REJECTED);
+}
+
+static void a_syn_is_held_against_the_cache(struct kunit *test)
+{
+	struct twr_judgement judged;
+	struct twr_syn syn;
+	bool v6;
+
+	for (v6 = false;; v6 = true) {
+		begin_anew(test);
+		syn = late_syn(v6);
+
+		judged = ask(test, &syn);
+		KUNIT_EXPECT_TRUE(test, judged.checked);
+		KUNIT_EXPECT_FALSE(test, judged.known);
+		KUNIT_EXPECT_EQ(test, judged.verdict, TWR_PASS);
+		KUNIT_EXPECT_EQ(test, passed(test), 1ULL);
+
+		remember(test, v6, TS + 2, 10);
+		judged = ask(test, &syn);
+		KUNIT_EXPECT_TRUE(test, judged.known);
+		KUNIT_EXPECT_EQ(test, judged.kept.ts, TS + 2);
+		KUNIT_EXPECT_EQ(test, judged.verdict, TWR_REJECT_OLDER);
+		KUNIT_EXPECT_EQ(test, judged.delay, 1);
+		KUNIT_EXPECT_EQ(test, older(test), 1ULL);
+
+		syn.timed = false;
+		judged = ask(test, &syn);
+		KUNIT_EXPECT_EQ(test, judged.verdict, TWR_REJECT_UNTIMED);
+		KUNIT_EXPECT_EQ(test, rejected(test, TWR_COUNT_UNTIMED), 1ULL);
+
+		syn.timed = true;
+		syn.tsval = TS + 1;
+		KUNIT_EXPECT_EQ(test, ask(test, &syn).verdict, TWR_PASS);
+		KUNIT_EXPECT_EQ(test, passed(test), 2ULL);
+
+		/* A minute later the stamp is too old to tell. */
+		syn.tsval = TS;
+		pass(test, 49);
+		KUNIT_EXPECT_EQ(test, ask(test, &syn).verdict, TWR_REJECT_OLDER);
+		pass(test, 1);
+		KUNIT_EXPECT_EQ(test, ask(test, &syn).verdict, TWR_PASS);
+		if (v6)
+			break;
+	}
+}
+
+static void expect_offence(struct kunit *test, u64 all, u64 untimed,
+			   u64 checked, u32 behind)
+{
+	struct bench *b = test->priv;
+	struct twr_offence *list;
+	int n;
+
+	list = kvcalloc(TWR_OFFENDERS, sizeof(*list), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, list);
+	n = twr_offenders_list(b->engine.offenders, 1, list);
+	KUNIT_EXPECT_EQ(test, n, 1);
+	KUNIT_EXPECT_EQ(test, list->rejected, all);
+	KUNIT_EXPECT_EQ(test, list->by[TWR_REJECT_UNTIMED], untimed);
+	KUNIT_EXPECT_EQ(test, list->checked, checked);
+	if (list->timed)
+		KUNIT_EXPECT_EQ(test, list->behind, behind);
+	kvfree(list);
+}
+
+/* Who, how often, by how much, for how long. */
+static void a_rejection_is_told_of(struct kunit *test)
+{
+	struct bench *b = test->priv;
+	struct twr_syn syn;
+	bool v6;
+
+	for (v6 = false;; v6 = true) {
+		begin_anew(test);
+		remember(test, v6, TS + 4000, 10);
+
+		/* Four seconds by a clock in milliseconds, sixteen at 250 Hz. */
+		syn = late_syn(v6);
+		KUNIT_EXPECT_EQ(test, ask(test, &syn).delay, 7);
+		KUNIT_EXPECT_EQ(test, counted(test, TWR_COUNT_OLDER + 2), 1ULL);
+		expect_offence(test, 1, 0, 1, 4000);
+		b->engine.hz = 250;
+		KUNIT_EXPECT_EQ(test, ask(test, &syn).delay, 31);
+		b->engine.hz = 0;
+		KUNIT_EXPECT_EQ(test, counted(test, TWR_COUNT_OLDER + 4), 1ULL);
+
+		/* Fifty seconds until the stamp is too old. */
+		syn.timed = false;
+		KUNIT_EXPECT_EQ(test, ask(test, &syn).delay, 63);
+		KUNIT_EXPECT_EQ(test, counted(test, TWR_COUNT_UNTIMED + 5), 1ULL);
+		expect_offence(test, 3, 1, 3, 0);
+
+		/* What passes counts as well. */
+		syn.timed = true;
+		syn.tsval = TS + 4000;
+		ask(test, &syn);
+		expect_offence(test, 3, 1, 4, 0);
+		if (v6)
+			break;
+	}
+}
+
+static const enum twr_event endings[] = {
+	TWR_EVENT_FIN_WAIT2, TWR_EVENT_TIME_WAIT, TWR_EVENT_MINI_TIME_WAIT,
+	TWR_EVENT_CLOSED, TWR_EVENT_ABORTED,
+};
+
+static void a_rejected_connection_leaves_nothing(struct kunit *test)
+{
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(endings); i++) {
+		begin_anew(test);
+		reject(test, false);
+		happens(test, false, TWR_EVENT_OPENED, 0);
+		KUNIT_EXPECT_EQ(test, record_later(test, false, BIT_ULL(40)),
+				TWR_RECORD_REJECTED);
+		KUNIT_EXPECT_FALSE(test, happens(test, false, endings[i],
+						 NEWER + 1));
+		KUNIT_EXPECT_EQ_MSG(test, stamps(test), 0ULL, "ending %d", i);
+		KUNIT_EXPECT_NE(test, record(test, false), TWR_RECORD_BUCKET);
+	}
+}
+
+/* The next one on the same ports does. */
+static void the_record_of_a_rejected_connection_ends_with_it(struct kunit *test)
+{
+	struct twr_change mini;
+	int i;
+
+	for (i = 1; i < ARRAY_SIZE(endings); i++) {
+		begin_anew(test);
+		reject(test, false);
+		happens(test, false, TWR_EVENT_OPENED, 0);
+		happens(test, false, endings[i], NEWER + 1);
+		KUNIT_EXPECT_EQ_MSG(test, record(test, false), TWR_RECORD_NONE,
+				    "ending %d", i);
+		KUNIT_EXPECT_TRUE(test, happens(test, false,
+						TWR_EVENT_FIN_WAIT2, NEWER + 1));
+	}
+
+	/* While it is half-closed its end is still to come. */
+	begin_anew(test);
+	reject(test, false);
+	happens(test, false, TWR_EVENT_OPENED, 0);
+	happens(test, false, TWR_EVENT_FIN_WAIT2, NEWER + 1);
+	KUNIT_EXPECT_EQ(test, record_later(test, false, TWR_TIMEWAIT_LEN),
+			TWR_RECORD_REJECTED);
+
+	/* A bucket without a stamp would be taken for one that stands. */
+	mini = change_of(test, false, TWR_EVENT_MINI_TIME_WAIT, 0);
+	mini.stamped = false;
+	becomes(test, &mini);
+	expect_recorded_for(test, false, TWR_RECORD_REJECTED, TWR_TIMEWAIT_LEN);
+}
+
+/* A request that nobody completes is given up after 63 s. */
+static void a_rejected_request_is_forgotten_in_time(struct kunit *test)
+{
+	reject(test, false);
+	expect_recorded_for(test, false, TWR_RECORD_REJECTED, 64 * HZ);
+	happens(test, false, TWR_EVENT_ABORTED, 0);
+	KUNIT_EXPECT_EQ(test, record(test, false), TWR_RECORD_NONE);
+}
+
+/* This side opens one on the same ports: that is another connection. */
+static void what_this_side_opens_was_never_rejected(struct kunit *test)
+{
+	struct twr_change opened;
+
+	reject(test, false);
+	opened = change_of(test, false, TWR_EVENT_OPENED, 0);
+	opened.active = true;
+	becomes(test, &opened);
+	KUNIT_EXPECT_EQ(test, record(test, false), TWR_RECORD_NONE);
+	KUNIT_EXPECT_TRUE(test, happens(test, false, TWR_EVENT_FIN_WAIT2,
+					NEWER + 1));
+	KUNIT_EXPECT_EQ(test, counted(test, TWR_COUNT_RECORDED), 1ULL);
+}
+
+static void what_never_was_stands_in_no_ones_way(struct kunit *test)
+{
+	static const struct { enum twr_meets meets; enum twr_exempt as; } ways[] = {
+		{ TWR_MEETS_REQUEST, TWR_REQUEST_PENDING },
+		{ TWR_MEETS_SOCKET, TWR_ESTABLISHED },
+		{ TWR_MEETS_BUCKET, TWR_TIMEWAIT },
+	};
+	struct twr_syn syn;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(ways); i++) {
+		begin_anew(test);
+		remember(test, false, NEWER, 0);
+		syn = syn_that_meets(ways[i].meets);
+		KUNIT_EXPECT_FALSE(test, ask(test, &syn).checked);
+		KUNIT_EXPECT_EQ(test, exempted(test, ways[i].as), 1ULL);
+
+		reject(test, false);
+		ask(test, &syn);
+		ask(test, &syn);
+		KUNIT_EXPECT_EQ(test, older(test), 3ULL);
+
+		/* The clock has caught up: now the connection is. */
+		syn.tsval = NEWER;
+		ask(test, &syn);
+		KUNIT_EXPECT_EQ(test, passed(test), 1ULL);
+		ask(test, &syn);
+		KUNIT_EXPECT_EQ(test, passed(test), 1ULL);
+		KUNIT_EXPECT_EQ(test, exempted(test, ways[i].as), 2ULL);
+	}
+}
+
+static void a_bucket_stands_for_three_and_a_half_rto(struct kunit *test)
+{
+	struct twr_syn syn = syn_that_meets(TWR_MEETS_SHORT_BUCKET);
+	struct bench *b = test->priv;
+
+	KUNIT_EXPECT_TRUE(test, happens(test, false, TWR_EVENT_TIME_WAIT, NEWER));
+	expect_recorded_for(test, false, TWR_RECORD_BUCKET, LIFE);
+	ask(test, &syn);
+	KUNIT_EXPECT_EQ(test, exempted(test, TWR_TIMEWAIT), 1ULL);
+
+	b->now.jiffies += LIFE;
+	ask(test, &syn);
+	KUNIT_EXPECT_EQ(test, exempted(test, TWR_TIMEWAIT), 1ULL);
+	KUNIT_EXPECT_EQ(test, older(test), 1ULL);
+}
+
+/* Where there is no record of it, it is the running kernel's alone. */
+static void a_bucket_without_a_record_is_gone(struct kunit *test)
+{
+	struct twr_syn syn = syn_that_meets(TWR_MEETS_SHORT_BUCKET);
+
+	remember(test, false, NEWER, 0);
+	ask(test, &syn);
+	KUNIT_EXPECT_EQ(test, older(test), 1ULL);
+}
+
+static void the_rto_is_that_of_the_socket(struct kunit *test)
+{
+	struct twr_change change;
+	struct bench *b = test->priv;
+
+	change = change_of(test, false, TWR_EVENT_FIN_WAIT2, NEWER);
+	change.rto = 3 * HZ;
+	becomes(test, &change);
+	expect_recorded_for(test, false, TWR_RECORD_BUCKET, TWR_TIMEWAIT_LEN);
+
+	/* The mini-socket knows none of its own. */
+	b->now.jiffies += 20 * HZ;
+	change = change_of(test, false, TWR_EVENT_MINI_TIME_WAIT, NEWER + 1);
+	change.rto = 0;
+	becomes(test, &change);
+	expect_recorded_for(test, false, TWR_RECORD_BUCKET, 3 * HZ * 7 / 2);
+}
+
+/* Of IPv6 nothing was kept before 2.6.39, and nothing of what has no route. */
+static void a_bucket_whose_stamp_is_not_remembered_stands_for_a_minute(struct kunit *test)
+{
+	struct twr_change change;
+
+	live_in(test, "2.6.32");
+	KUNIT_EXPECT_FALSE(test, happens(test, true, TWR_EVENT_TIME_WAIT, NEWER));
+	expect_recorded_for(test, true, TWR_RECORD_BUCKET, TWR_TIMEWAIT_LEN);
+	KUNIT_EXPECT_EQ(test, entries(test), 0ULL);
+
+	live_in(test, TWR_ERA_LAST);
+	change = change_of(test, false, TWR_EVENT_TIME_WAIT, NEWER);
+	change.routed = false;
+	KUNIT_EXPECT_FALSE(test, becomes(test, &change));
+	expect_recorded_for(test, false, TWR_RECORD_BUCKET, TWR_TIMEWAIT_LEN);
+	KUNIT_EXPECT_EQ(test, entries(test), 0ULL);
+	KUNIT_EXPECT_EQ(test, stamps(test), 0ULL);
+
+	/* From 3.6 on a mini-socket has nothing to write to by itself. */
+	live_in(test, "3.6");
+	KUNIT_EXPECT_FALSE(test, happens(test, true, TWR_EVENT_MINI_TIME_WAIT,
+					 NEWER));
+	expect_recorded_for(test, true, TWR_RECORD_BUCKET, TWR_TIMEWAIT_LEN);
+	KUNIT_EXPECT_EQ(test, stamps(test), 0ULL);
+
+	/* Before, it had. */
+	live_in(test, "3.5");
+	KUNIT_EXPECT_TRUE(test, happens(test, true, TWR_EVENT_MINI_TIME_WAIT,
+					NEWER));
+	expect_recorded_for(test, true, TWR_RECORD_BUCKET,
+			    TWR_RTO_MIN * 7 / 2);
+
+	/* A stamp that the rule turns down is remembered all the same. */
+	live_in(test, TWR_ERA_LAST);
+	remember(test, false, NEWER, 0);
+	KUNIT_EXPECT_FALSE(test, happens(test, false, TWR_EVENT_TIME_WAIT, TS));
+	KUNIT_EXPECT_EQ(test, counted(test, TWR_COUNT_REFUSED), 1ULL);
+	expect_recorded_for(test, false, TWR_RECORD_BUCKET, LIFE);
+}
+
+static void a_bucket_without_timestamps_stands_in_any_case(struct kunit *test)
+{
+	struct twr_syn syn = syn_that_meets(TWR_MEETS_BUCKET);
+	struct twr_change change;
+
+	change = change_of(test, false, TWR_EVENT_TIME_WAIT, 0);
+	change.stamped = false;
+	KUNIT_EXPECT_FALSE(test, becomes(test, &change));
+	KUNIT_EXPECT_EQ(test, record(test, false), TWR_RECORD_NONE);
+	remember(test, false, NEWER, 0);
+	ask(test, &syn);
+	KUNIT_EXPECT_EQ(test, exempted(test, TWR_TIMEWAIT), 1ULL);
+}
+
+static void what_has_no_route_leaves_no_stamp_since_3_6(struct kunit *test)
+{
+	static const struct { const char *era; bool leaves; } cases[] = {
+		{ "2.6.32", true }, { "3.5", true }, { "3.6", false },
+		{ "3.16", false }, { "el7", false }, { "4.11", false },
+	};
+	struct twr_change change;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		live_in(test, cases[i].era);
+		change = change_of(test, false, TWR_EVENT_FIN_WAIT2, NEWER);
+		change.routed = false;
+		KUNIT_EXPECT_EQ_MSG(test, becomes(test, &change),
+				    cases[i].leaves, "era %s", cases[i].era);
+	}
+}
+
+/* A segment that TIME-WAIT refuses gives it another minute. */
+static void a_rearmed_bucket_stands_for_a_minute(struct kunit *test)
+{
+	struct twr_conn conn = conn_of(false);
+	struct bench *b = test->priv;
+	struct twr_syn syn;
+	int i;
+
+	for (i = 0; i < 3; i++) {
+		begin_anew(test);
+		happens(test, false, TWR_EVENT_TIME_WAIT, NEWER);
+		syn = syn_that_meets(TWR_MEETS_SHORT_BUCKET);
+		syn.rearms = true;
+		/* TIME-WAIT takes one with FIN for a SYN, whatever the era. */
+		syn.fin = i == 2;
+		if (i)
+			ask(test, &syn);
+		else
+			twr_engine_rearm(&b->engine, &conn, &b->now);
+		expect_recorded_for(test, false, TWR_RECORD_BUCKET,
+				    TWR_TIMEWAIT_LEN);
+
+		/* One that is gone there is not. */
+		pass(test, 60);
+		if (i)
+			ask(test, &syn);
+		else
+			twr_engine_rearm(&b->engine, &conn, &b->now);
+		KUNIT_EXPECT_EQ(test, record(test, false), TWR_RECORD_NONE);
+	}
+}
+
+static const struct reopen_case {
+	const char *era;
+	bool v6;
+	bool checked;
+} reopen_cases[] = {
+	{ "4.11", false, false },
+	{ "4.11", true, true },
+	{ "3.18", true, true },
+	{ "el7", true, false },
+	{ "el7", false, false },
+	{ "3.17", true, false },
+	{ "3.2", true, false },
+};
+
+/* The mark that a bucket gave the SYN was lost for IPv6, from 3.18 on. */
+static void a_reopened_bucket_is_checked_for_ipv6(struct kunit *test)
+{
+	struct twr_syn syn;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(reopen_cases); i++) {
+		const struct reopen_case *c = &reopen_cases[i];
+
+		live_in(test, c->era);
+		happens(test, c->v6, TWR_EVENT_TIME_WAIT, NEWER);
+		syn = late_syn(c->v6);
+		syn.meets = TWR_MEETS_SHORT_BUCKET;
+		syn.reopens = true;
+		KUNIT_EXPECT_EQ_MSG(test, ask(test, &syn).checked, c->checked,
+				    "era %s", c->era);
+		KUNIT_EXPECT_EQ_MSG(test, older(test), (u64)c->checked,
+				    "era %s", c->era);
+		KUNIT_EXPECT_EQ_MSG(test, exempted(test, TWR_TIMEWAIT),
+				    (u64)!c->checked, "era %s", c->era);
+
+		/* One that the bucket refuses never gets so far. */
+		live_in(test, c->era);
+		happens(test, c->v6, TWR_EVENT_TIME_WAIT, NEWER);
+		syn.reopens = false;
+		ask(test, &syn);
+		KUNIT_EXPECT_EQ_MSG(test, exempted(test, TWR_TIMEWAIT), 1ULL,
+				    "era %s", c->era);
+	}
+}
+
+/* The running kernel had no room for its bucket, the simulated one still had it. */
+static void a_bucket_that_is_missing_here_stands_all_the_same(struct kunit *test)
+{
+	struct twr_syn syn = late_syn(false);
+
+	happens(test, false, TWR_EVENT_TIME_WAIT, NEWER);
+	ask(test, &syn);
+	KUNIT_EXPECT_EQ(test, exempted(test, TWR_TIMEWAIT), 1ULL);
+
+	/* A listener does not come to tell anything; a broken SYN is broken. */
+	syn.listener = TWR_LISTENER_EXEMPTS;
+	syn.exempt = TWR_QUEUE_FULL;
+	ask(test, &syn);
+	KUNIT_EXPECT_EQ(test, exempted(test, TWR_TIMEWAIT), 2ULL);
+	syn.exempt = TWR_BAD_CHECKSUM;
+	ask(test, &syn);
+	KUNIT_EXPECT_EQ(test, exempted(test, TWR_BAD_CHECKSUM), 1ULL);
+
+	pass(test, 1);
+	syn.listener = TWR_LISTENER_CHECKS;
+	ask(test, &syn);
+	KUNIT_EXPECT_EQ(test, older(test), 1ULL);
+}
+
+static void syn_with_fin_was_a_syn_once(struct kunit *test)
+{
+	static const struct { const char *era; u64 is; } cases[] = {
+		{ "2.6.32", 1 }, { "3.2", 1 }, { "3.3", 0 }, { "el6", 0 },
+		{ "4.11", 0 },
+	};
+	struct bench *b = test->priv;
+	struct twr_syn syn;
+	int i, c;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		u64 sums[TWR_COUNTERS] = { }, all = 0;
+
+		live_in(test, cases[i].era);
+		remember(test, false, NEWER, 0);
+		syn = late_syn(false);
+		syn.fin = true;
+		KUNIT_EXPECT_EQ_MSG(test, ask(test, &syn).checked,
+				    (bool)cases[i].is, "era %s", cases[i].era);
+		KUNIT_EXPECT_EQ_MSG(test, older(test), cases[i].is, "era %s",
+				    cases[i].era);
+		twr_stats_add(&b->stats, sums);
+		for (c = 0; c < TWR_COUNTERS; c++)
+			all += sums[c];
+		KUNIT_EXPECT_EQ_MSG(test, all, cases[i].is, "era %s",
+				    cases[i].era);
+	}
+}
+
+static void an_era_without_ipv6_lets_it_pass(struct kunit *test)
+{
+	struct twr_syn syn = late_syn(true);
+
+	live_in(test, "2.6.32");
+	happens(test, true, TWR_EVENT_FIN_WAIT2, NEWER);
+	pass(test, 60);
+	ask(test, &syn);
+	KUNIT_EXPECT_EQ(test, passed(test), 1ULL);
+
+	syn = late_syn(false);
+	happens(test, false, TWR_EVENT_TIME_WAIT, NEWER);
+	pass(test, 1);
+	ask(test, &syn);
+	KUNIT_EXPECT_EQ(test, older(test), 1ULL);
+}
+
+/* Before 3.14 what was left at one address spoke for all others. */
+static void the_local_address_counts_since_3_14(struct kunit *test)
+{
+	static const struct { const char *era; u64 rejected; } cases[] = {
+		{ "2.6.32", 1 }, { "3.2", 1 }, { "3.13", 1 }, { "3.14", 0 },
+		{ "el7", 0 }, { "4.11", 0 },
+	};
+	struct twr_syn syn;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		live_in(test, cases[i].era);
+		happens(test, false, TWR_EVENT_FIN_WAIT2, NEWER);
+		syn = late_syn(false);
+		ipv6_addr_set_v4mapped(htonl(0xc0000202), &syn.conn.key.local);
+		twr_key_seal(&syn.conn.key);
+		ask(test, &syn);
+		KUNIT_EXPECT_EQ_MSG(test, older(test), cases[i].rejected,
+				    "era %s", cases[i].era);
+		KUNIT_EXPECT_EQ_MSG(test, passed(test), !cases[i].rejected,
+				    "era %s", cases[i].era);
+	}
+}
+
+static void no_era_rejects_an_untimed_syn_before_3_17(struct kunit *test)
+{
+	static const struct { const char *era; u64 rejected; } cases[] = {
+		{ "2.6.32", 0 }, { "3.6", 0 }, { "3.16", 0 }, { "3.17", 1 },
+		{ "el6", 0 }, { "el7", 1 },
+	};
+	struct twr_syn syn = late_syn(false);
+	int i;
+
+	syn.timed = false;
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		live_in(test, cases[i].era);
+		remember(test, false, NEWER, 0);
+		ask(test, &syn);
+		KUNIT_EXPECT_EQ_MSG(test, rejected(test, TWR_COUNT_UNTIMED),
+				    cases[i].rejected, "era %s", cases[i].era);
+	}
+}
+
+/* The list was asked for an entry when there was a stamp to be put there. */
+static void a_connection_without_stamp_makes_entries_since_3_6(struct kunit *test)
+{
+	static const char * const names[] = { "3.5", "3.6" };
+	static const enum twr_event events[] = {
+		TWR_EVENT_OPENED, TWR_EVENT_FIN_WAIT2, TWR_EVENT_CLOSED,
+	};
+	struct twr_change change;
+	int i, e;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		for (e = 0; e < ARRAY_SIZE(events); e++) {
+			live_in(test, names[i]);
+			change = change_of(test, false, events[e], 0);
+			change.stamped = false;
+			KUNIT_EXPECT_FALSE(test, becomes(test, &change));
+			KUNIT_EXPECT_EQ(test, stamps(test), 0ULL);
+			KUNIT_EXPECT_EQ_MSG(test, entries(test), (u64)i,
+					    "era %s event %d", names[i], e);
+		}
+		/* One that is aborted does not, in any era. */
+		live_in(test, names[i]);
+		happens(test, false, TWR_EVENT_ABORTED, 0);
+		KUNIT_EXPECT_EQ(test, entries(test), 0ULL);
+	}
+}
+
+static void what_exempts_a_syn_is_counted(struct kunit *test)
+{
+	struct twr_syn syn = late_syn(false);
+	int why;
+
+	syn.listener = TWR_LISTENER_EXEMPTS;
+	for (why = 0; why < TWR_EXEMPTIONS; why++) {
+		syn.exempt = why;
+		KUNIT_EXPECT_FALSE(test, ask(test, &syn).checked);
+		KUNIT_EXPECT_EQ(test, exempted(test, why), 1ULL);
+	}
+	KUNIT_EXPECT_EQ(test, passed(test), 0ULL);
+}
+
+/* By cookies and by a source route the simulated kernel let it in. */
+static void what_lets_a_syn_in_ends_its_rejection(struct kunit *test)
+{
+	static const struct { enum twr_exempt why; bool in; } cases[] = {
+		{ TWR_SYNCOOKIE, true }, { TWR_SOURCE_ROUTE, true },
+		{ TWR_QUEUE_FULL, false }, { TWR_NO_LISTENER, false },
+		{ TWR_BAD_CHECKSUM, false }, { TWR_MALFORMED, false },
+	};
+	struct twr_syn syn;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		begin_anew(test);
+		reject(test, false);
+		syn = late_syn(false);
+		syn.listener = TWR_LISTENER_EXEMPTS;
+		syn.exempt = cases[i].why;
+		ask(test, &syn);
+		KUNIT_EXPECT_EQ_MSG(test, record(test, false),
+				    cases[i].in ? TWR_RECORD_NONE :
+						  TWR_RECORD_REJECTED,
+				    "exemption %d", cases[i].why);
+	}
+}
+
+static void a_listener_that_nobody_knows_is_one_that_checks(struct kunit *test)
+{
+	struct twr_syn syn = late_syn(false);
+
+	remember(test, false, NEWER, 0);
+	syn.listener = TWR_LISTENER_UNKNOWN;
+	KUNIT_EXPECT_TRUE(test, ask(test, &syn).checked);
+	KUNIT_EXPECT_EQ(test, counted(test, TWR_COUNT_UNKNOWN), 1ULL);
+	KUNIT_EXPECT_EQ(test, older(test), 1ULL);
+	syn.tsval = NEWER;
+	ask(test, &syn);
+	KUNIT_EXPECT_EQ(test, counted(test, TWR_COUNT_UNKNOWN), 2ULL);
+	KUNIT_EXPECT_EQ(test, passed(test), 1ULL);
+
+	/* What never comes to a listener is known all the same. */
+	syn.meets = TWR_MEETS_SOCKET;
+	ask(test, &syn);
+	KUNIT_EXPECT_EQ(test, counted(test, TWR_COUNT_UNKNOWN), 2ULL);
+	KUNIT_EXPECT_EQ(test, exempted(test, TWR_ESTABLISHED), 1ULL);
+}
+
+/* Of each kind, and a change as well as a SYN. */
+static void a_record_that_is_lost_is_counted(struct kunit *test)
+{
+	struct twr_change change;
+	struct twr_syn syn;
+	int i;
+
+	with_records_for(test, 6);
+	remember(test, false, NEWER, 0);
+	for (i = 0; i < 6; i++) {
+		change = change_of(test, false, TWR_EVENT_FIN_WAIT2, NEWER);
+		change.conn = conn_from(false, 1 + i);
+		becomes(test, &change);
+	}
+	KUNIT_EXPECT_EQ(test, counted(test, TWR_COUNT_LOST_TIMEWAIT), 0ULL);
+
+	/* Each stands for a minute more than those before it. */
+	for (i = 0; i < 6; i++) {
+		syn = late_syn(false);
+		syn.conn = conn_from(false, 101 + i);
+		ask(test, &syn);
+	}
+	KUNIT_EXPECT_EQ(test, older(test), 6ULL);
+	KUNIT_EXPECT_EQ(test, counted(test, TWR_COUNT_LOST_TIMEWAIT), 6ULL);
+	KUNIT_EXPECT_EQ(test, counted(test, TWR_COUNT_LOST_REJECTED), 0ULL);
+
+	change = change_of(test, false, TWR_EVENT_TIME_WAIT, NEWER + 1);
+	becomes(test, &change);
+	KUNIT_EXPECT_EQ(test, counted(test, TWR_COUNT_LOST_REJECTED), 1ULL);
+
+	/* One that ends of itself is not lost. */
+	pass(test, 64);
+	for (i = 0; i < 6; i++) {
+		change = change_of(test, false, TWR_EVENT_FIN_WAIT2, NEWER + 2);
+		change.conn = conn_from(false, 201 + i);
+		becomes(test, &change);
+	}
+	KUNIT_EXPECT_EQ(test, counted(test, TWR_COUNT_LOST_TIMEWAIT), 6ULL);
+	KUNIT_EXPECT_EQ(test, counted(test, TWR_COUNT_LOST_REJECTED), 1ULL);
+}
+
+static void an_offender_that_is_lost_is_counted(struct kunit *test)
+{
+	struct bench *b = test->priv;
+	struct twr_change change;
+	struct twr_offence *list;
+	struct twr_syn syn;
+	u64 lost;
+	int i, n;
+
+	/* Each leaves a stamp just before, for few are known at a time. */
+	for (i = 0; i < 2 * TWR_OFFENDERS; i++) {
+		change = change_of(test, false, TWR_EVENT_FIN_WAIT2, NEWER);
+		syn = late_syn(false);
+		ipv6_addr_set_v4mapped(htonl(0x0a000000 + i), &syn.conn.key.peer);
+		twr_key_seal(&syn.conn.key);
+		change.conn = syn.conn;
+		change.conn.peer_port = htons(1);
+		becomes(test, &change);
+		ask(test, &syn);
+	}
+	KUNIT_EXPECT_EQ(test, older(test), 2ULL * TWR_OFFENDERS);
+
+	list = kvcalloc(TWR_OFFENDERS, sizeof(*list), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, list);
+	n = twr_offenders_list(b->engine.offenders, 0, list);
+	kvfree(list);
+	lost = counted(test, TWR_COUNT_LOST_OFFENDERS);
+	KUNIT_EXPECT_GE(test, lost, (u64)TWR_OFFENDERS);
+	KUNIT_EXPECT_EQ(test, lost + n, 2ULL * TWR_OFFENDERS);
+}
+
+static void entries_lost_to_a_full_row_are_counted(struct kunit *test)
+{
+	struct twr_change change;
+	int i;
+
+	for (i = 0; i < 7; i++) {
+		change = change_of(test, false, TWR_EVENT_OPENED, 0);
+		ipv6_addr_set_v4mapped(htonl(i), &change.conn.key.local);
+		twr_key_seal(&change.conn.key);
+		becomes(test, &change);
+	}
+	KUNIT_EXPECT_EQ(test, counted(test, TWR_COUNT_EVICTED), 1ULL);
+	KUNIT_EXPECT_EQ(test, entries(test), 6ULL);
+}
+
+static void only_what_has_a_record_is_tracked(struct kunit *test)
+{
+	struct twr_conn conn = conn_of(false), other = conn_from(false, 1);
+	struct bench *b = test->priv;
+
+	KUNIT_EXPECT_FALSE(test, twr_engine_tracks(&b->engine, &conn, &b->now));
+	happens(test, false, TWR_EVENT_FIN_WAIT2, NEWER);
+	KUNIT_EXPECT_TRUE(test, twr_engine_tracks(&b->engine, &conn, &b->now));
+	KUNIT_EXPECT_FALSE(test, twr_engine_tracks(&b->engine, &other, &b->now));
+	pass(test, 60);
+	KUNIT_EXPECT_FALSE(test, twr_engine_tracks(&b->engine, &conn, &b->now));
+	reject(test, false);
+	KUNIT_EXPECT_TRUE(test, twr_engine_tracks(&b->engine, &conn, &b->now));
+}
+
+static void a_reset_forgets_everything(struct kunit *test)
+{
+	struct bench *b = test->priv;
+	struct twr_offence *list;
+
+	reject(test, false);
+	happens(test, true, TWR_EVENT_TIME_WAIT, NEWER);
+	twr_engine_reset(&b->engine);
+	KUNIT_EXPECT_EQ(test, entries(test), 0ULL);
+	KUNIT_EXPECT_EQ(test, record(test, false), TWR_RECORD_NONE);
+	KUNIT_EXPECT_EQ(test, record(test, true), TWR_RECORD_NONE);
+	list = kvcalloc(TWR_OFFENDERS, sizeof(*list), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, list);
+	KUNIT_EXPECT_EQ(test, twr_offenders_list(b->engine.offenders, 0, list), 0);
+	kvfree(list);
+}
+
+static struct kunit_case engine_cases[] = {
+	KUNIT_CASE(a_syn_is_held_against_the_cache),
+	KUNIT_CASE(a_rejection_is_told_of),
+	KUNIT_CASE(a_rejected_connection_leaves_nothing),
+	KUNIT_CASE(the_record_of_a_rejected_connection_ends_with_it),
+	KUNIT_CASE(a_rejected_request_is_forgotten_in_time),
+	KUNIT_CASE(what_this_side_opens_was_never_rejected),
+	KUNIT_CASE(what_never_was_stands_in_no_ones_way),
+	KUNIT_CASE(a_bucket_stands_for_three_and_a_half_rto),
+	KUNIT_CASE(a_bucket_without_a_record_is_gone),
+	KUNIT_CASE(the_rto_is_that_of_the_socket),
+	KUNIT_CASE(a_bucket_whose_stamp_is_not_remembered_stands_for_a_minute),
+	KUNIT_CASE(a_bucket_without_timestamps_stands_in_any_case),
+	KUNIT_CASE(what_has_no_route_leaves_no_stamp_since_3_6),
+	KUNIT_CASE(a_rearmed_bucket_stands_for_a_minute),
+	KUNIT_CASE(a_reopened_bucket_is_checked_for_ipv6),
+	KUNIT_CASE(a_bucket_that_is_missing_here_stands_all_the_same),
+	KUNIT_CASE(syn_with_fin_was_a_syn_once),
+	KUNIT_CASE(an_era_without_ipv6_lets_it_pass),
+	KUNIT_CASE(the_local_address_counts_since_3_14),
+	KUNIT_CASE(no_era_rejects_an_untimed_syn_before_3_17),
+	KUNIT_CASE(a_connection_without_stamp_makes_entries_since_3_6),
+	KUNIT_CASE(what_exempts_a_syn_is_counted),
+	KUNIT_CASE(what_lets_a_syn_in_ends_its_rejection),
+	KUNIT_CASE(a_listener_that_nobody_knows_is_one_that_checks),
+	KUNIT_CASE(a_record_that_is_lost_is_counted),
+	KUNIT_CASE(an_offender_that_is_lost_is_counted),
+	KUNIT_CASE(entries_lost_to_a_full_row_are_counted),
+	KUNIT_CASE(only_what_has_a_record_is_tracked),
+	KUNIT_CASE(a_reset_forgets_everything),
+	{ }
+};
+
+static struct kunit_suite engine_suite = {
+	.name = "twr_engine",
+	.init = engine_init,
+	.exit = engine_exit,
+	.test_cases = engine_cases,
+};
+
+kunit_test_suite(engine_suite);
