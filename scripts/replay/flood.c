@@ -10,7 +10,6 @@
 #include "flood.h"
 #include "program.h"
 
-#define OWN_PORT	80	/* of the program */
 #define FIRST_PORT	1024	/* of one address; then up to the last */
 #define DRAIN_EVERY	64	/* SYNs: a TUN device holds 500 packets */
 #define IPV6_EVERY	4	/* SYNs of strangers */
@@ -50,10 +49,8 @@ void flood_from(const struct addr *from)
 
 void flood_start(void)
 {
-	if (burst && flood_port != OWN_PORT) {
-		program_listen("0.0.0.0", flood_port);
-		program_listen("::", flood_port);
-	}
+	if (burst && program_listener(AF_INET, flood_port) < 0)
+		program_listen(flood_port, PROGRAM_BACKLOG, false);
 }
 
 static void measure(void)
@@ -135,7 +132,7 @@ static void send_syn(void)
 	syns++;
 }
 
-bool flood_burst(int tun, struct peer *peer)
+bool flood_burst(struct peer *peer)
 {
 	int64_t begin = peer_clock();
 
@@ -143,10 +140,10 @@ bool flood_burst(int tun, struct peer *peer)
 		return false;
 	for (unsigned int i = 0; i < burst; i++) {
 		if (i % DRAIN_EVERY == 0)
-			peer_wait(tun, peer, 0, -1, 0);
+			peer_wait(peer, 0, -1, 0);
 		send_syn();
 	}
-	peer_wait(tun, peer, 0, -1, 0);
+	peer_wait(peer, 0, -1, 0);
 	spent += peer_clock() - begin;
 	measure();
 	return true;

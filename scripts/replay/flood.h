@@ -28,7 +28,7 @@ void flood_start(void);
  * Sends a burst, takes in meanwhile what comes for @peer and measures the memory of
  * the machine. False if there is to be no flood.
  */
-bool flood_burst(int tun, struct peer *peer);
+bool flood_burst(struct peer *peer);
 
 /* Prints how many SYNs there were, how fast, and the bounds of the machine's memory. */
 void flood_end(void);

@@ -16,6 +16,19 @@
 /* Never changes: a new window would make another segment of a disordered ACK. */
 #define WINDOW	32767
 
+static int tun;
+static void (*listener)(const struct segment *seg);
+
+void peer_start(int device)
+{
+	tun = device;
+}
+
+void peer_hear_all(void (*hears)(const struct segment *seg))
+{
+	listener = hears;
+}
+
 int64_t peer_clock(void)
 {
 	struct timespec now;
@@ -69,7 +82,7 @@ static void take(struct peer *peer, const struct segment *seg)
 }
 
 /* Takes in all that lies in the device. */
-static void drain(int tun, struct peer *peer)
+static void drain(struct peer *peer)
 {
 	uint8_t packet[SEGMENT_MAX];
 	struct segment seg;
@@ -84,11 +97,12 @@ static void drain(int tun, struct peer *peer)
 			errx(2, "the machine sent a segment with a wrong checksum");
 		if (peer && is_ours(peer, &seg))
 			take(peer, &seg);
+		if (listener)
+			listener(&seg);
 	}
 }
 
-bool peer_wait(int tun, struct peer *peer, unsigned int what, int fd,
-	       int64_t until)
+bool peer_wait(struct peer *peer, unsigned int what, int fd, int64_t until)
 {
 	for (;;) {
 		struct pollfd fds[] = {
@@ -98,7 +112,7 @@ bool peer_wait(int tun, struct peer *peer, unsigned int what, int fd,
 		struct timespec left = { 0 };
 		int64_t ns;
 
-		drain(tun, peer);
+		drain(peer);
 		if (peer && peer->seen & what)
 			return true;
 		ns = until - peer_clock();
@@ -113,6 +127,18 @@ bool peer_wait(int tun, struct peer *peer, unsigned int what, int fd,
 		if (ns <= 0 && !fds[0].revents)
 			return false;
 	}
+}
+
+void peer_settle(int64_t ns)
+{
+	struct pollfd fd = { .fd = tun, .events = POLLIN };
+	const struct timespec silence = { .tv_nsec = ns };
+
+	do {
+		drain(NULL);
+		if (ppoll(&fd, 1, &silence, NULL) < 0 && errno != EINTR)
+			err(2, "poll");
+	} while (fd.revents);
 }
 
 struct segment peer_segment(const struct peer *peer, uint8_t flags,

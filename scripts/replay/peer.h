@@ -37,13 +37,21 @@ struct peer {
 /* CLOCK_MONOTONIC in nanoseconds. */
 int64_t peer_clock(void);
 
+/* All that follows goes over this device. */
+void peer_start(int device);
+
+/* @hears gets every segment of the machine that is taken in, whoever it is for. */
+void peer_hear_all(void (*hears)(const struct segment *seg));
+
 /*
  * Takes in what the machine sends until @peer has seen one of @what, or @fd
  * (of the program, or -1) can be read, or else until @until. True unless the
  * time ran out. @peer may be NULL: all is thrown away.
  */
-bool peer_wait(int tun, struct peer *peer, unsigned int what, int fd,
-	       int64_t until);
+bool peer_wait(struct peer *peer, unsigned int what, int fd, int64_t until);
+
+/* Takes in what the machine sends until it has been silent for @ns, less than 1 s. */
+void peer_settle(int64_t ns);
 
 /*
  * A segment with the next sequence number, that acknowledges all that came in

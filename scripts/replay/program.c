@@ -3,6 +3,8 @@
 #include <arpa/inet.h>
 #include <err.h>
 #include <errno.h>
+#include <netinet/tcp.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -10,10 +12,15 @@
 #include "program.h"
 #include "trace.h"
 
-#define PORT		80
-#define BACKLOG		128
+#define MAX_LISTENERS	16
+#define MAX_PIECE	4096	/* bytes that one read() or write() of a script moves */
 
-static int listener4, listener6;
+/* port 0: none. One socket of a dual listener stands in both places. */
+static struct listener {
+	uint16_t port;
+	int fd4, fd6;
+} listeners[MAX_LISTENERS];
+
 static int *kept;
 static size_t nr_kept;
 
@@ -26,7 +33,7 @@ static int new_socket(int family)
 	return fd;
 }
 
-int program_listen(const char *any, uint16_t port)
+static int listen_at(const char *any, uint16_t port, int backlog, int only6)
 {
 	struct sockaddr_storage sa;
 	struct addr addr;
@@ -36,21 +43,54 @@ int program_listen(const char *any, uint16_t port)
 
 	addr_parse(any, &addr);
 	fd = new_socket(addr.family);
-	/* apart from IPv4, so that each family has a listener of its own */
 	if (addr.family == AF_INET6 &&
-	    setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &one, sizeof(one)))
+	    setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &only6, sizeof(only6)))
 		err(2, "IPV6_V6ONLY");
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
 	len = addr_socket(&addr, port, &sa);
-	if (bind(fd, (struct sockaddr *)&sa, len) || listen(fd, BACKLOG))
+	if (bind(fd, (struct sockaddr *)&sa, len) || listen(fd, backlog))
 		err(2, "cannot listen on port %d of %s", port, any);
 	return fd;
 }
 
+/* The listeners of @port, or the free place if that is 0; else NULL. */
+static struct listener *find_listener(uint16_t port)
+{
+	for (size_t i = 0; i < MAX_LISTENERS; i++)
+		if (listeners[i].port == port)
+			return &listeners[i];
+	return NULL;
+}
+
+void program_listen(uint16_t port, int backlog, bool dual)
+{
+	struct listener *place = find_listener(0);
+
+	if (!place)
+		errx(2, "more than %d listeners", MAX_LISTENERS);
+	trace_note("program: listen, port %u, backlog %d%s", port, backlog,
+		   dual ? ", dual" : "");
+	place->port = port;
+	place->fd6 = listen_at("::", port, backlog, !dual);
+	place->fd4 = dual ? place->fd6 : listen_at("0.0.0.0", port, backlog, 0);
+}
+
+void program_unlisten(uint16_t port)
+{
+	struct listener *place = find_listener(port);
+
+	if (!place)
+		return;
+	trace_note("program: no longer listens, port %u", port);
+	close(place->fd6);
+	if (place->fd4 != place->fd6)
+		close(place->fd4);
+	place->port = 0;
+}
+
 void program_start(void)
 {
-	listener4 = program_listen("0.0.0.0", PORT);
-	listener6 = program_listen("::", PORT);
+	program_listen(PROGRAM_PORT, PROGRAM_BACKLOG, false);
 }
 
 void program_end(void)
@@ -59,35 +99,32 @@ void program_end(void)
 		close(kept[--nr_kept]);
 	free(kept);
 	kept = NULL;
-	close(listener4);
-	close(listener6);
+	for (size_t i = 0; i < MAX_LISTENERS; i++)
+		if (listeners[i].port)
+			program_unlisten(listeners[i].port);
 }
 
-int program_listener(int family)
+int program_listener(int family, uint16_t port)
 {
-	return family == AF_INET ? listener4 : listener6;
+	struct listener *place = find_listener(port);
+
+	if (!port || !place)
+		return -1;
+	return family == AF_INET ? place->fd4 : place->fd6;
 }
 
 int program_accept(int family, uint16_t port)
 {
-	struct sockaddr_storage sa;
-	socklen_t len = sizeof(sa);
-	in_port_t from;
+	int listener = program_listener(family, port);
 	int fd;
 
-	fd = accept4(program_listener(family), (struct sockaddr *)&sa, &len,
-		     SOCK_NONBLOCK | SOCK_CLOEXEC);
+	if (listener < 0)
+		return -1;
+	fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 	if (fd < 0 && errno != EAGAIN && errno != ECONNABORTED)
 		err(2, "accept");
-	if (fd < 0)
-		return -1;
-	from = family == AF_INET ? ((struct sockaddr_in *)&sa)->sin_port
-				 : ((struct sockaddr_in6 *)&sa)->sin6_port;
-	trace_note("program: accept, from port %u", ntohs(from));
-	if (ntohs(from) == port)
-		return fd;
-	program_close(fd);
-	return -1;
+	trace_note("program: accept%s", fd < 0 ? ", nothing there" : "");
+	return fd;
 }
 
 int program_dial(const struct addr *from, uint16_t from_port,
@@ -130,10 +167,29 @@ size_t program_read(int fd, bool *ended)
 	return total;
 }
 
-void program_shutdown(int fd)
+void program_read_some(int fd)
 {
-	trace_note("program: shutdown(SHUT_WR)");
-	if (shutdown(fd, SHUT_WR))
+	char buf[MAX_PIECE];
+	ssize_t n = read(fd, buf, sizeof(buf));
+
+	trace_note("program: read %zd bytes", n);
+}
+
+void program_write(int fd, size_t len)
+{
+	static const char nothing[MAX_PIECE];
+	ssize_t n;
+
+	/* the peer may have reset the connection */
+	n = send(fd, nothing, len < MAX_PIECE ? len : MAX_PIECE, MSG_NOSIGNAL);
+	trace_note("program: wrote %zd bytes", n);
+}
+
+void program_shutdown(int fd, int how)
+{
+	trace_note("program: shutdown(%s)", how == SHUT_WR ? "SHUT_WR" : "SHUT_RD");
+	/* not where the peer has reset the connection */
+	if (shutdown(fd, how) && errno != ENOTCONN)
 		warn("shutdown");
 }
 
@@ -146,14 +202,51 @@ void program_close(int fd)
 	close(fd);
 }
 
+void program_drop(int fd)
+{
+	trace_note("program: close, unread or not");
+	close(fd);
+}
+
+static void set_linger(int fd, int seconds)
+{
+	const struct linger linger = { .l_onoff = 1, .l_linger = seconds };
+
+	if (setsockopt(fd, SOL_SOCKET, SO_LINGER, &linger, sizeof(linger)))
+		err(2, "SO_LINGER");
+}
+
 void program_abort(int fd)
 {
-	const struct linger none = { .l_onoff = 1, .l_linger = 0 };
-
-	if (setsockopt(fd, SOL_SOCKET, SO_LINGER, &none, sizeof(none)))
-		err(2, "SO_LINGER");
+	set_linger(fd, 0);
 	trace_note("program: close, SO_LINGER 0");
 	close(fd);
+}
+
+static void *close_slowly(void *fd)
+{
+	close((intptr_t)fd);
+	trace_note("program: close has ended");
+	return NULL;
+}
+
+void program_linger(int fd, int seconds)
+{
+	pthread_t thread;
+
+	set_linger(fd, seconds);
+	trace_note("program: close, SO_LINGER %d", seconds);
+	errno = pthread_create(&thread, NULL, close_slowly, (void *)(intptr_t)fd);
+	if (errno)
+		err(2, "cannot make a thread");
+	pthread_detach(thread);
+}
+
+void program_set_linger2(int fd, int seconds)
+{
+	trace_note("program: TCP_LINGER2 %d", seconds);
+	if (setsockopt(fd, IPPROTO_TCP, TCP_LINGER2, &seconds, sizeof(seconds)))
+		err(2, "TCP_LINGER2");
 }
 
 void program_keep(int fd)

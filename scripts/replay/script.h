@@ -14,6 +14,11 @@ enum step_kind {
 	STEP_SET,
 	STEP_CONN,
 	STEP_DIAL,
+	STEP_SEG,
+	STEP_APP,
+	STEP_LISTEN,
+	STEP_UNLISTEN,
+	STEP_ACCEPT,
 };
 
 enum close_mode {
@@ -36,7 +41,9 @@ enum close_mode {
 	CLOSE_RST,
 	CLOSE_LINGER0,
 	CLOSE_OPEN,
+	CLOSE_QUEUED,
 	CLOSE_HALF,
+	CLOSE_PROBE,
 	CLOSE_CLOSEWAIT,
 	CLOSE_LASTACK,
 	CLOSE_CLOSING,
@@ -51,15 +58,28 @@ enum open_mode {
 	NR_OPENS
 };
 
-enum syn_kind {
-	SYN_PLAIN,
-	SYN_FIN,
-	SYN_RST,
-	SYN_ACK,
-	SYN_ECE,
-	SYN_DATA,
-	SYN_BADSUM,
-	NR_SYNS
+/* what is odd about a SYN */
+struct syn_form {
+	uint8_t flags;			/* in place of SYN alone */
+	bool data, badsum;
+	bool two;			/* a timestamp option before its own, */
+	uint32_t first;			/* with this TSval */
+	bool raw;			/* its timestamp option is not aligned */
+	bool tfo;			/* asks for a Fast Open cookie */
+	uint32_t tsecr;
+	uint16_t window;
+};
+
+enum app_deed {
+	APP_CLOSE,
+	APP_SHUTWR,
+	APP_SHUTRD,
+	APP_LINGER0,
+	APP_LINGER,			/* the last three have a number */
+	APP_LINGER2,
+	APP_WRITE,
+	APP_READ,
+	NR_APPS
 };
 
 struct step {
@@ -67,22 +87,36 @@ struct step {
 	unsigned int line;
 	char *text;			/* the line, without its comment */
 
-	int64_t wait_ns;		/* wait */
+	int64_t wait_ns;		/* wait; conn: before the SYN-ACK is answered */
 
 	char *file, *value;		/* set */
 
+	char *id;			/* X: conn (or NULL), seg, app, accept */
+
 	struct addr peer, local;	/* conn, dial */
-	uint16_t peer_port, local_port;
-	bool ts;
-	uint32_t tsval;			/* N */
+	uint16_t peer_port;
+	uint16_t local_port;		/* listen, unlisten, too */
+	bool has_ts;
+	bool ts;			/* false: none; seg, too */
+	uint32_t tsval;			/* N; seg, too */
 	enum close_mode close;
 	bool has_fin;
 	uint32_t fin;			/* F, when has_fin */
-	unsigned int data;		/* K */
-	enum syn_kind syn;
+	bool has_seq;
+	uint32_t seq;			/* of the SYN, when has_seq */
+	unsigned int data;		/* K; seg: bytes */
+	struct syn_form syn;
 	bool client;			/* of a client that would try again, */
 	uint32_t rate;			/* whose clock has so many ticks a second */
 	enum open_mode open;		/* dial */
+
+	uint8_t flags;			/* seg */
+	int32_t seq_off, ack_off;
+	bool keep, badsum;
+
+	enum app_deed app;
+	int32_t number;			/* of app; listen: backlog */
+	bool dual;			/* listen: one socket for both families */
 };
 
 struct script {

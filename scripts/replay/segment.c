@@ -13,6 +13,7 @@
 #define OPT_NOP		1
 #define OPT_MSS		2
 #define OPT_TS		8
+#define OPT_TFO		34
 
 static size_t addr_len(const struct addr *addr)
 {
@@ -135,6 +136,22 @@ static size_t put_ip(const struct segment *seg, uint8_t *ip, size_t tcp_len)
 	return IPV6_HDR;
 }
 
+static uint8_t *put_ts(uint8_t *p, uint32_t tsval, uint32_t tsecr)
+{
+	*p++ = OPT_TS;
+	*p++ = 10;
+	put32(p, tsval);
+	put32(p + 4, tsecr);
+	return p + 8;
+}
+
+static uint8_t *put_aligned_ts(uint8_t *p, uint32_t tsval, uint32_t tsecr)
+{
+	*p++ = OPT_NOP;
+	*p++ = OPT_NOP;
+	return put_ts(p, tsval, tsecr);
+}
+
 static size_t put_options(const struct segment *seg, uint8_t *opt)
 {
 	uint8_t *p = opt;
@@ -145,25 +162,32 @@ static size_t put_options(const struct segment *seg, uint8_t *opt)
 		put16(p, seg->mss);
 		p += 2;
 	}
-	if (seg->ts) {
+	if (seg->ts_before)
+		p = put_aligned_ts(p, seg->tsval_before, 0);
+	if (seg->tfo) {
+		*p++ = OPT_TFO;
+		*p++ = 2;
 		*p++ = OPT_NOP;
 		*p++ = OPT_NOP;
-		*p++ = OPT_TS;
-		*p++ = 10;
-		put32(p, seg->tsval);
-		put32(p + 4, seg->tsecr);
-		p += 8;
+	}
+	if (seg->ts && seg->ts_unaligned) {
+		p = put_ts(p, seg->tsval, seg->tsecr);
+		*p++ = OPT_NOP;
+		*p++ = OPT_END;
+	} else if (seg->ts) {
+		p = put_aligned_ts(p, seg->tsval, seg->tsecr);
 	}
 	return p - opt;
 }
 
 size_t segment_build(const struct segment *seg, uint8_t *buf)
 {
-	uint8_t tcp[TCP_HDR + 40 + 64] = { 0 };
+	uint8_t tcp[SEGMENT_MAX - IPV6_HDR];
 	size_t hdr = TCP_HDR + put_options(seg, tcp + TCP_HDR);
 	size_t len = hdr + seg->len;
 	size_t ip;
 
+	memset(tcp, 0, TCP_HDR);
 	put16(tcp, seg->sport);
 	put16(tcp + 2, seg->dport);
 	put32(tcp + 4, seg->seq);

@@ -35,6 +35,10 @@ struct segment {
 	uint16_t mss;			/* 0: no such option */
 	bool ts;			/* has the timestamp option */
 	uint32_t tsval, tsecr;
+	bool ts_unaligned;		/* build: without the NOPs that align it */
+	bool ts_before;			/* build: another such option before it, */
+	uint32_t tsval_before;		/* with this TSval and TSecr 0 */
+	bool tfo;			/* build: asks for a Fast Open cookie */
 	size_t len;			/* bytes of payload */
 	bool badsum;			/* build: write a wrong TCP checksum */
 };

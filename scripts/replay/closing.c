@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: GPL-2.0
+/* How a connection comes to its end, by the modes of close=. */
+#include <sys/socket.h>
+
+#include "conn.h"
+#include "live.h"
+#include "program.h"
+
+/*
+ * For data that the program reads. Where PAWS refuses it, the answers recorded
+ * for random-11 come out if the wait is longer than the minute for which a
+ * stamp rejects, so the program there seems to have slept in read().
+ */
+#define READ_NS		(65000 * MS)
+
+#define DATA_LEN	10
+
+/* --- the machine's side --- */
+
+static void await_fin(struct conn *c)
+{
+	if (!peer_wait(&c->peer, SEEN_FIN, -1, peer_clock() + DEED_NS))
+		trouble(c->outcome, "the machine sent no FIN");
+}
+
+static void machine_closes(struct conn *c)
+{
+	program_close(c->fd);
+	c->fd = -1;
+	await_fin(c);
+}
+
+static void machine_shuts_down(struct conn *c)
+{
+	program_shutdown(c->fd, SHUT_WR);
+	await_fin(c);
+}
+
+/*
+ * With fin= a script can send what the machine refuses (PAWS): nothing comes
+ * then, and that is as it should be.
+ */
+static void program_gets_data(struct conn *c)
+{
+	int64_t until = peer_clock() + READ_NS;
+	bool ended = false;
+	size_t got = 0;
+
+	while (got < DATA_LEN && !ended &&
+	       peer_wait(&c->peer, 0, c->fd, until))
+		got += program_read(c->fd, &ended);
+	if (got != DATA_LEN && !c->step->has_fin)
+		trouble(c->outcome, "the program read %zu bytes, not %d", got,
+			DATA_LEN);
+}
+
+static void program_gets_end(struct conn *c)
+{
+	int64_t until = peer_clock() + DEED_NS;
+	bool ended = false;
+
+	while (!ended && peer_wait(&c->peer, 0, c->fd, until))
+		program_read(c->fd, &ended);
+	if (!ended && !c->step->has_fin)
+		trouble(c->outcome, "the program read no end");
+}
+
+/* --- the peer's side --- */
+
+static struct segment ack_of_fin(const struct conn *c, uint8_t flags,
+				 uint32_t tsval)
+{
+	struct segment seg = peer_segment(&c->peer, flags | TCP_ACK, tsval);
+
+	seg.ack++;
+	return seg;
+}
+
+static void send_ack_of_fin(struct conn *c, uint8_t flags, uint32_t tsval)
+{
+	struct segment seg = ack_of_fin(c, flags, tsval);
+
+	peer_send(&c->peer, &seg);
+}
+
+void conn_send_data(struct conn *c, uint32_t tsval, bool fin_acked)
+{
+	struct segment seg = peer_segment(&c->peer, TCP_ACK | TCP_PSH, tsval);
+
+	seg.ack += fin_acked;
+	seg.len = DATA_LEN;
+	peer_send(&c->peer, &seg);
+	program_gets_data(c);
+}
+
+/* --- the close modes --- */
+
+static void close_server(struct conn *c)
+{
+	machine_closes(c);
+	send_ack_of_fin(c, 0, c->fin - 1);
+	pause_for(GAP_NS);
+	send_ack_of_fin(c, TCP_FIN, c->fin);
+}
+
+static void close_shutdown(struct conn *c)
+{
+	machine_shuts_down(c);
+	send_ack_of_fin(c, 0, c->fin - 1);
+	pause_for(GAP_NS);
+	send_ack_of_fin(c, TCP_FIN, c->fin);
+	program_gets_end(c);
+	program_close(c->fd);
+}
+
+static void close_finack(struct conn *c)
+{
+	machine_closes(c);
+	send_ack_of_fin(c, TCP_FIN, c->fin);
+}
+
+static void close_simul(struct conn *c)
+{
+	struct segment seg;
+
+	machine_closes(c);
+	seg = peer_segment(&c->peer, TCP_FIN | TCP_ACK, c->fin);
+	peer_send(&c->peer, &seg);
+	send_ack_of_fin(c, 0, c->fin + 1);
+}
+
+static void close_ackonly(struct conn *c)
+{
+	machine_closes(c);
+	send_ack_of_fin(c, 0, c->fin);
+}
+
+static void close_shutack(struct conn *c)
+{
+	machine_shuts_down(c);
+	send_ack_of_fin(c, 0, c->fin);
+	pause_for(GAP_NS);
+	program_close(c->fd);
+}
+
+static void close_halfdata(struct conn *c)
+{
+	machine_shuts_down(c);
+	send_ack_of_fin(c, 0, c->fin - 1);
+	conn_send_data(c, c->fin, true);
+	send_ack_of_fin(c, TCP_FIN, c->fin + 1);
+	program_gets_end(c);
+	program_close(c->fd);
+}
+
+/*
+ * close(), then one segment that is the FIN+ACK but for what the mode says. The
+ * machine has something to say to most of them at once; to the others it is
+ * waited for as long as the recordings did.
+ */
+static void close_odd(struct conn *c)
+{
+	struct segment seg;
+
+	machine_closes(c);
+	c->peer.seen = 0;
+	seg = ack_of_fin(c, TCP_FIN, c->fin);
+	switch (c->step->close) {
+	case CLOSE_DATAFIN:
+		seg.len = DATA_LEN;
+		seg.flags |= TCP_PSH;
+		break;
+	case CLOSE_OOW:
+		seg.seq += 0x10000000;
+		break;
+	case CLOSE_HOLE:
+		seg.seq += 100;
+		break;
+	case CLOSE_BADSUM:
+		seg.badsum = true;
+		break;
+	case CLOSE_PARTACK:
+		seg.flags = TCP_ACK;
+		seg.ack--;
+		break;
+	case CLOSE_OVERACK:
+		seg.ack += 1000;
+		break;
+	case CLOSE_PAWS:
+		seg.tsval = c->step->tsval - 100000;
+		break;
+	default:
+		break;
+	}
+	peer_send(&c->peer, &seg);
+	peer_wait(&c->peer, SEEN_ACK | SEEN_RST, -1, peer_clock() + DEED_NS);
+}
+
+static void close_dupfin(struct conn *c)
+{
+	struct segment seg;
+
+	machine_closes(c);
+	seg = ack_of_fin(c, TCP_FIN, c->fin);
+	peer_send(&c->peer, &seg);
+	pause_for(GAP_NS);
+	seg.tsval += 500;
+	seg.tsecr = c->peer.tsecr;
+	peer_send(&c->peer, &seg);
+}
+
+static void close_client(struct conn *c)
+{
+	struct segment seg = peer_segment(&c->peer, TCP_FIN | TCP_ACK, c->fin);
+
+	peer_send(&c->peer, &seg);
+	program_gets_end(c);
+	machine_closes(c);
+	send_ack_of_fin(c, 0, c->fin + 1);
+}
+
+static void close_rst(struct conn *c)
+{
+	struct segment seg = peer_segment(&c->peer, TCP_RST | TCP_ACK, c->fin);
+
+	peer_send(&c->peer, &seg);
+	program_gets_end(c);
+	program_close(c->fd);
+}
+
+static void close_linger0(struct conn *c)
+{
+	program_abort(c->fd);
+	if (!peer_wait(&c->peer, SEEN_RST, -1, peer_clock() + DEED_NS))
+		trouble(c->outcome, "the machine sent no RST");
+}
+
+/* the program never closes */
+static void close_closewait(struct conn *c)
+{
+	struct segment seg = peer_segment(&c->peer, TCP_FIN | TCP_ACK, c->fin);
+
+	peer_send(&c->peer, &seg);
+	program_gets_end(c);
+	pause_for(GAP_NS);
+	seg.tsval++;
+	peer_send(&c->peer, &seg);
+	program_keep(c->fd);
+}
+
+/* the peer hears nothing of our FIN */
+static void close_lastack(struct conn *c)
+{
+	struct segment seg = peer_segment(&c->peer, TCP_FIN | TCP_ACK, c->fin);
+
+	peer_send(&c->peer, &seg);
+	program_gets_end(c);
+	machine_closes(c);
+}
+
+static void close_closing(struct conn *c)
+{
+	struct segment seg;
+
+	machine_closes(c);
+	seg = peer_segment(&c->peer, TCP_FIN | TCP_ACK, c->fin);
+	peer_send(&c->peer, &seg);
+}
+
+static void close_open(struct conn *c)
+{
+	if (c->step->id)
+		live_add(c, c->step->tsval + (c->step->data ?: 1));
+	else
+		program_keep(c->fd);
+}
+
+static void (* const close_modes[NR_CLOSES])(struct conn *c) = {
+	[CLOSE_SERVER]		= close_server,
+	[CLOSE_SHUTDOWN]	= close_shutdown,
+	[CLOSE_FINACK]		= close_finack,
+	[CLOSE_SIMUL]		= close_simul,
+	[CLOSE_ACKONLY]		= close_ackonly,
+	[CLOSE_SHUTACK]		= close_shutack,
+	[CLOSE_HALFDATA]	= close_halfdata,
+	[CLOSE_DATAFIN]		= close_odd,
+	[CLOSE_OOW]		= close_odd,
+	[CLOSE_HOLE]		= close_odd,
+	[CLOSE_BADSUM]		= close_odd,
+	[CLOSE_PARTACK]		= close_odd,
+	[CLOSE_OVERACK]		= close_odd,
+	[CLOSE_PAWS]		= close_odd,
+	[CLOSE_DUPFIN]		= close_dupfin,
+	[CLOSE_CLIENT]		= close_client,
+	[CLOSE_RST]		= close_rst,
+	[CLOSE_LINGER0]		= close_linger0,
+	[CLOSE_OPEN]		= close_open,
+	[CLOSE_CLOSEWAIT]	= close_closewait,
+	[CLOSE_LASTACK]		= close_lastack,
+	[CLOSE_CLOSING]		= close_closing,
+	/* the others end before there is anything to close */
+};
+
+void conn_close(struct conn *c, enum close_mode mode)
+{
+	close_modes[mode](c);
+}
