@@ -19,7 +19,7 @@
 
 static void await_fin(struct conn *c)
 {
-	if (!peer_wait(&c->peer, SEEN_FIN, -1, peer_clock() + DEED_NS))
+	if (!peer_wait(&c->peer, SEEN_FIN, -1, DEED_NS))
 		trouble(c->outcome, "the machine sent no FIN");
 }
 
@@ -42,12 +42,11 @@ static void machine_shuts_down(struct conn *c)
  */
 static void program_gets_data(struct conn *c)
 {
-	int64_t until = peer_clock() + READ_NS;
 	bool ended = false;
 	size_t got = 0;
 
 	while (got < DATA_LEN && !ended &&
-	       peer_wait(&c->peer, 0, c->fd, until))
+	       peer_wait(&c->peer, 0, c->fd, READ_NS))
 		got += program_read(c->fd, &ended);
 	if (got != DATA_LEN && !c->step->has_fin)
 		trouble(c->outcome, "the program read %zu bytes, not %d", got,
@@ -56,10 +55,9 @@ static void program_gets_data(struct conn *c)
 
 static void program_gets_end(struct conn *c)
 {
-	int64_t until = peer_clock() + DEED_NS;
 	bool ended = false;
 
-	while (!ended && peer_wait(&c->peer, 0, c->fd, until))
+	while (!ended && peer_wait(&c->peer, 0, c->fd, DEED_NS))
 		program_read(c->fd, &ended);
 	if (!ended && !c->step->has_fin)
 		trouble(c->outcome, "the program read no end");
@@ -193,7 +191,7 @@ static void close_odd(struct conn *c)
 		break;
 	}
 	peer_send(&c->peer, &seg);
-	peer_wait(&c->peer, SEEN_ACK | SEEN_RST, -1, peer_clock() + DEED_NS);
+	peer_wait(&c->peer, SEEN_ACK | SEEN_RST, -1, DEED_NS);
 }
 
 static void close_dupfin(struct conn *c)
@@ -231,7 +229,7 @@ static void close_rst(struct conn *c)
 static void close_linger0(struct conn *c)
 {
 	program_abort(c->fd);
-	if (!peer_wait(&c->peer, SEEN_RST, -1, peer_clock() + DEED_NS))
+	if (!peer_wait(&c->peer, SEEN_RST, -1, DEED_NS))
 		trouble(c->outcome, "the machine sent no RST");
 }
 
@@ -249,7 +247,7 @@ static void close_closewait(struct conn *c)
 }
 
 /* the peer hears nothing of our FIN */
-static void close_lastack(struct conn *c)
+static void close_unacked(struct conn *c)
 {
 	struct segment seg = peer_segment(&c->peer, TCP_FIN | TCP_ACK, c->fin);
 
@@ -296,7 +294,8 @@ static void (* const close_modes[NR_CLOSES])(struct conn *c) = {
 	[CLOSE_LINGER0]		= close_linger0,
 	[CLOSE_OPEN]		= close_open,
 	[CLOSE_CLOSEWAIT]	= close_closewait,
-	[CLOSE_LASTACK]		= close_lastack,
+	[CLOSE_UNACKED]		= close_unacked,
+	[CLOSE_LASTACK]		= close_server,
 	[CLOSE_CLOSING]		= close_closing,
 	/* the others end before there is anything to close */
 };

@@ -82,15 +82,14 @@ static enum verdict ask(struct conn *c)
 	struct segment syn = build_syn(c);
 
 	/* what lies there is of older connections; also, no SYN is on its way */
-	pause_for(0);
+	peer_drain(NULL);
 	if (flood_burst(NULL))
 		counter_skip();
 	else
 		counter_moved(c->outcome, 0);
 
 	peer_send(&c->peer, &syn);
-	peer_wait(&c->peer, SEEN_SYNACK | SEEN_ACK | SEEN_RST, -1,
-		  peer_clock() + ANSWER_NS);
+	peer_wait(&c->peer, SEEN_SYNACK | SEEN_ACK | SEEN_RST, -1, ANSWER_NS);
 	if (counter_moved(c->outcome, 1)) {
 		if (!serve_rejected) {
 			take_back_syn(c);
@@ -117,8 +116,7 @@ static bool get_accepted(struct conn *c)
 	int family = c->step->peer.family;
 	uint16_t port = c->step->local_port;
 
-	peer_wait(&c->peer, 0, program_listener(family, port),
-		  peer_clock() + ACCEPT_NS);
+	peer_wait(&c->peer, 0, program_listener(family, port), ACCEPT_NS);
 	c->fd = program_accept(family, port);
 	return c->fd >= 0;
 }

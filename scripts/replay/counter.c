@@ -2,22 +2,20 @@
 /* The module's count of SYNs that the old kernel would have dropped. */
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "counter.h"
 
 #define RATE	"/sys/module/tw_recycle_sim/parameters/hz"
 
 static const char *counter_path;
-
-void counter_open(const char *path)
-{
-	counter_path = path;
-	counter_read();
-}
+static int counter_fd = -1;
 
 static uint64_t read_number(const char *path)
 {
@@ -35,9 +33,30 @@ static uint64_t read_number(const char *path)
 	return value;
 }
 
+void counter_open(const char *path)
+{
+	counter_path = path;
+	if (!path)
+		return;
+	read_number(path);	/* says what is wrong with it */
+	counter_fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (counter_fd < 0)
+		err(2, "%s", path);
+}
+
+/* Twice for each SYN: the file stays open, and begins anew when read from 0. */
 uint64_t counter_read(void)
 {
-	return counter_path ? read_number(counter_path) : 0;
+	char text[32];
+	ssize_t len;
+
+	if (counter_fd < 0)
+		return 0;
+	len = pread(counter_fd, text, sizeof(text) - 1, 0);
+	if (len <= 0)
+		err(2, "%s", counter_path);
+	text[len] = '\0';
+	return strtoull(text, NULL, 10);
 }
 
 void counter_delays(uint64_t delays[COUNTER_DELAYS])

@@ -13,7 +13,7 @@ static bool cross(struct conn *c)
 
 	seg.mss = CONN_MSS;
 	peer_send(&c->peer, &seg);
-	if (!peer_wait(&c->peer, SEEN_SYNACK, -1, peer_clock() + DEED_NS)) {
+	if (!peer_wait(&c->peer, SEEN_SYNACK, -1, DEED_NS)) {
 		trouble(c->outcome, "the machine sent no SYN-ACK");
 		return false;
 	}
@@ -27,7 +27,7 @@ static enum verdict answer_dial(struct conn *c)
 	struct segment seg;
 	bool answered;
 
-	if (!peer_wait(&c->peer, SEEN_SYN, -1, peer_clock() + DEED_NS)) {
+	if (!peer_wait(&c->peer, SEEN_SYN, -1, DEED_NS)) {
 		trouble(c->outcome, "the machine sent no SYN");
 		return SILENT;
 	}
@@ -41,8 +41,7 @@ static enum verdict answer_dial(struct conn *c)
 	peer_send(&c->peer, &seg);
 	if (open == OPEN_RST)
 		return RESET;
-	answered = peer_wait(&c->peer, SEEN_ACK | SEEN_RST, -1,
-			     peer_clock() + ANSWER_NS);
+	answered = peer_wait(&c->peer, SEEN_ACK | SEEN_RST, -1, ANSWER_NS);
 	/* a module that counts here takes our SYN-ACK for a SYN */
 	if (counter_moved(c->outcome, 0))
 		return REJECTED;
@@ -56,7 +55,7 @@ void dial_play(const struct step *step, struct outcome *outcome)
 	struct conn c;
 
 	conn_init(&c, step, outcome);
-	pause_for(0);
+	peer_drain(NULL);
 	counter_moved(outcome, 0);
 	c.fd = program_dial(&step->local, step->local_port, &step->peer,
 			    step->peer_port);

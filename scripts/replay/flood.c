@@ -140,10 +140,10 @@ bool flood_burst(struct peer *peer)
 		return false;
 	for (unsigned int i = 0; i < burst; i++) {
 		if (i % DRAIN_EVERY == 0)
-			peer_wait(peer, 0, -1, 0);
+			peer_drain(peer);
 		send_syn();
 	}
-	peer_wait(peer, 0, -1, 0);
+	peer_drain(peer);
 	spent += peer_clock() - begin;
 	measure();
 	return true;

@@ -114,7 +114,7 @@ void live_seg(const struct step *step)
 
 	if (!live)
 		return;
-	peer_settle(0);
+	peer_drain(NULL);
 	if (step->has_ts && step->ts)
 		live->tsval = step->tsval;
 	seg = peer_segment(&live->peer, step->flags, live->tsval);
@@ -148,7 +148,7 @@ void live_app(const struct step *step)
 
 	if (!live || live->fd < 0)
 		return;
-	peer_settle(0);
+	peer_drain(NULL);
 	fd = live->fd;
 	switch (step->app) {
 	case APP_CLOSE:
@@ -195,7 +195,7 @@ void live_accept(const struct step *step, struct outcome *outcome)
 	listener = program_listener(family, live->peer.machine_port);
 	if (listener < 0)
 		return;
-	peer_wait(NULL, 0, listener, peer_clock() + ACCEPT_NS);
+	peer_wait(NULL, 0, listener, ACCEPT_NS);
 	live->fd = program_accept(family, live->peer.machine_port);
 	if (live->fd < 0)
 		trouble(outcome, "the program got no connection to accept");

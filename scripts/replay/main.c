@@ -53,6 +53,7 @@ struct options {
 	enum delivery delivery;
 	bool only_rejected;
 	bool serve_rejected;
+	bool verbose;
 };
 
 static void __attribute__((noreturn)) usage(void)
@@ -150,6 +151,7 @@ static void parse_options(int argc, char **argv, struct options *o)
 			state_on();
 			break;
 		case VERBOSE:
+			o->verbose = true;
 			trace_on();
 			break;
 		case HELP:
@@ -283,8 +285,8 @@ int main(int argc, char **argv)
 	bool failed;
 
 	parse_options(argc, argv, &o);
-	/* verdicts appear as they come, in order with the trace */
-	setvbuf(stdout, NULL, _IOLBF, 0);
+	/* verdicts appear in order with the trace, where there is one */
+	setvbuf(stdout, NULL, o.verbose ? _IOLBF : _IOFBF, 0);
 
 	script_read(o.script, &script);
 	if (o.expected) {

@@ -32,6 +32,7 @@ static const char * const close_names[NR_CLOSES] = {
 	[CLOSE_HALF]		= "half",
 	[CLOSE_PROBE]		= "probe",
 	[CLOSE_CLOSEWAIT]	= "closewait",
+	[CLOSE_UNACKED]		= "unacked",
 	[CLOSE_LASTACK]		= "lastack",
 	[CLOSE_CLOSING]		= "closing",
 };

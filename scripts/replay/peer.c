@@ -16,6 +16,14 @@
 /* Never changes: a new window would make another segment of a disordered ACK. */
 #define WINDOW	32767
 
+#define SEC	1000000000LL	/* in nanoseconds */
+
+/* what wait_for_either() found */
+enum {
+	DEVICE_READY	= 1 << 0,
+	FD_READY	= 1 << 1,
+};
+
 static int tun;
 static void (*listener)(const struct segment *seg);
 
@@ -34,7 +42,7 @@ int64_t peer_clock(void)
 	struct timespec now;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000000000LL + now.tv_nsec;
+	return now.tv_sec * SEC + now.tv_nsec;
 }
 
 static bool is_ours(const struct peer *peer, const struct segment *seg)
@@ -81,8 +89,7 @@ static void take(struct peer *peer, const struct segment *seg)
 	}
 }
 
-/* Takes in all that lies in the device. */
-static void drain(struct peer *peer)
+void peer_drain(struct peer *peer)
 {
 	uint8_t packet[SEGMENT_MAX];
 	struct segment seg;
@@ -102,43 +109,54 @@ static void drain(struct peer *peer)
 	}
 }
 
-bool peer_wait(struct peer *peer, unsigned int what, int fd, int64_t until)
+/* Waits for one of the two to be readable, for @ns; which are. */
+static unsigned int wait_for_either(int fd, int64_t ns)
 {
-	for (;;) {
-		struct pollfd fds[] = {
-			{ .fd = tun, .events = POLLIN },
-			{ .fd = fd, .events = POLLIN },
-		};
-		struct timespec left = { 0 };
-		int64_t ns;
+	struct pollfd fds[] = {
+		{ .fd = tun, .events = POLLIN },
+		{ .fd = fd, .events = POLLIN },
+	};
+	struct timespec left = { 0 };
 
-		drain(peer);
+	if (ns > 0) {
+		left.tv_sec = ns / SEC;
+		left.tv_nsec = ns % SEC;
+	}
+	if (ppoll(fds, 2, &left, NULL) < 0 && errno != EINTR)
+		err(2, "poll");
+	return (fds[0].revents ? DEVICE_READY : 0) | (fds[1].revents ? FD_READY : 0);
+}
+
+/*
+ * System calls are what playing takes in user-mode Linux: none is made before it is
+ * known that there is something to wait for.
+ */
+bool peer_wait(struct peer *peer, unsigned int what, int fd, int64_t ns)
+{
+	int64_t until = 0;
+	unsigned int ready;
+
+	for (;;) {
+		peer_drain(peer);
 		if (peer && peer->seen & what)
 			return true;
-		ns = until - peer_clock();
-		if (ns > 0) {
-			left.tv_sec = ns / 1000000000;
-			left.tv_nsec = ns % 1000000000;
-		}
-		if (ppoll(fds, 2, &left, NULL) < 0 && errno != EINTR)
-			err(2, "poll");
-		if (fds[1].revents)
+		if (!until)
+			until = peer_clock() + ns;
+		else
+			ns = until - peer_clock();
+		ready = wait_for_either(fd, ns);
+		if (ready & FD_READY)
 			return true;
-		if (ns <= 0 && !fds[0].revents)
+		if (!ready && until <= peer_clock())
 			return false;
 	}
 }
 
 void peer_settle(int64_t ns)
 {
-	struct pollfd fd = { .fd = tun, .events = POLLIN };
-	const struct timespec silence = { .tv_nsec = ns };
-
 	do {
-		drain(NULL);
-		if (ppoll(&fd, 1, &silence, NULL) < 0 && errno != EINTR)
-			err(2, "poll");
-	} while (fd.revents);
+		peer_drain(NULL);
+	} while (wait_for_either(-1, ns));
 }
 
 struct segment peer_segment(const struct peer *peer, uint8_t flags,

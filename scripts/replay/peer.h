@@ -45,10 +45,13 @@ void peer_hear_all(void (*hears)(const struct segment *seg));
 
 /*
  * Takes in what the machine sends until @peer has seen one of @what, or @fd
- * (of the program, or -1) can be read, or else until @until. True unless the
- * time ran out. @peer may be NULL: all is thrown away.
+ * (of the program, or -1) can be read, or else for @ns. True unless the time ran
+ * out. @peer may be NULL: all is thrown away.
  */
-bool peer_wait(struct peer *peer, unsigned int what, int fd, int64_t until);
+bool peer_wait(struct peer *peer, unsigned int what, int fd, int64_t ns);
+
+/* Takes in what the machine has sent already. */
+void peer_drain(struct peer *peer);
 
 /* Takes in what the machine sends until it has been silent for @ns, less than 1 s. */
 void peer_settle(int64_t ns);

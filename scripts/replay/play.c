@@ -36,7 +36,7 @@ void trouble(struct outcome *outcome, const char *fmt, ...)
 
 void pause_for(int64_t ns)
 {
-	peer_wait(NULL, 0, -1, peer_clock() + ns);
+	peer_wait(NULL, 0, -1, ns);
 }
 
 void play_start(enum delivery how, bool serve, const char *capture)
@@ -47,11 +47,11 @@ void play_start(enum delivery how, bool serve, const char *capture)
 	program_start();
 	flood_start();
 	live_start();
-	peer_wait(NULL, 0, -1, CLOCK_READY_NS);
+	pause_for(CLOCK_READY_NS - peer_clock());
 	if (capture) {
 		capture_await();
 		/* what a new device says by itself is not part of the play */
-		pause_for(0);
+		peer_drain(NULL);
 		capture_start(capture);
 	}
 	conn_start(serve);

@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# replay.sh KO REPLAY ERA MODE TRACE... - recorded traces agree
+# replay.sh KO REPLAY ERA MODES TRACE... - recorded traces agree
 #
 # REPLAY is scripts/replay/replay. ERA is the kernel to simulate, and the column
 # of the tables to compare with; a trace that was not played to that kernel is
-# passed over. MODE is one of those that lib.sh tells.
+# passed over. MODES are some of those that lib.sh tells, with a comma between them.
 #
 # Each trace has a network namespace of its own and the module loaded anew. Says
 # in a line what each play came to; replay-unseen lists what no hook can know.
@@ -16,7 +16,7 @@
 
 replay=$2
 era=$3
-mode=$4
+modes=$4
 shift 4
 traces=${0%/*}/../replay/traces
 differs=0
@@ -31,13 +31,72 @@ has_column()
 	esac
 }
 
+# load_for TRACE: the module, with what the simulated kernel was booted with
+load_for()
+{
+	case $1 in
+	# Two rows, and all peers in one of them.
+	*/rows-*)	load "era=$era" rows=1 rows6=1 ;;
+	*)		load "era=$era" ;;
+	esac
+}
+
 # run_replay SCRIPT EXPECTED: what it says is left in a file
 run_replay()
 {
 	rc=0
 	replay_in "$mode" "$replay" --column "$era" "$1" "$2" >/tmp/said 2>&1 || rc=$?
 	[ $rc -le 1 ] ||
-		fail "era $era, mode $mode, script $1: $(tail -n 20 /tmp/said)"
+		fail "era $era, mode $mode, script $1: $(grep '^replay: ' /tmp/said | tail -n 20)"
+	came_as "$mode"
+}
+
+# unseen_for TRACE FIELD: of the lines that are listed for this era and mode
+unseen_for()
+{
+	awk -v "era=$era" -v "mode=$mode" -v "trace=$1" -v "field=$2" \
+		'$1 == era && $2 == trace && (NF < 5 || $5 == mode) { print $field }' \
+		"${0%/*}/replay-unseen" | sort -u
+}
+
+# differ: the lines of which run_replay said so
+differ()
+{
+	sed -n 's/^  line \([0-9]*\): .*/\1/p' /tmp/said | sort -u
+}
+
+# unseen TRACE: the lines that differ are those that are listed; those whose cause is
+# a line agree when it is taken away
+unseen()
+{
+	unseen_for "$1" 3 >/tmp/listed
+	[ -s /tmp/listed ] || return 1
+	differ | cmp -s /tmp/listed || return 1
+
+	cp "$traces/$1.tw" /tmp/plain.tw
+	causes=$(unseen_for "$1" 4 | grep '^[0-9]*$') || return 0
+	for cause in $causes; do
+		sed -i "${cause}s/ syn=fin//" /tmp/plain.tw
+	done
+	if cmp -s "$traces/$1.tw" /tmp/plain.tw; then
+		return 1
+	fi
+	unload
+	load_for "$1"
+	run_replay /tmp/plain.tw "$traces/$1.expected"
+	awk -v "era=$era" -v "mode=$mode" -v "trace=$1" \
+		'$1 == era && $2 == trace && (NF < 5 || $5 == mode) && $4 !~ /^[0-9]*$/ {
+			print $3
+		}' "${0%/*}/replay-unseen" | sort -u >/tmp/listed
+	differ | cmp -s /tmp/listed
+}
+
+play()
+{
+	rc=0
+	replay_in "$mode" "$replay" --column "$era" "$1" "$2" >/tmp/said 2>&1 || rc=$?
+	[ $rc -le 1 ] ||
+		fail "era $era, mode $mode, script $1: $(grep '^replay: ' /tmp/said | tail -n 20)"
 	came_as "$mode"
 }
 
@@ -66,7 +125,7 @@ unseen()
 		return 1
 	fi
 	unload
-	load "era=$era"
+	load_for "$1"
 	run_replay /tmp/plain.tw "$traces/$1.expected"
 	[ $rc = 0 ]
 }
@@ -96,11 +155,13 @@ play()
 }
 
 modprobe tun 2>/dev/null || [ -e /dev/net/tun ] || fail "no TUN device"
-for trace; do
-	has_column "$trace" || continue
-	load "era=$era"
-	play "$trace"
-	adds_up "$sys"
-	unload
+for mode in $(echo "$modes" | tr , ' '); do
+	for trace; do
+		has_column "$trace" || continue
+		load_for "$trace"
+		play "$trace"
+		adds_up "$sys"
+		unload
+	done
 done
 exit $differs
