@@ -115,10 +115,16 @@ static bool get_accepted(struct conn *c)
 {
 	int family = c->step->peer.family;
 	uint16_t port = c->step->local_port;
+	struct addr from;
+	uint16_t from_port;
 
 	peer_wait(&c->peer, 0, program_listener(family, port), ACCEPT_NS);
-	c->fd = program_accept(family, port);
-	return c->fd >= 0;
+	c->fd = program_accept(family, port, &from, &from_port);
+	if (c->fd < 0)
+		return false;
+	c->stranger = from_port != c->step->peer_port ||
+		      !addr_equal(&from, &c->step->peer);
+	return true;
 }
 
 void conn_init(struct conn *c, const struct step *step, struct outcome *outcome)

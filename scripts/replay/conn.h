@@ -31,6 +31,7 @@ struct conn {
 	struct outcome *outcome;
 	struct peer peer;
 	int fd;			/* the program's end, or -1 */
+	bool stranger;		/* of another connection, which waited longer */
 	uint32_t fin;		/* F */
 };
 

@@ -6,6 +6,7 @@
 #include <netinet/tcp.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -113,17 +114,44 @@ int program_listener(int family, uint16_t port)
 	return family == AF_INET ? place->fd4 : place->fd6;
 }
 
-int program_accept(int family, uint16_t port)
+/* An IPv4 peer of a dual listener has a mapped address. */
+static void read_address(const struct sockaddr_storage *sa, struct addr *addr,
+			 uint16_t *port)
+{
+	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)sa;
+	const struct sockaddr_in *in = (const struct sockaddr_in *)sa;
+
+	*port = ntohs(in->sin_port);	/* which stands in the same place in both */
+	if (sa->ss_family == AF_INET) {
+		addr->family = AF_INET;
+		memcpy(addr->bytes, &in->sin_addr, 4);
+	} else if (IN6_IS_ADDR_V4MAPPED(&in6->sin6_addr)) {
+		addr->family = AF_INET;
+		memcpy(addr->bytes, in6->sin6_addr.s6_addr + 12, 4);
+	} else {
+		addr->family = AF_INET6;
+		memcpy(addr->bytes, &in6->sin6_addr, 16);
+	}
+}
+
+int program_accept(int family, uint16_t port, struct addr *from,
+		   uint16_t *from_port)
 {
 	int listener = program_listener(family, port);
+	struct sockaddr_storage sa;
+	socklen_t len = sizeof(sa);
 	int fd;
 
 	if (listener < 0)
 		return -1;
-	fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-	if (fd < 0 && errno != EAGAIN && errno != ECONNABORTED)
+	fd = accept4(listener, (struct sockaddr *)&sa, &len,
+		     SOCK_NONBLOCK | SOCK_CLOEXEC);
+	if (fd < 0 && errno != EAGAIN)
 		err(2, "accept");
-	trace_note("program: accept%s", fd < 0 ? ", nothing there" : "");
+	if (fd < 0)
+		return -1;
+	read_address(&sa, from, from_port);
+	trace_note("program: accept, from port %u", *from_port);
 	return fd;
 }
 

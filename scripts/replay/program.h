@@ -37,8 +37,12 @@ void program_unlisten(uint16_t port);
  */
 int program_listener(int family, uint16_t port);
 
-/* Takes the connection that has waited longest; -1 when none does. */
-int program_accept(int family, uint16_t port);
+/*
+ * Takes the connection that has waited longest; -1 when none does. @from and
+ * @from_port: whose it is.
+ */
+int program_accept(int family, uint16_t port, struct addr *from,
+		   uint16_t *from_port);
 
 /* Begins to connect; exits on failure. @from_port may be 0, for any. */
 int program_dial(const struct addr *from, uint16_t from_port,
