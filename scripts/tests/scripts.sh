@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# script.sh REPLAY - what replay says to scripts that cannot be played
+# scripts.sh REPLAY - what replay says to scripts that cannot be played
 #
 # Not for a guest: each is turned down before anything is played, by line and cause.
 
@@ -20,7 +20,7 @@ turned_down() {
 	"$replay" --no-module "$work/s.tw" >"$work/said" 2>&1 || rc=$?
 	wanted="replay: $work/s.tw:$lines: $1"
 	[ $rc = 2 ] && [ "$(cat "$work/said")" = "$wanted" ] || {
-		echo "script.sh: status $rc, '$(cat "$work/said")', not '$wanted'" >&2
+		echo "scripts.sh: status $rc, '$(cat "$work/said")', not '$wanted'" >&2
 		exit 1
 	}
 	count=$((count + 1))
