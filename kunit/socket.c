@@ -5,9 +5,12 @@
  */
 #include <kunit/test.h>
 #include <net/inet_timewait_sock.h>
+#include <net/ipv6.h>
 #include <net/net_namespace.h>
 #include <net/tcp.h>
 
+#include "conn.h"
+#include "packet.h"
 #include "socket.h"
 
 struct sock *twr_test_sock(struct kunit *test, int state)
@@ -35,6 +38,37 @@ struct sock *twr_test_sock(struct kunit *test, int state)
 	sock_set_flag(sk, SOCK_DEAD);
 	sk->sk_shutdown = SHUTDOWN_MASK;
 	return sk;
+}
+
+void twr_test_address(struct sock *sk, struct twr_conn *conn, bool v6, bool mapped)
+{
+	static struct dst_entry route;
+
+	memset(conn, 0, sizeof(*conn));
+	conn->peer_port = htons(TWR_TEST_PEER_PORT);
+	conn->local_port = htons(TWR_TEST_LOCAL_PORT);
+	if (v6) {
+		ipv6_addr_set(&conn->key.peer, htonl(0x20010db8), 0, 0, htonl(7));
+		ipv6_addr_set(&conn->key.local, htonl(0x20010db8), 0, 0, htonl(1));
+	} else {
+		ipv6_addr_set_v4mapped(htonl(TWR_TEST_PEER4), &conn->key.peer);
+		ipv6_addr_set_v4mapped(htonl(TWR_TEST_LOCAL4), &conn->key.local);
+	}
+
+	sk->sk_family = v6 || mapped ? AF_INET6 : AF_INET;
+	if (!v6) {
+		sk->sk_daddr = htonl(TWR_TEST_PEER4);
+		sk->sk_rcv_saddr = htonl(TWR_TEST_LOCAL4);
+	}
+	if (v6 || mapped) {
+		sk->sk_v6_daddr = conn->key.peer;
+		sk->sk_v6_rcv_saddr = conn->key.local;
+	}
+	sk->sk_dport = conn->peer_port;
+	/* A port of the kernel's choice is given back before the end. */
+	inet_sk(sk)->inet_num = 0;
+	inet_sk(sk)->inet_sport = conn->local_port;
+	RCU_INIT_POINTER(sk->sk_dst_cache, &route);
 }
 
 struct sock *twr_test_mini_socket(struct kunit *test)
