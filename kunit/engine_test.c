@@ -181,6 +181,7 @@ static struct twr_syn late_syn(bool v6)
 		.conn = conn_of(v6),
 		.timed = true,
 		.tsval = TS,
+		.queues = { .backlog = 128, .max_syn_backlog = 128 },
 	};
 }
 
@@ -217,6 +218,7 @@ static struct twr_change change_of(struct kunit *test, bool v6,
 			   event == TWR_EVENT_MINI_TIME_WAIT,
 		.stamp = { .ts = ts, .ts_stamp = b->now.seconds },
 		.rto = RTO,
+		.fin_time = 40 * HZ,
 	};
 }
 
@@ -439,7 +441,7 @@ static void the_record_of_a_rejected_connection_ends_with_it(struct kunit *test)
 	reject(test, false);
 	happens(test, false, TWR_EVENT_OPENED, 0);
 	happens(test, false, TWR_EVENT_FIN_WAIT2, NEWER + 1);
-	KUNIT_EXPECT_EQ(test, record_later(test, false, TWR_TIMEWAIT_LEN),
+	KUNIT_EXPECT_EQ(test, record_later(test, false, 40 * HZ),
 			TWR_RECORD_REJECTED);
 
 	/* A bucket without a stamp would be taken for one that stands. */
@@ -539,7 +541,7 @@ static void the_rto_is_that_of_the_socket(struct kunit *test)
 	change = change_of(test, false, TWR_EVENT_FIN_WAIT2, NEWER);
 	change.rto = 3 * HZ;
 	becomes(test, &change);
-	expect_recorded_for(test, false, TWR_RECORD_BUCKET, TWR_TIMEWAIT_LEN);
+	expect_recorded_for(test, false, TWR_RECORD_BUCKET, 40 * HZ);
 
 	/* The mini-socket knows none of its own. */
 	b->now.jiffies += 20 * HZ;
@@ -707,9 +709,9 @@ static void a_bucket_that_is_missing_here_stands_all_the_same(struct kunit *test
 	ask(test, &syn);
 	KUNIT_EXPECT_EQ(test, exempted(test, TWR_TIMEWAIT), 1ULL);
 
-	/* A listener does not come to tell anything; a broken SYN is broken. */
-	syn.listener = TWR_LISTENER_EXEMPTS;
-	syn.exempt = TWR_QUEUE_FULL;
+	/* It never comes to a listener; a broken SYN is broken. */
+	syn.listener = TWR_LISTENER_NONE;
+	syn.exempt = TWR_NO_LISTENER;
 	ask(test, &syn);
 	KUNIT_EXPECT_EQ(test, exempted(test, TWR_TIMEWAIT), 2ULL);
 	syn.exempt = TWR_BAD_CHECKSUM;
@@ -717,7 +719,7 @@ static void a_bucket_that_is_missing_here_stands_all_the_same(struct kunit *test
 	KUNIT_EXPECT_EQ(test, exempted(test, TWR_BAD_CHECKSUM), 1ULL);
 
 	pass(test, 1);
-	syn.listener = TWR_LISTENER_CHECKS;
+	syn.listener = TWR_LISTENER_FOUND;
 	ask(test, &syn);
 	KUNIT_EXPECT_EQ(test, older(test), 1ULL);
 }
@@ -843,7 +845,7 @@ static void what_exempts_a_syn_is_counted(struct kunit *test)
 	struct twr_syn syn = late_syn(false);
 	int why;
 
-	syn.listener = TWR_LISTENER_EXEMPTS;
+	syn.listener = TWR_LISTENER_NONE;
 	for (why = 0; why < TWR_EXEMPTIONS; why++) {
 		syn.exempt = why;
 		KUNIT_EXPECT_FALSE(test, ask(test, &syn).checked);
@@ -852,29 +854,104 @@ static void what_exempts_a_syn_is_counted(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, passed(test), 0ULL);
 }
 
+/* What the rules say of them is the era's; here, that it is asked. */
+static void full_queues_and_source_routes_come_before_the_check(struct kunit *test)
+{
+	struct twr_syn syn = late_syn(false);
+
+	syn.queues.requests = syn.queues.backlog;
+	ask(test, &syn);
+	KUNIT_EXPECT_EQ(test, exempted(test, TWR_QUEUE_FULL), 1ULL);
+	syn.queues.cookies = 1;
+	ask(test, &syn);
+	KUNIT_EXPECT_EQ(test, exempted(test, TWR_SYNCOOKIE), 1ULL);
+	syn.queues.requests = 0;
+	syn.rerouted = true;
+	ask(test, &syn);
+	KUNIT_EXPECT_EQ(test, exempted(test, TWR_SOURCE_ROUTE), 1ULL);
+	syn.queues.accept = syn.queues.backlog + 1;
+	ask(test, &syn);
+	KUNIT_EXPECT_EQ(test, exempted(test, TWR_QUEUE_FULL), 2ULL);
+	KUNIT_EXPECT_EQ(test, passed(test), 0ULL);
+}
+
 /* By cookies and by a source route the simulated kernel let it in. */
 static void what_lets_a_syn_in_ends_its_rejection(struct kunit *test)
 {
-	static const struct { enum twr_exempt why; bool in; } cases[] = {
-		{ TWR_SYNCOOKIE, true }, { TWR_SOURCE_ROUTE, true },
-		{ TWR_QUEUE_FULL, false }, { TWR_NO_LISTENER, false },
-		{ TWR_BAD_CHECKSUM, false }, { TWR_MALFORMED, false },
+	struct twr_syn in[2] = { late_syn(false), late_syn(false) };
+	struct twr_syn out;
+	int i;
+
+	in[0].queues.cookies = 2;
+	in[1].rerouted = true;
+	for (i = 0; i < ARRAY_SIZE(in); i++) {
+		begin_anew(test);
+		reject(test, false);
+		KUNIT_EXPECT_FALSE(test, ask(test, &in[i]).checked);
+		KUNIT_EXPECT_EQ(test, record(test, false), TWR_RECORD_NONE);
+	}
+
+	begin_anew(test);
+	reject(test, false);
+	out = late_syn(false);
+	out.queues.accept = 129;
+	KUNIT_EXPECT_FALSE(test, ask(test, &out).checked);
+	out.listener = TWR_LISTENER_NONE;
+	for (i = 0; i < TWR_EXEMPTIONS; i++) {
+		out.exempt = i;
+		if (i != TWR_SYNCOOKIE && i != TWR_SOURCE_ROUTE)
+			ask(test, &out);
+	}
+	KUNIT_EXPECT_EQ(test, record(test, false), TWR_RECORD_REJECTED);
+}
+
+/* By a TIME-WAIT bucket it was let in as well, and the bucket was gone then. */
+static void what_reopens_a_bucket_ends_its_record(struct kunit *test)
+{
+	struct twr_syn syn = syn_that_meets(TWR_MEETS_SHORT_BUCKET);
+
+	happens(test, false, TWR_EVENT_TIME_WAIT, NEWER);
+	ask(test, &syn);
+	KUNIT_EXPECT_EQ(test, record(test, false), TWR_RECORD_BUCKET);
+	syn.reopens = true;
+	ask(test, &syn);
+	KUNIT_EXPECT_EQ(test, exempted(test, TWR_TIMEWAIT), 2ULL);
+	KUNIT_EXPECT_EQ(test, record(test, false), TWR_RECORD_NONE);
+}
+
+/* 3.6 to 3.13 filed it under IPv6, where the SYN of an IPv4 peer did not look. */
+static void a_dual_stack_socket_left_its_stamp_elsewhere_once(struct kunit *test)
+{
+	static const struct { const char *era; bool found; } cases[] = {
+		{ "3.5", true }, { "3.6", false }, { "3.10", false },
+		{ "3.13", false }, { "3.14", true }, { "el7", true },
+		{ "4.11", true },
 	};
-	struct twr_syn syn;
+	struct twr_change change;
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
-		begin_anew(test);
-		reject(test, false);
-		syn = late_syn(false);
-		syn.listener = TWR_LISTENER_EXEMPTS;
-		syn.exempt = cases[i].why;
-		ask(test, &syn);
-		KUNIT_EXPECT_EQ_MSG(test, record(test, false),
-				    cases[i].in ? TWR_RECORD_NONE :
-						  TWR_RECORD_REJECTED,
-				    "exemption %d", cases[i].why);
+		live_in(test, cases[i].era);
+		change = change_of(test, false, TWR_EVENT_TIME_WAIT, NEWER);
+		change.mapped = true;
+		KUNIT_EXPECT_EQ_MSG(test, becomes(test, &change),
+				    cases[i].found, "era %s", cases[i].era);
+		KUNIT_EXPECT_EQ_MSG(test, entries(test), (u64)cases[i].found,
+				    "era %s", cases[i].era);
+		/* It is remembered in any case. */
+		expect_recorded_for(test, false, TWR_RECORD_BUCKET, LIFE);
 	}
+}
+
+/* With tcp_max_tw_buckets 0 a stamp is taken, and nothing stands. */
+static void where_there_are_no_buckets_none_is_recorded(struct kunit *test)
+{
+	struct twr_change change;
+
+	change = change_of(test, false, TWR_EVENT_TIME_WAIT, NEWER);
+	change.no_bucket = true;
+	KUNIT_EXPECT_TRUE(test, becomes(test, &change));
+	KUNIT_EXPECT_EQ(test, record(test, false), TWR_RECORD_NONE);
 }
 
 static void a_listener_that_nobody_knows_is_one_that_checks(struct kunit *test)
@@ -1040,7 +1117,11 @@ static struct kunit_case engine_cases[] = {
 	KUNIT_CASE(no_era_rejects_an_untimed_syn_before_3_17),
 	KUNIT_CASE(a_connection_without_stamp_makes_entries_since_3_6),
 	KUNIT_CASE(what_exempts_a_syn_is_counted),
+	KUNIT_CASE(full_queues_and_source_routes_come_before_the_check),
 	KUNIT_CASE(what_lets_a_syn_in_ends_its_rejection),
+	KUNIT_CASE(what_reopens_a_bucket_ends_its_record),
+	KUNIT_CASE(a_dual_stack_socket_left_its_stamp_elsewhere_once),
+	KUNIT_CASE(where_there_are_no_buckets_none_is_recorded),
 	KUNIT_CASE(a_listener_that_nobody_knows_is_one_that_checks),
 	KUNIT_CASE(a_record_that_is_lost_is_counted),
 	KUNIT_CASE(an_offender_that_is_lost_is_counted),

@@ -99,6 +99,79 @@ static void replaces(struct kunit *test)
 			c->replaces);
 }
 
+/* What the releases made of their listeners' queues. */
+#define ROUNDS	1	/* up to 4.3: the request queue's bound is a power of two */
+#define YOUNG	2	/* up to 4.9: a full accept queue lets a SYN by */
+#define COOKIES	4	/* from 3.12 on: tcp_syncookies=2 */
+
+struct queue_era {
+	const char *name;
+	u8 rules;
+	bool mapped;
+};
+
+static const struct queue_era queue_eras[] = {
+	{ "2.6.32", ROUNDS | YOUNG },
+	{ "el6", ROUNDS | YOUNG },
+	{ "3.5", ROUNDS | YOUNG },
+	{ "3.6", ROUNDS | YOUNG, .mapped = true },
+	{ "3.11", ROUNDS | YOUNG, .mapped = true },
+	{ "3.12", ROUNDS | YOUNG | COOKIES, .mapped = true },
+	{ "3.13", ROUNDS | YOUNG | COOKIES, .mapped = true },
+	{ "3.14", ROUNDS | YOUNG | COOKIES },
+	{ "el7", ROUNDS | YOUNG | COOKIES },
+	{ "4.3", ROUNDS | YOUNG | COOKIES },
+	{ "4.4", YOUNG | COOKIES },
+	{ "4.9", YOUNG | COOKIES },
+	{ "4.10", COOKIES },
+	{ "4.11", COOKIES },
+};
+
+static void queue_era_describe(const struct queue_era *c, char *desc)
+{
+	strscpy(desc, c->name, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(queue_era, queue_eras, queue_era_describe);
+
+static void a_release_has_its_queues(struct kunit *test)
+{
+	const struct queue_era *c = test->param_value;
+	const struct twr_era *era = twr_era_find(c->name);
+	struct twr_queues q = { .backlog = 4, .max_syn_backlog = 128 };
+
+	KUNIT_ASSERT_NOT_NULL(test, era);
+	KUNIT_EXPECT_EQ(test, era->mapped_ipv6, c->mapped);
+	KUNIT_EXPECT_EQ(test, twr_era_queues(era, &q), TWR_EXEMPTIONS);
+
+	/* A backlog of 4 was a queue of 16 (recorded on CentOS 7). */
+	q.requests = 4;
+	KUNIT_EXPECT_EQ(test, twr_era_queues(era, &q),
+			c->rules & ROUNDS ? TWR_EXEMPTIONS : TWR_QUEUE_FULL);
+	q.requests = 15;
+	KUNIT_EXPECT_EQ(test, twr_era_queues(era, &q),
+			c->rules & ROUNDS ? TWR_EXEMPTIONS : TWR_QUEUE_FULL);
+	q.requests = 16;
+	KUNIT_EXPECT_EQ(test, twr_era_queues(era, &q), TWR_QUEUE_FULL);
+	q.cookies = 1;
+	KUNIT_EXPECT_EQ(test, twr_era_queues(era, &q), TWR_SYNCOOKIE);
+
+	q.requests = 3;
+	q.accept = 4;
+	KUNIT_EXPECT_EQ(test, twr_era_queues(era, &q), TWR_EXEMPTIONS);
+	q.accept = 5;
+	q.young = 1;
+	KUNIT_EXPECT_EQ(test, twr_era_queues(era, &q),
+			c->rules & YOUNG ? TWR_EXEMPTIONS : TWR_QUEUE_FULL);
+	q.young = 2;
+	KUNIT_EXPECT_EQ(test, twr_era_queues(era, &q), TWR_QUEUE_FULL);
+
+	q.accept = 0;
+	q.cookies = 2;
+	KUNIT_EXPECT_EQ(test, twr_era_queues(era, &q),
+			c->rules & COOKIES ? TWR_SYNCOOKIE : TWR_EXEMPTIONS);
+}
+
 struct name_case {
 	const char *name;
 	/* By what it is told from its neighbours; 0 where there is no such era. */
@@ -284,6 +357,7 @@ static void a_retry_gets_in(struct kunit *test)
 static struct kunit_case era_cases[] = {
 	KUNIT_CASE_PARAM(judges, judge_gen_params),
 	KUNIT_CASE_PARAM(replaces, replace_gen_params),
+	KUNIT_CASE_PARAM(a_release_has_its_queues, queue_era_gen_params),
 	KUNIT_CASE_PARAM(each_release_has_its_rules, name_gen_params),
 	KUNIT_CASE(knows_releases_that_were),
 	KUNIT_CASE(untimed_syns_pass_before_3_17),

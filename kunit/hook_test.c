@@ -280,6 +280,7 @@ static void close_first(struct kunit *test, const struct twr_conn *conn, u32 ts)
 		.stamped = true,
 		.stamp = { .ts = ts, .ts_stamp = twr_now() },
 		.rto = TWR_TEST_RTO,
+		.fin_time = TWR_TIMEWAIT_LEN,
 	};
 	struct twr_instant now = twr_instant();
 

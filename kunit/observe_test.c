@@ -159,6 +159,23 @@ static void an_untimed_mini_socket_leaves_no_stamp(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, sight.change.stamped);
 }
 
+static void a_mini_socket_of_ipv6_may_speak_ipv4(struct kunit *test)
+{
+	struct sock *sk = twr_test_mini_socket(test);
+	struct twr_test_packet p = peer_fin;
+	struct sight sight;
+
+	inet_twsk(sk)->tw_family = AF_INET;
+	observe(test, &sight, sk, &p);
+	KUNIT_EXPECT_FALSE(test, sight.change.mapped);
+	inet_twsk(sk)->tw_family = AF_INET6;
+	observe(test, &sight, sk, &p);
+	KUNIT_EXPECT_TRUE(test, sight.change.mapped);
+	p.v6 = true;
+	observe(test, &sight, sk, &p);
+	KUNIT_EXPECT_FALSE(test, sight.change.mapped);
+}
+
 /* A mini-socket has no route that could be lost. */
 static void a_mini_socket_counts_as_routed(struct kunit *test)
 {
@@ -364,7 +381,7 @@ static void expect_exempt(struct kunit *test, struct sock *sk,
 	struct sight sight;
 
 	observe(test, &sight, sk, p);
-	KUNIT_ASSERT_EQ(test, sight.syn.listener, TWR_LISTENER_EXEMPTS);
+	KUNIT_ASSERT_EQ(test, sight.syn.listener, TWR_LISTENER_NONE);
 	KUNIT_EXPECT_EQ(test, sight.syn.exempt, why);
 }
 
@@ -374,7 +391,7 @@ static void expect_asks(struct kunit *test, struct sock *sk,
 	struct sight sight;
 
 	observe(test, &sight, sk, p);
-	KUNIT_ASSERT_EQ(test, sight.syn.listener, TWR_LISTENER_CHECKS);
+	KUNIT_ASSERT_EQ(test, sight.syn.listener, TWR_LISTENER_FOUND);
 	KUNIT_EXPECT_EQ(test, sight.syn.meets, TWR_MEETS_NONE);
 	KUNIT_EXPECT_EQ(test, sight.syn.fin, !!(p->flags & TCPHDR_FIN));
 	KUNIT_EXPECT_EQ(test, sight.syn.timed, timed);
@@ -417,43 +434,44 @@ static void without_the_sysctl_no_syn_is_timed(struct kunit *test)
 	expect_asks(test, sk, &bare_syn, false);
 }
 
-static void a_full_request_queue_comes_first(struct kunit *test)
+/* What is to be made of them is a matter of the era. */
+static void the_listeners_queues_are_told(struct kunit *test)
 {
 	struct sock *sk = twr_test_sock(test, TCP_LISTEN);
+	const struct twr_queues *queues;
+	struct sight sight;
 
-	atomic_set(&inet_csk(sk)->icsk_accept_queue.qlen, 128);
-	init_net.ipv4.sysctl_tcp_syncookies = 0;
-	expect_exempt(test, sk, &bare_syn, TWR_QUEUE_FULL);
-	init_net.ipv4.sysctl_tcp_syncookies = 1;
-	expect_exempt(test, sk, &bare_syn, TWR_SYNCOOKIE);
-
-	atomic_set(&inet_csk(sk)->icsk_accept_queue.qlen, 127);
-	expect_asks(test, sk, &bare_syn, true);
-}
-
-static void a_full_accept_queue_comes_first(struct kunit *test)
-{
-	struct sock *sk = twr_test_sock(test, TCP_LISTEN);
-
-	sk->sk_ack_backlog = 129;
+	atomic_set(&inet_csk(sk)->icsk_accept_queue.qlen, 11);
+	atomic_set(&inet_csk(sk)->icsk_accept_queue.young, 7);
+	sk->sk_ack_backlog = 5;
+	sk->sk_max_ack_backlog = 99;
 	init_net.ipv4.sysctl_tcp_syncookies = 2;
-	expect_exempt(test, sk, &bare_syn, TWR_QUEUE_FULL);
-
-	sk->sk_ack_backlog = 128;
-	expect_exempt(test, sk, &bare_syn, TWR_SYNCOOKIE);
-	init_net.ipv4.sysctl_tcp_syncookies = 1;
-	expect_asks(test, sk, &bare_syn, true);
+	observe(test, &sight, sk, &bare_syn);
+	KUNIT_ASSERT_EQ(test, sight.syn.listener, TWR_LISTENER_FOUND);
+	queues = &sight.syn.queues;
+	KUNIT_EXPECT_EQ(test, queues->requests, 11U);
+	KUNIT_EXPECT_EQ(test, queues->young, 7U);
+	KUNIT_EXPECT_EQ(test, queues->accept, 5U);
+	KUNIT_EXPECT_EQ(test, queues->backlog, 99U);
+	KUNIT_EXPECT_EQ(test, queues->max_syn_backlog,
+			(u32)init_net.ipv4.sysctl_max_syn_backlog);
+	KUNIT_EXPECT_EQ(test, queues->cookies, 2);
 }
 
-static void a_source_route_exempts(struct kunit *test)
+static void a_source_route_is_told(struct kunit *test)
 {
 	static const u8 route[] = { 131, 7, 8, 203, 0, 113, 1, 0 };
 	struct sock *sk = twr_test_sock(test, TCP_LISTEN);
 	struct twr_test_packet p = bare_syn;
+	struct sight sight;
 
+	observe(test, &sight, sk, &p);
+	KUNIT_EXPECT_FALSE(test, sight.syn.rerouted);
 	memcpy(p.ip_opt, route, sizeof(route));
 	p.ip_opt_len = sizeof(route);
-	expect_exempt(test, sk, &p, TWR_SOURCE_ROUTE);
+	observe(test, &sight, sk, &p);
+	KUNIT_EXPECT_EQ(test, sight.syn.listener, TWR_LISTENER_FOUND);
+	KUNIT_EXPECT_TRUE(test, sight.syn.rerouted);
 }
 
 /* What it meets is told, and so is what the listener has to say. */
@@ -463,7 +481,7 @@ static void a_syn_may_meet_another_socket(struct kunit *test)
 	int state;
 
 	observe(test, &sight, twr_test_request(test), &bare_syn);
-	KUNIT_EXPECT_EQ(test, sight.syn.listener, TWR_LISTENER_EXEMPTS);
+	KUNIT_EXPECT_EQ(test, sight.syn.listener, TWR_LISTENER_NONE);
 	KUNIT_EXPECT_EQ(test, sight.syn.exempt, TWR_NO_LISTENER);
 	KUNIT_EXPECT_EQ(test, sight.syn.meets, TWR_MEETS_REQUEST);
 	for (state = TCP_ESTABLISHED; state <= TCP_CLOSING; state++) {
@@ -475,7 +493,7 @@ static void a_syn_may_meet_another_socket(struct kunit *test)
 	}
 
 	observe(test, &sight, twr_test_sock(test, TCP_LISTEN), &bare_syn);
-	KUNIT_EXPECT_EQ(test, sight.syn.listener, TWR_LISTENER_CHECKS);
+	KUNIT_EXPECT_EQ(test, sight.syn.listener, TWR_LISTENER_FOUND);
 	KUNIT_EXPECT_EQ(test, sight.syn.meets, TWR_MEETS_NONE);
 }
 
@@ -534,7 +552,7 @@ static void a_syn_not_for_this_host_alone_is_exempt(struct kunit *test)
 		skb->sk = NULL;
 		kfree_skb(skb);
 		KUNIT_EXPECT_EQ(test, sight.syn.listener,
-				TWR_LISTENER_EXEMPTS);
+				TWR_LISTENER_NONE);
 		KUNIT_EXPECT_EQ(test, sight.syn.exempt, TWR_NO_LISTENER);
 	}
 }
@@ -558,10 +576,10 @@ static void where_a_program_chooses_the_listener_nobody_knows(struct kunit *test
 
 	/* Where early demux or TPROXY has chosen, nobody is asked. */
 	observe(test, &sight, listener, &bare_syn);
-	KUNIT_EXPECT_EQ(test, sight.syn.listener, TWR_LISTENER_CHECKS);
+	KUNIT_EXPECT_EQ(test, sight.syn.listener, TWR_LISTENER_FOUND);
 	rcu_assign_pointer(*run, old);
 	observe(test, &sight, NULL, &bare_syn);
-	KUNIT_EXPECT_EQ(test, sight.syn.listener, TWR_LISTENER_EXEMPTS);
+	KUNIT_EXPECT_EQ(test, sight.syn.listener, TWR_LISTENER_NONE);
 }
 
 /* What makes an established flow cheap. */
@@ -609,6 +627,7 @@ static struct kunit_case observe_cases[] = {
 	KUNIT_CASE(a_fin_to_a_mini_socket_is_its_end),
 	KUNIT_CASE(other_segments_to_a_mini_socket_do_nothing),
 	KUNIT_CASE(an_untimed_mini_socket_leaves_no_stamp),
+	KUNIT_CASE(a_mini_socket_of_ipv6_may_speak_ipv4),
 	KUNIT_CASE(a_mini_socket_counts_as_routed),
 	KUNIT_CASE(any_ack_puts_the_timer_of_a_bucket_back),
 	KUNIT_CASE_PARAM(a_bucket_takes_a_syn_or_not, bucket_gen_params),
@@ -616,9 +635,8 @@ static struct kunit_case observe_cases[] = {
 	KUNIT_CASE(a_reset_ends_a_request),
 	KUNIT_CASE(a_syn_to_a_listener_asks),
 	KUNIT_CASE(without_the_sysctl_no_syn_is_timed),
-	KUNIT_CASE(a_full_request_queue_comes_first),
-	KUNIT_CASE(a_full_accept_queue_comes_first),
-	KUNIT_CASE(a_source_route_exempts),
+	KUNIT_CASE(the_listeners_queues_are_told),
+	KUNIT_CASE(a_source_route_is_told),
 	KUNIT_CASE(a_syn_may_meet_another_socket),
 	KUNIT_CASE(a_syn_to_nobody_is_exempt),
 	KUNIT_CASE(a_socket_of_another_kind_is_not_met),

@@ -134,19 +134,19 @@ static void a_mini_sockets_life_is_kept_for_time_wait(struct kunit *test)
 	struct twr_conn conn = conn_of(1);
 	u64 now = now_of(test), fin = now + 30 * HZ;
 
-	twr_records_half_close(test->priv, &conn, 2 * LIFE, now);
+	twr_records_half_close(test->priv, &conn, 2 * LIFE, 40 * HZ, now);
 	KUNIT_EXPECT_EQ(test, found(test, &conn, fin), TWR_RECORD_BUCKET);
 	twr_records_time_wait(test->priv, &conn, 0, fin);
 	expect_until(test, &conn, TWR_RECORD_BUCKET, fin + 2 * LIFE);
 }
 
-static void a_mini_socket_is_there_for_a_minute(struct kunit *test)
+static void a_mini_socket_is_there_until_fin_wait2_ends(struct kunit *test)
 {
 	struct twr_conn conn = conn_of(1);
 	u64 now = now_of(test);
 
-	twr_records_half_close(test->priv, &conn, LIFE, now);
-	expect_until(test, &conn, TWR_RECORD_BUCKET, now + TWR_TIMEWAIT_LEN);
+	twr_records_half_close(test->priv, &conn, LIFE, 5 * HZ, now);
+	expect_until(test, &conn, TWR_RECORD_BUCKET, now + 5 * HZ);
 }
 
 static void a_life_that_is_lost_is_the_least(struct kunit *test)
@@ -244,7 +244,7 @@ static void a_connection_has_one_record_at_a_time(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, found(test, &conn, now),
 				TWR_RECORD_REJECTED);
 		KUNIT_EXPECT_EQ(test, twr_records_half_close(test->priv, &conn,
-							     LIFE, now),
+							     LIFE, HZ, now),
 				TWR_RECORD_NONE);
 		KUNIT_EXPECT_EQ(test, found(test, &conn, now),
 				TWR_RECORD_BUCKET);
@@ -304,7 +304,7 @@ static void who_ends_first_makes_room_and_is_reported(struct kunit *test)
 		conn = conn_of(i);
 		/* The one that is there for a minute is a bucket. */
 		if (i == 1)
-			twr_records_half_close(test->priv, &conn, LIFE, now);
+			twr_records_half_close(test->priv, &conn, LIFE, away[i], now);
 		else
 			twr_records_reject(test->priv, &conn, until, now);
 	}
@@ -505,7 +505,7 @@ static struct kunit_case records_cases[] = {
 	KUNIT_CASE_PARAM(a_bucket_is_there_for_its_life, moment_gen_params),
 	KUNIT_CASE_PARAM(a_mini_sockets_life_is_kept_for_time_wait,
 			 moment_gen_params),
-	KUNIT_CASE_PARAM(a_mini_socket_is_there_for_a_minute,
+	KUNIT_CASE_PARAM(a_mini_socket_is_there_until_fin_wait2_ends,
 			 moment_gen_params),
 	KUNIT_CASE_PARAM(a_life_that_is_lost_is_the_least, moment_gen_params),
 	KUNIT_CASE_PARAM(a_bucket_that_is_there_can_be_rearmed,

@@ -36,6 +36,22 @@ static int *max_tw_buckets(void)
 	return &init_net.ipv4.tcp_death_row.sysctl_max_tw_buckets;
 }
 
+/* One is there, and there is room for no more. */
+static void leave_no_room(void)
+{
+	refcount_inc(&init_net.ipv4.tcp_death_row.tw_refcount);
+	*max_tw_buckets() = 1;
+}
+
+static void make_room(struct kunit *test)
+{
+	const struct sysctls *saved = test->priv;
+
+	if (*max_tw_buckets() == 1)
+		refcount_dec(&init_net.ipv4.tcp_death_row.tw_refcount);
+	*max_tw_buckets() = saved->max_tw_buckets;
+}
+
 static int transition_init(struct kunit *test)
 {
 	struct sysctls *saved = kunit_kzalloc(test, sizeof(*saved), GFP_KERNEL);
@@ -55,8 +71,8 @@ static void transition_exit(struct kunit *test)
 
 	if (!saved)
 		return;
+	make_room(test);
 	init_net.ipv4.sysctl_tcp_timestamps = saved->timestamps;
-	*max_tw_buckets() = saved->max_tw_buckets;
 	twr_reset();
 }
 
@@ -189,24 +205,24 @@ static void bend_done_alive(struct sock *sk)
 
 static void bend_no_room(struct sock *sk)
 {
-	*max_tw_buckets() = 0;
+	leave_no_room();
 }
 
 static void bend_no_room_alive(struct sock *sk)
 {
-	*max_tw_buckets() = 0;
+	leave_no_room();
 	sock_reset_flag(sk, SOCK_DEAD);
 }
 
 static void bend_no_room_reset(struct sock *sk)
 {
-	*max_tw_buckets() = 0;
+	leave_no_room();
 	sk->sk_err = ECONNRESET;
 }
 
 static void bend_no_room_linger2(struct sock *sk)
 {
-	*max_tw_buckets() = 0;
+	leave_no_room();
 	tcp_sk(sk)->linger2 = -1;
 }
 
@@ -264,6 +280,7 @@ static void expect_end(struct kunit *test, const struct end_case *c,
 	if (c->bend)
 		c->bend(sk);
 	comes_to(sk, TCP_CLOSE);
+	make_room(test);
 
 	KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_RECORDED),
 			(u64)(c->leaves == STAMP));
@@ -353,6 +370,50 @@ static void a_sockets_rto_is_the_measure(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, recorded(&conn, 36 * HZ), TWR_RECORD_NONE);
 }
 
+/* tcp_fin_timeout, or what TCP_LINGER2 says; of more than a minute, the last part. */
+static void a_mini_socket_is_recorded_for_fin_wait2(struct kunit *test)
+{
+	static const struct { int linger2; u32 until; } cases[] = {
+		{ 5 * HZ, 5 * HZ }, { 60 * HZ, 60 * HZ }, { 75 * HZ, 15 * HZ },
+		/* 3.5 RTO at the least */
+		{ HZ / 10, TWR_TEST_RTO * 7 / 2 },
+	};
+	struct twr_conn conn;
+	struct sock *sk;
+	int i;
+
+	leave_no_room();
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		u64 before = get_jiffies_64(), after;
+
+		twr_reset();
+		sk = socket_in(test, TCP_FIN_WAIT2, &conn);
+		tcp_sk(sk)->linger2 = cases[i].linger2;
+		comes_to(sk, TCP_CLOSE);
+		after = get_jiffies_64();
+		KUNIT_EXPECT_EQ_MSG(test,
+				    twr_records_find(twr_engine.records, &conn,
+						     before + cases[i].until - 1),
+				    TWR_RECORD_BUCKET, "case %d", i);
+		KUNIT_EXPECT_EQ_MSG(test,
+				    twr_records_find(twr_engine.records, &conn,
+						     after + cases[i].until),
+				    TWR_RECORD_NONE, "case %d", i);
+	}
+}
+
+/* With tcp_max_tw_buckets 0 a stamp is taken, and nothing stands. */
+static void where_there_are_no_buckets_none_is_recorded(struct kunit *test)
+{
+	struct twr_conn conn;
+	struct sock *sk = socket_in(test, TCP_CLOSING, &conn);
+
+	*max_tw_buckets() = 0;
+	comes_to(sk, TCP_CLOSE);
+	KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_RECORDED), 1ULL);
+	KUNIT_EXPECT_EQ(test, recorded(&conn, 0), TWR_RECORD_NONE);
+}
+
 static void other_states_are_on_the_way(struct kunit *test)
 {
 	struct twr_conn conn;
@@ -425,6 +486,8 @@ static struct kunit_case by_hand_cases[] = {
 	KUNIT_CASE(without_timestamps_it_leaves_an_entry_alone),
 	KUNIT_CASE(without_a_route_it_leaves_no_stamp),
 	KUNIT_CASE(a_sockets_rto_is_the_measure),
+	KUNIT_CASE(a_mini_socket_is_recorded_for_fin_wait2),
+	KUNIT_CASE(where_there_are_no_buckets_none_is_recorded),
 	KUNIT_CASE(other_states_are_on_the_way),
 	KUNIT_CASE(sockets_of_other_protocols_are_left_alone),
 	KUNIT_CASE(a_namespace_that_is_going_is_left_alone),
@@ -476,10 +539,10 @@ static int lo_start(struct kunit_suite *suite)
 /* Return: whether that is so in the end. It is on any machine but a broken one. */
 #define IN_THE_END(condition)						\
 ({									\
-	int _left = 12000;						\
+	int _left = 6000;						\
 									\
 	while (!(condition) && --_left)					\
-		msleep(10);						\
+		msleep(20);						\
 	_left;								\
 })
 
@@ -722,7 +785,7 @@ static void a_full_timewait_table_makes_no_difference(struct kunit *test)
 	struct pair pair = { };
 
 	connect_pair(test, &pair);
-	*max_tw_buckets() = 0;
+	leave_no_room();
 	close_socket(&pair.client);
 	KUNIT_EXPECT_TRUE(test, IN_THE_END(counted(TWR_COUNT_RECORDED) == 1));
 	KUNIT_EXPECT_EQ(test, recorded(&pair.of_client, 30 * HZ),
