@@ -141,7 +141,7 @@ static void twr_syn_judge(const struct twr_engine *engine,
 		return;
 
 	if (unlikely(record != TWR_RECORD_NONE))
-		twr_records_clear(engine->records, &syn->conn);
+		twr_records_clear(engine->records, &syn->conn, now->jiffies);
 	twr_stats_count(stats, TWR_COUNT_PASSED);
 }
 
@@ -201,7 +201,7 @@ void twr_engine_syn(const struct twr_engine *engine, const struct twr_syn *syn,
 	if (exempt == TWR_SYNCOOKIE || exempt == TWR_SOURCE_ROUTE ||
 	    (exempt == TWR_TIMEWAIT && syn->reopens &&
 	     syn->listener != TWR_LISTENER_NONE))
-		twr_records_clear(engine->records, &syn->conn);
+		twr_records_clear(engine->records, &syn->conn, now->jiffies);
 	twr_stats_count(stats, TWR_COUNT_EXEMPT + exempt);
 }
 
@@ -267,7 +267,7 @@ static bool twr_change_rejected(const struct twr_engine *engine,
 	switch (change->event) {
 	case TWR_EVENT_OPENED:
 		if (change->active) {
-			twr_records_clear(engine->records, conn);
+			twr_records_clear(engine->records, conn, now->jiffies);
 			return false;
 		}
 		break;
@@ -289,7 +289,7 @@ static bool twr_change_rejected(const struct twr_engine *engine,
 		twr_engine_lost(stats, twr_records_reject(engine->records, conn,
 							  until, now->jiffies));
 	else
-		twr_records_clear(engine->records, conn);
+		twr_records_clear(engine->records, conn, now->jiffies);
 	return true;
 }
 
@@ -342,6 +342,8 @@ bool twr_engine_change(const struct twr_engine *engine,
 		twr_engine_lost(stats, twr_change_record(engine, change,
 							 done & TWR_UPDATE_KNOWN,
 							 now));
+	else if (change->event == TWR_EVENT_TIME_WAIT && !change->no_bucket)
+		twr_records_pass(engine->records, now->jiffies);
 	return done & TWR_UPDATE_RECORDED;
 }
 

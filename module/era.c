@@ -41,8 +41,9 @@
 		   BIT(TWR_EVENT_CLOSED),				\
 	.uses = TWR_STAMPING | BIT(TWR_EVENT_CLOSED)
 
-/* The listener's queues until 4.4 and 4.10. */
+/* The listener's queues until 4.4 and 4.10, and TIME-WAIT's timer until 4.1. */
 #define TWR_OLD_QUEUES	.rounds_backlog = true, .young_accept = true
+#define TWR_OLD_TIMES	TWR_OLD_QUEUES, .calendar = true
 
 static const struct twr_chapter {
 	const char *name;	/* of a distribution's kernel, or NULL */
@@ -50,27 +51,32 @@ static const struct twr_chapter {
 	struct twr_era era;
 } twr_chapters[] = {
 	{ .since = TWR_RELEASE(2, 6, 32), .era = {
-		TWR_INET_PEER, TWR_OLD_QUEUES, .syn_fin = true } },
+		TWR_INET_PEER, TWR_OLD_TIMES, .syn_fin = true } },
 	{ .since = TWR_RELEASE(2, 6, 39), .era = {
-		TWR_INET_PEER, TWR_OLD_QUEUES, .syn_fin = true, .ipv6 = true } },
+		TWR_INET_PEER, TWR_OLD_TIMES, .syn_fin = true, .ipv6 = true } },
 	/* fdf5af0daf80: tcp: drop SYN+FIN messages */
 	{ .since = TWR_RELEASE(3, 3, 0), .era = {
-		TWR_INET_PEER, TWR_OLD_QUEUES, .ipv6 = true } },
+		TWR_INET_PEER, TWR_OLD_TIMES, .ipv6 = true } },
 	{ .since = TWR_RELEASE(3, 6, 0), .era = {
-		TWR_TCP_METRICS, TWR_OLD_QUEUES, .ipv6 = true,
+		TWR_TCP_METRICS, TWR_OLD_TIMES, .ipv6 = true,
 		.mapped_ipv6 = true } },
 	/* 5ad37d5deee1: tcp: add tcp_syncookies mode to allow unconditionally generation */
 	{ .since = TWR_RELEASE(3, 12, 0), .era = {
-		TWR_TCP_METRICS, TWR_OLD_QUEUES, .ipv6 = true,
+		TWR_TCP_METRICS, TWR_OLD_TIMES, .ipv6 = true,
 		.mapped_ipv6 = true, .always_cookies = true } },
 	/* 77f99ad16a07: tcp: metrics: handle v6/v4-mapped sockets in tcp-metrics */
 	{ .since = TWR_RELEASE(3, 14, 0), .era = {
-		TWR_TCP_METRICS, TWR_OLD_QUEUES, .ipv6 = true, .by_local = true,
+		TWR_TCP_METRICS, TWR_OLD_TIMES, .ipv6 = true, .by_local = true,
 		.always_cookies = true } },
 	{ .since = TWR_RELEASE(3, 17, 0), .era = {
-		TWR_TCP_METRICS, TWR_OLD_QUEUES, .ipv6 = true, .by_local = true,
+		TWR_TCP_METRICS, TWR_OLD_TIMES, .ipv6 = true, .by_local = true,
 		.always_cookies = true, .rejects_untimed = true } },
 	{ .since = TWR_RELEASE(3, 18, 0), .era = {
+		TWR_TCP_METRICS, TWR_OLD_TIMES, .ipv6 = true, .by_local = true,
+		.always_cookies = true, .rejects_untimed = true,
+		.reopened_ipv6 = true } },
+	/* 789f558cfb36: tcp/dccp: get rid of central timewait timer */
+	{ .since = TWR_RELEASE(4, 1, 0), .era = {
 		TWR_TCP_METRICS, TWR_OLD_QUEUES, .ipv6 = true, .by_local = true,
 		.always_cookies = true, .rejects_untimed = true,
 		.reopened_ipv6 = true } },
@@ -86,10 +92,10 @@ static const struct twr_chapter {
 		.reopened_ipv6 = true } },
 	/* 2.6.32 with the fix of 3.3 */
 	{ .name = "el6", .era = {
-		TWR_INET_PEER, TWR_OLD_QUEUES } },
+		TWR_INET_PEER, TWR_OLD_TIMES } },
 	/* 3.10 with much that came later; its tcp_v6_rcv() lost no mark */
 	{ .name = "el7", .era = {
-		TWR_TCP_METRICS, TWR_OLD_QUEUES, .ipv6 = true, .by_local = true,
+		TWR_TCP_METRICS, TWR_OLD_TIMES, .ipv6 = true, .by_local = true,
 		.always_cookies = true, .rejects_untimed = true } },
 };
 

@@ -297,7 +297,8 @@ static int twr_tables_new(const struct twr_setup *setup)
 	if (IS_ERR(twr_engine.cache))
 		return PTR_ERR(twr_engine.cache);
 
-	twr_engine.records = twr_records_new(setup->records, twr_net_alive);
+	twr_engine.records = twr_records_new(setup->records, twr_engine.era->calendar,
+					     twr_net_alive);
 	if (!twr_engine.records)
 		goto err_cache;
 

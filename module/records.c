@@ -4,6 +4,7 @@
  * does not tell
  */
 #include <linux/compiler.h>
+#include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
@@ -11,7 +12,9 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
+#include <linux/time64.h>
 
+#include "calendar.h"
 #include "lock.h"
 #include "memory.h"
 #include "records.h"
@@ -35,20 +38,33 @@ struct twr_records_head {
 	u32 hash[TWR_RECORDS_WAYS];
 };
 
-/* Life in TIME-WAIT, in jiffies; 0 for a rejected connection. */
+/*
+ * Until when a record is good, of whom it is, and its bucket's life in TIME-WAIT in
+ * jiffies, 0 for a rejected connection. Where there is a calendar, it says how long a
+ * bucket stays, and @until is the longest that can be.
+ */
 struct twr_records_row {
 	u64 until[TWR_RECORDS_WAYS];
-	struct {
+	struct twr_record_of {
 		struct twr_conn conn;
 		u32 life;
+		struct twr_place place;
 	} of[TWR_RECORDS_WAYS];
 };
 
 struct twr_records {
 	u32 rows;
 	twr_alive alive;
+	struct twr_calendar *calendar;
 	struct twr_records_head *heads;
 	struct twr_records_row *row;
+};
+
+/* What is read of a record. */
+struct twr_record_copy {
+	u64 until;
+	u32 life;
+	struct twr_place place;
 };
 
 u32 twr_records_default(void)
@@ -64,7 +80,7 @@ u64 twr_records_bytes(u32 count)
 	       (sizeof(struct twr_records_head) + sizeof(struct twr_records_row));
 }
 
-struct twr_records *twr_records_new(u32 count, twr_alive alive)
+struct twr_records *twr_records_new(u32 count, bool by_calendar, twr_alive alive)
 {
 	struct twr_records *records = kzalloc(sizeof(*records), GFP_KERNEL);
 	u32 r;
@@ -74,11 +90,15 @@ struct twr_records *twr_records_new(u32 count, twr_alive alive)
 
 	records->rows = DIV_ROUND_UP(count, TWR_RECORDS_WAYS);
 	records->alive = alive;
-	records->row = twr_memory(twr_records_bytes(count));
-	if (!records->row) {
-		kfree(records);
-		return NULL;
+	if (by_calendar) {
+		records->calendar = kmalloc(sizeof(*records->calendar), GFP_KERNEL);
+		if (!records->calendar)
+			goto err_records;
+		twr_calendar_init(records->calendar);
 	}
+	records->row = twr_memory(twr_records_bytes(count));
+	if (!records->row)
+		goto err_calendar;
 
 	records->heads = (struct twr_records_head *)(records->row + records->rows);
 	for (r = 0; r < records->rows; r++) {
@@ -86,12 +106,25 @@ struct twr_records *twr_records_new(u32 count, twr_alive alive)
 		cond_resched();
 	}
 	return records;
+
+err_calendar:
+	kfree(records->calendar);
+err_records:
+	kfree(records);
+	return NULL;
 }
 
 void twr_records_free(struct twr_records *records)
 {
 	vfree(records->row);
+	kfree(records->calendar);
 	kfree(records);
+}
+
+/* The calendar counts milliseconds. */
+static u64 twr_record_ms(u64 jiffies)
+{
+	return div_u64(jiffies * MSEC_PER_SEC, HZ);
 }
 
 static u32 twr_record_hash(const struct twr_conn *conn)
@@ -129,7 +162,7 @@ static int twr_record_place(const struct twr_records *records, u32 r, u32 hash,
 
 /* Return: true if the row has a record of the connection, good or not. */
 static bool twr_record_read(const struct twr_records *records, u32 r, u32 hash,
-			    const struct twr_conn *conn, u32 *life, u64 *until)
+			    const struct twr_conn *conn, struct twr_record_copy *copy)
 {
 	const struct twr_records_head *head = &records->heads[r];
 	unsigned int seq;
@@ -142,8 +175,9 @@ static bool twr_record_read(const struct twr_records *records, u32 r, u32 hash,
 		seq = twr_read_begin(&head->lock);
 		i = twr_record_place(records, r, hash, conn);
 		if (i >= 0) {
-			*life = records->row[r].of[i].life;
-			*until = records->row[r].until[i];
+			copy->life = records->row[r].of[i].life;
+			copy->place = records->row[r].of[i].place;
+			copy->until = records->row[r].until[i];
 		}
 	} while (twr_read_retry(&head->lock, seq));
 	return i >= 0;
@@ -151,13 +185,13 @@ static bool twr_record_read(const struct twr_records *records, u32 r, u32 hash,
 
 /* Return: the number of the row that has a record of the connection, or a negative value. */
 static int twr_record_find(const struct twr_records *records, u32 hash,
-			   const struct twr_conn *conn, u32 *life, u64 *until)
+			   const struct twr_conn *conn, struct twr_record_copy *copy)
 {
 	int choice;
 
 	for (choice = 0; choice < TWR_RECORDS_CHOICES; choice++)
 		if (twr_record_read(records, twr_record_row(records, hash, choice),
-				    hash, conn, life, until))
+				    hash, conn, copy))
 			return choice;
 	return -1;
 }
@@ -165,15 +199,18 @@ static int twr_record_find(const struct twr_records *records, u32 hash,
 enum twr_record twr_records_find(const struct twr_records *records,
 				 const struct twr_conn *conn, u64 now)
 {
-	u32 life;
-	u64 until;
+	struct twr_record_copy copy;
 
-	if (likely(twr_record_find(records, twr_record_hash(conn), conn, &life,
-				   &until) < 0))
+	if (likely(twr_record_find(records, twr_record_hash(conn), conn, &copy) < 0))
 		return TWR_RECORD_NONE;
-	if (until <= now)
+	if (copy.until <= now)
 		return TWR_RECORD_NONE;
-	return life ? TWR_RECORD_BUCKET : TWR_RECORD_REJECTED;
+	if (!copy.life)
+		return TWR_RECORD_REJECTED;
+	if (records->calendar &&
+	    !twr_calendar_has(records->calendar, copy.place, twr_record_ms(now)))
+		return TWR_RECORD_NONE;
+	return TWR_RECORD_BUCKET;
 }
 
 /* How many records of a row are good; it may change while they are counted. */
@@ -192,13 +229,13 @@ static int twr_record_used(const struct twr_records *records, u32 r, u64 now)
 static u32 twr_record_choose(const struct twr_records *records, u32 hash,
 			     const struct twr_conn *conn, u64 now)
 {
-	u32 r[TWR_RECORDS_CHOICES], life;
+	struct twr_record_copy copy;
+	u32 r[TWR_RECORDS_CHOICES];
 	int choice;
-	u64 until;
 
 	r[0] = twr_record_row(records, hash, 0);
 	r[1] = twr_record_row(records, hash, 1);
-	choice = twr_record_find(records, hash, conn, &life, &until);
+	choice = twr_record_find(records, hash, conn, &copy);
 	if (choice < 0)
 		choice = twr_record_used(records, r[1], now) <
 			 twr_record_used(records, r[0], now);
@@ -228,6 +265,17 @@ static int twr_record_take(const struct twr_records *records, u32 r, u64 now,
 	return first;
 }
 
+/* The bucket of a record, its row locked, is to stay until the time noted. */
+static void twr_record_stay(const struct twr_records *records,
+			    struct twr_records_row *row, int i, u64 now)
+{
+	if (!records->calendar)
+		return;
+	twr_calendar_put(records->calendar, &row->of[i].place,
+			 twr_record_ms(row->until[i] - now), twr_record_ms(now));
+	row->until[i] = now + msecs_to_jiffies(TWR_CALENDAR_MOST) + 1;
+}
+
 static enum twr_record twr_record_keep(struct twr_records *records,
 				       const struct twr_conn *conn, u32 life,
 				       u64 until, u64 now)
@@ -245,10 +293,12 @@ static enum twr_record twr_record_keep(struct twr_records *records,
 	if (i < 0) {
 		i = twr_record_take(records, r, now, &lost);
 		WRITE_ONCE(head->hash[i], hash);
-		row->of[i].conn = *conn;
+		row->of[i] = (struct twr_record_of) { .conn = *conn };
 	}
 	row->of[i].life = life;
 	row->until[i] = until;
+	if (life)
+		twr_record_stay(records, row, i, now);
 	twr_unlock_write(&head->lock, flags);
 	return lost;
 }
@@ -271,11 +321,12 @@ enum twr_record twr_records_time_wait(struct twr_records *records,
 				      const struct twr_conn *conn, u32 life,
 				      u64 now)
 {
-	u64 until;
+	struct twr_record_copy copy;
 
 	if (!life &&
-	    (twr_record_find(records, twr_record_hash(conn), conn, &life,
-			     &until) < 0 || !life))
+	    twr_record_find(records, twr_record_hash(conn), conn, &copy) >= 0)
+		life = copy.life;
+	if (!life)
 		life = (TWR_RTO_MIN << 2) - (TWR_RTO_MIN >> 1);
 	return twr_record_keep(records, conn, life, now + life, now);
 }
@@ -286,24 +337,29 @@ void twr_records_rearm(struct twr_records *records, const struct twr_conn *conn,
 	u32 hash = twr_record_hash(conn);
 	int choice, i;
 
+	if (twr_records_find(records, conn, now) == TWR_RECORD_NONE)
+		return;
+
 	for (choice = 0; choice < TWR_RECORDS_CHOICES; choice++) {
 		u32 r = twr_record_row(records, hash, choice);
 		struct twr_records_head *head = &records->heads[r];
+		struct twr_records_row *row = &records->row[r];
 		unsigned long flags;
-		u64 *until;
 
-		if (!twr_head_has(head, hash))
-			continue;
 		flags = twr_lock_write(&head->lock);
 		i = twr_record_place(records, r, hash, conn);
-		until = &records->row[r].until[i < 0 ? 0 : i];
-		if (i >= 0 && *until > now)
-			*until = max(*until, now + TWR_TIMEWAIT_LEN);
+		if (i >= 0 && row->of[i].life) {
+			row->until[i] = now + TWR_TIMEWAIT_LEN;
+			twr_record_stay(records, row, i, now);
+		} else if (i >= 0) {
+			row->until[i] = max(row->until[i], now + TWR_TIMEWAIT_LEN);
+		}
 		twr_unlock_write(&head->lock, flags);
 	}
 }
 
-void twr_records_clear(struct twr_records *records, const struct twr_conn *conn)
+void twr_records_clear(struct twr_records *records, const struct twr_conn *conn,
+		       u64 now)
 {
 	u32 hash = twr_record_hash(conn);
 	int choice, i;
@@ -311,16 +367,30 @@ void twr_records_clear(struct twr_records *records, const struct twr_conn *conn)
 	for (choice = 0; choice < TWR_RECORDS_CHOICES; choice++) {
 		u32 r = twr_record_row(records, hash, choice);
 		struct twr_records_head *head = &records->heads[r];
+		struct twr_records_row *row = &records->row[r];
 		unsigned long flags;
 
 		if (likely(!twr_head_has(head, hash)))
 			continue;
 		flags = twr_lock_write(&head->lock);
 		i = twr_record_place(records, r, hash, conn);
+		if (i >= 0 && records->calendar && row->of[i].life)
+			twr_calendar_remove(records->calendar, row->of[i].place,
+					    twr_record_ms(now));
 		if (i >= 0)
 			WRITE_ONCE(head->hash[i], 0);
 		twr_unlock_write(&head->lock, flags);
 	}
+}
+
+void twr_records_pass(struct twr_records *records, u64 now)
+{
+	struct twr_place place = { };
+
+	if (records->calendar)
+		twr_calendar_put(records->calendar, &place,
+				 TWR_TIMEWAIT_LEN / HZ * MSEC_PER_SEC,
+				 twr_record_ms(now));
 }
 
 void twr_records_reset(struct twr_records *records)
@@ -338,4 +408,6 @@ void twr_records_reset(struct twr_records *records)
 		twr_unlock_write(&head->lock, flags);
 		cond_resched();
 	}
+	if (records->calendar)
+		twr_calendar_init(records->calendar);
 }

@@ -70,13 +70,14 @@ u64 twr_records_bytes(u32 count);
 /**
  * twr_records_new() - make an empty table
  * @count: records it is to have room for, rounded up to full rows
+ * @by_calendar: TIME-WAIT buckets go by the calendar that there was before 4.1
  * @alive: does a network namespace exist? NULL if all do
  *
  * All the memory it will ever take is taken here. Process context, may sleep.
  *
  * Return: the table, NULL if there is not enough memory.
  */
-struct twr_records *twr_records_new(u32 count, twr_alive alive);
+struct twr_records *twr_records_new(u32 count, bool by_calendar, twr_alive alive);
 
 /**
  * twr_records_free() - give a table's memory back
@@ -151,10 +152,21 @@ void twr_records_rearm(struct twr_records *records, const struct twr_conn *conn,
  * twr_records_clear() - there is no more to tell of this connection
  * @records: the table
  * @conn: the connection
+ * @now: the current time
  *
  * Takes no lock where there is no record of it.
  */
-void twr_records_clear(struct twr_records *records, const struct twr_conn *conn);
+void twr_records_clear(struct twr_records *records, const struct twr_conn *conn,
+		       u64 now);
+
+/**
+ * twr_records_pass() - a bucket is there for a minute, and there is nothing to record
+ * @records: the table
+ * @now: the current time
+ *
+ * It takes a place in the calendar, by which others go.
+ */
+void twr_records_pass(struct twr_records *records, u64 now);
 
 /**
  * twr_records_reset() - empty the table
