@@ -51,6 +51,66 @@ run_replay()
 	came_as "$mode"
 }
 
+# unseen_for TRACE FIELD PATTERN: of the lines that are listed for this era and mode
+# with such a cause
+unseen_for()
+{
+	awk -v "era=$era" -v "mode=$mode" -v "trace=$1" -v "field=$2" -v "pattern=$3" \
+		'$1 == era && $2 == trace && (NF < 5 || $5 == mode) && $4 ~ pattern {
+			print $field
+		}' "${0%/*}/replay-unseen" | sort -u
+}
+
+# differ: the lines of which run_replay said so
+differ()
+{
+	sed -n 's/^  line \([0-9]*\): .*/\1/p' /tmp/said | sort -u
+}
+
+# as_listed TRACE PATTERN: what differs has a cause that is listed, and all that is
+# listed with such a cause differs, but for what hangs on a phase
+as_listed()
+{
+	differ >/tmp/differ
+	unseen_for "$1" 3 "$2" >/tmp/listed
+	unseen_for "$1" 3 '^phase$' >/tmp/may
+	sort -u /tmp/listed /tmp/may | comm -13 - /tmp/differ >/tmp/unlisted
+	comm -23 /tmp/listed /tmp/may | comm -23 - /tmp/differ >>/tmp/unlisted
+	[ ! -s /tmp/unlisted ]
+}
+
+# unseen TRACE: the lines that differ are those that are listed; those whose cause is
+# a line agree when it is taken away
+unseen()
+{
+	unseen_for "$1" 3 . >/tmp/listed
+	[ -s /tmp/listed ] || return 1
+	as_listed "$1" . || return 1
+
+	cp "$traces/$1.tw" /tmp/plain.tw
+	causes=$(unseen_for "$1" 4 '^[0-9]*$')
+	[ -n "$causes" ] || return 0
+	for cause in $causes; do
+		sed -i "${cause}s/ syn=fin//" /tmp/plain.tw
+	done
+	if cmp -s "$traces/$1.tw" /tmp/plain.tw; then
+		return 1
+	fi
+	unload
+	load_for "$1"
+	run_replay /tmp/plain.tw "$traces/$1.expected"
+	as_listed "$1" '^[a-z]'
+}
+
+play()
+{
+	rc=0
+	replay_in "$mode" "$replay" --column "$era" "$1" "$2" >/tmp/said 2>&1 || rc=$?
+	[ $rc -le 1 ] ||
+		fail "era $era, mode $mode, script $1: $(grep '^replay: ' /tmp/said | tail -n 20)"
+	came_as "$mode"
+}
+
 # unseen_for TRACE FIELD: of the lines that are listed for this era and mode
 unseen_for()
 {
