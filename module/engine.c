@@ -328,14 +328,19 @@ bool twr_engine_change(const struct twr_engine *engine,
 		       const struct twr_change *change,
 		       struct twr_stats *stats, const struct twr_instant *now)
 {
+	enum twr_record record;
 	unsigned int done;
 
-	if (unlikely(twr_records_find(engine->records, &change->conn,
-				      now->jiffies) == TWR_RECORD_REJECTED) &&
+	record = twr_records_find(engine->records, &change->conn, now->jiffies);
+	if (unlikely(record == TWR_RECORD_REJECTED) &&
 	    twr_change_rejected(engine, change, stats, now))
 		return false;
-	if (change->event == TWR_EVENT_ABORTED)
+	if (change->event == TWR_EVENT_ABORTED) {
+		/* A reset ends a bucket in the simulated kernel as well. */
+		if (record == TWR_RECORD_BUCKET)
+			twr_records_clear(engine->records, &change->conn);
 		return false;
+	}
 
 	done = twr_change_update(engine, change, stats, now);
 	if (change->stamped)

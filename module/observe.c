@@ -253,39 +253,58 @@ void twr_observe_syn(struct twr_syn *syn, const struct twr_segment *seg,
 		sock_gen_put(sk);
 }
 
-/*
- * The peer's FIN for a bucket in FIN-WAIT-2. Return: true if it is taken, so that
- * @change says what becomes of the connection.
- */
-static bool twr_meet_fin_wait2(struct twr_change *change, const struct net *net,
-			       const struct twr_segment *seg, const struct sock *sk)
+/* Return: true if PAWS lets the segment come to the bucket. */
+static bool twr_bucket_paws_ok(const struct tcp_timewait_sock *tw,
+			       const struct net *net,
+			       const struct twr_segment *seg)
+{
+	u32 ts_recent_stamp = twr_peek(tw->tw_ts_recent_stamp);
+
+	return !ts_recent_stamp || !twr_timed(net, seg) ||
+	       twr_paws_ok(seg, twr_peek(tw->tw_ts_recent), ts_recent_stamp, 0);
+}
+
+/* The peer's FIN is taken. */
+static void twr_meet_last_fin(struct twr_change *change, const struct net *net,
+			      const struct twr_segment *seg, const struct sock *sk)
 {
 	const struct tcp_timewait_sock *tw = tcp_twsk(sk);
 	u32 ts_recent_stamp = twr_peek(tw->tw_ts_recent_stamp);
-	u32 ts_recent = twr_peek(tw->tw_ts_recent);
-	u32 rcv_nxt = twr_peek(tw->tw_rcv_nxt);
-	bool timed = twr_timed(net, seg);
-
-	if (timed && ts_recent_stamp &&
-	    !twr_paws_ok(seg, ts_recent, ts_recent_stamp, 0))
-		return false;
-	if (!twr_in_window(seg, rcv_nxt, rcv_nxt + tw->tw_rcv_wnd))
-		return false;
-	if (!seg->fin || seg->end_seq != rcv_nxt + 1)
-		return false;
 
 	change->event = TWR_EVENT_MINI_TIME_WAIT;
 	change->mapped = seg->pf == NFPROTO_IPV4 &&
 			 inet_twsk(sk)->tw_family == AF_INET6;
 	change->stamped = ts_recent_stamp;
-	if (timed) {
+	if (twr_timed(net, seg)) {
 		change->stamp.ts = seg->tsval;
 		change->stamp.ts_stamp = twr_now();
 	} else {
-		change->stamp.ts = ts_recent;
+		change->stamp.ts = twr_peek(tw->tw_ts_recent);
 		change->stamp.ts_stamp = twr_clock(ts_recent_stamp);
 	}
-	return true;
+}
+
+/* A bucket in FIN-WAIT-2 ends by the peer's FIN, or by a reset from either side. */
+static enum twr_act twr_meet_fin_wait2(struct twr_change *change,
+				       const struct net *net,
+				       const struct twr_segment *seg,
+				       const struct sock *sk)
+{
+	const struct tcp_timewait_sock *tw = tcp_twsk(sk);
+	u32 rcv_nxt = twr_peek(tw->tw_rcv_nxt);
+
+	if (!twr_bucket_paws_ok(tw, net, seg) ||
+	    !twr_in_window(seg, rcv_nxt, rcv_nxt + tw->tw_rcv_wnd))
+		return TWR_ACT_NONE;
+
+	change->event = TWR_EVENT_ABORTED;
+	if (seg->rst || (seg->syn && !before(seg->seq, rcv_nxt)))
+		return TWR_ACT_CHANGE;
+	if (!seg->ack || !after(seg->end_seq, rcv_nxt) || seg->end_seq == seg->seq)
+		return TWR_ACT_NONE;
+	if (seg->fin && seg->end_seq == rcv_nxt + 1)
+		twr_meet_last_fin(change, net, seg, sk);
+	return TWR_ACT_CHANGE;
 }
 
 static enum twr_act twr_meet_timewait(struct twr_change *change,
@@ -293,11 +312,17 @@ static enum twr_act twr_meet_timewait(struct twr_change *change,
 				      const struct twr_segment *seg,
 				      const struct sock *sk)
 {
-	if (twr_peek(inet_twsk(sk)->tw_substate) != TCP_FIN_WAIT2)
+	const struct tcp_timewait_sock *tw = tcp_twsk(sk);
+
+	if (twr_peek(inet_twsk(sk)->tw_substate) == TCP_FIN_WAIT2)
+		return twr_meet_fin_wait2(change, net, seg, sk);
+	if (!seg->rst)
 		return TWR_ACT_REARM;	/* as any that has ACK */
-	if (!seg->syn && twr_meet_fin_wait2(change, net, seg, sk))
-		return TWR_ACT_CHANGE;
-	return TWR_ACT_NONE;
+	if (seg->seq != twr_peek(tw->tw_rcv_nxt) || !twr_bucket_paws_ok(tw, net, seg) ||
+	    READ_ONCE(net->ipv4.sysctl_tcp_rfc1337))
+		return TWR_ACT_NONE;
+	change->event = TWR_EVENT_ABORTED;
+	return TWR_ACT_CHANGE;
 }
 
 /* A RST ends a request as tcp_check_req() has it. */
@@ -332,7 +357,7 @@ enum twr_act twr_observe_segment(struct twr_change *change,
 		return TWR_ACT_NONE;
 
 	state = READ_ONCE(sk->sk_state);
-	if (state == TCP_TIME_WAIT && !seg->rst)
+	if (state == TCP_TIME_WAIT)
 		act = twr_meet_timewait(change, net, seg, sk);
 	else if (state == TCP_NEW_SYN_RECV && seg->rst)
 		act = twr_meet_reset(change, seg, inet_reqsk(sk));

@@ -28,7 +28,7 @@ struct net;
  * @TWR_ACT_NONE: nothing that matters
  * @TWR_ACT_REARM: put the timer of a TIME-WAIT bucket back to 60 s
  * @TWR_ACT_CHANGE: close a connection that is in FIN-WAIT-2 as a TIME-WAIT bucket, or end
- *	a request
+ *	a bucket or a request
  */
 enum twr_act {
 	TWR_ACT_NONE,
@@ -59,7 +59,8 @@ static inline bool twr_observe_skips(const struct sk_buff *skb,
 
 	th = (const struct tcphdr *)(skb->data + thoff);
 	if (th->rst)
-		return !sk || READ_ONCE(sk->sk_state) != TCP_NEW_SYN_RECV;
+		return sk && !((1 << READ_ONCE(sk->sk_state)) &
+			       (TCPF_NEW_SYN_RECV | TCPF_TIME_WAIT));
 	if (th->syn && !th->ack)
 		return false;
 	if (!th->ack)
