@@ -943,6 +943,19 @@ static void a_dual_stack_socket_left_its_stamp_elsewhere_once(struct kunit *test
 	}
 }
 
+/* Here and there, so that the next SYN meets a listener in both kernels. */
+static void a_bucket_that_is_reset_is_gone(struct kunit *test)
+{
+	struct twr_syn syn = late_syn(false);
+
+	happens(test, false, TWR_EVENT_FIN_WAIT2, NEWER);
+	KUNIT_EXPECT_EQ(test, record(test, false), TWR_RECORD_BUCKET);
+	happens(test, false, TWR_EVENT_ABORTED, 0);
+	KUNIT_EXPECT_EQ(test, record(test, false), TWR_RECORD_NONE);
+	ask(test, &syn);
+	KUNIT_EXPECT_EQ(test, older(test), 1ULL);
+}
+
 /* With tcp_max_tw_buckets 0 a stamp is taken, and nothing stands. */
 static void where_there_are_no_buckets_none_is_recorded(struct kunit *test)
 {
@@ -1121,6 +1134,7 @@ static struct kunit_case engine_cases[] = {
 	KUNIT_CASE(what_lets_a_syn_in_ends_its_rejection),
 	KUNIT_CASE(what_reopens_a_bucket_ends_its_record),
 	KUNIT_CASE(a_dual_stack_socket_left_its_stamp_elsewhere_once),
+	KUNIT_CASE(a_bucket_that_is_reset_is_gone),
 	KUNIT_CASE(where_there_are_no_buckets_none_is_recorded),
 	KUNIT_CASE(a_listener_that_nobody_knows_is_one_that_checks),
 	KUNIT_CASE(a_record_that_is_lost_is_counted),

@@ -194,8 +194,8 @@ static void expect_same_content(struct kunit *test, struct model *m,
 		if (m->era->list)
 			p->used = m->clock;
 		key = key_of(era, p->peer, p->local);
-		KUNIT_ASSERT_TRUE(test, twr_cache_find(cache, &key,
-						       m->clock, &stamp));
+		KUNIT_ASSERT_TRUE(test, twr_cache_find(cache, &key, m->clock,
+						       &stamp));
 		KUNIT_ASSERT_EQ(test, stamp.ts_stamp, (u32)p->second);
 		KUNIT_ASSERT_EQ(test, stamp.ts, p->ts);
 		m->clock++;

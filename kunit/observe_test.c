@@ -122,15 +122,14 @@ after_our_fin(const struct twr_test_packet *packet)
 static void other_segments_to_a_mini_socket_do_nothing(struct kunit *test)
 {
 	static const struct twr_test_packet packets[] = {
-		/* ACK; data; data and FIN; FIN beyond a hole; old FIN */
+		/* ACK; old FIN; out of the window */
 		{ .flags = ACK, .seq = RCV_NXT },
-		{ .flags = ACK, .seq = RCV_NXT, .payload = 10 },
-		{ .flags = FIN, .seq = RCV_NXT, .payload = 10 },
-		{ .flags = FIN, .seq = RCV_NXT + 1 },
 		{ .flags = FIN, .seq = RCV_NXT - 1 },
-		/* PAWS leaves no tick here; RST; checksum */
+		{ .flags = FIN, .seq = RCV_NXT + RCV_WND + 1 },
+		{ .flags = TCPHDR_RST, .seq = RCV_NXT + RCV_WND + 1 },
+		/* PAWS leaves no tick here; checksum */
 		{ .flags = FIN, .seq = RCV_NXT, .tsval = TS_RECENT - 1 },
-		{ .flags = FIN | TCPHDR_RST, .seq = RCV_NXT },
+		{ .flags = TCPHDR_RST, .seq = RCV_NXT, .tsval = TS_RECENT - 1 },
 		{ .flags = FIN, .seq = RCV_NXT, .bad_sum = true },
 	};
 	struct sock *sk = twr_test_mini_socket(test);
@@ -144,6 +143,61 @@ static void other_segments_to_a_mini_socket_do_nothing(struct kunit *test)
 		KUNIT_EXPECT_EQ_MSG(test, sight.act, TWR_ACT_NONE,
 				    "packet %d", i);
 	}
+}
+
+/* By the peer, or by TCP's answer to what nobody is there to read. */
+static void a_reset_ends_a_mini_socket(struct kunit *test)
+{
+	static const struct twr_test_packet packets[] = {
+		{ .flags = TCPHDR_RST, .seq = RCV_NXT },
+		{ .flags = FIN | TCPHDR_RST, .seq = RCV_NXT },
+		/* Data; data and FIN; FIN beyond a hole; SYN and ACK */
+		{ .flags = ACK, .seq = RCV_NXT, .payload = 10 },
+		{ .flags = FIN, .seq = RCV_NXT, .payload = 10 },
+		{ .flags = FIN, .seq = RCV_NXT + 1 },
+		{ .flags = TCPHDR_SYN | TCPHDR_ACK, .seq = RCV_NXT },
+	};
+	struct sock *sk = twr_test_mini_socket(test);
+	struct twr_test_packet p;
+	struct sight sight;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(packets); i++) {
+		p = after_our_fin(&packets[i]);
+		observe(test, &sight, sk, &p);
+		KUNIT_EXPECT_EQ_MSG(test, sight.act, TWR_ACT_CHANGE,
+				    "packet %d", i);
+		KUNIT_EXPECT_EQ(test, sight.change.event, TWR_EVENT_ABORTED);
+		KUNIT_EXPECT_FALSE(test, sight.change.stamped);
+	}
+}
+
+/* Exactly in its place, and RFC 1337 is not asked for. */
+static void a_reset_ends_a_bucket(struct kunit *test)
+{
+	struct twr_test_packet p = { .flags = TCPHDR_RST, .seq = RCV_NXT };
+	u8 rfc1337 = init_net.ipv4.sysctl_tcp_rfc1337;
+	struct sock *sk = twr_test_bucket(test);
+	struct sight sight;
+
+	init_net.ipv4.sysctl_tcp_rfc1337 = 0;
+	observe(test, &sight, sk, &p);
+	KUNIT_EXPECT_EQ(test, sight.act, TWR_ACT_CHANGE);
+	KUNIT_EXPECT_EQ(test, sight.change.event, TWR_EVENT_ABORTED);
+
+	init_net.ipv4.sysctl_tcp_rfc1337 = 1;
+	observe(test, &sight, sk, &p);
+	KUNIT_EXPECT_EQ(test, sight.act, TWR_ACT_NONE);
+	init_net.ipv4.sysctl_tcp_rfc1337 = 0;
+	p.seq = RCV_NXT + 1;
+	observe(test, &sight, sk, &p);
+	KUNIT_EXPECT_EQ(test, sight.act, TWR_ACT_NONE);
+	p.seq = RCV_NXT;
+	p.timed = true;
+	p.tsval = TS_RECENT - 1;
+	observe(test, &sight, sk, &p);
+	KUNIT_EXPECT_EQ(test, sight.act, TWR_ACT_NONE);
+	init_net.ipv4.sysctl_tcp_rfc1337 = rfc1337;
 }
 
 static void an_untimed_mini_socket_leaves_no_stamp(struct kunit *test)
@@ -215,7 +269,7 @@ static void any_ack_puts_the_timer_of_a_bucket_back(struct kunit *test)
 	p = packets[0];
 	p.flags = TCPHDR_RST | TCPHDR_ACK;
 	observe(test, &sight, sk, &p);
-	KUNIT_EXPECT_EQ(test, sight.act, TWR_ACT_NONE);
+	KUNIT_EXPECT_NE(test, sight.act, TWR_ACT_REARM);
 }
 
 struct bucket_case {
@@ -626,6 +680,8 @@ static void data_is_passed_over_at_a_glance(struct kunit *test)
 static struct kunit_case observe_cases[] = {
 	KUNIT_CASE(a_fin_to_a_mini_socket_is_its_end),
 	KUNIT_CASE(other_segments_to_a_mini_socket_do_nothing),
+	KUNIT_CASE(a_reset_ends_a_mini_socket),
+	KUNIT_CASE(a_reset_ends_a_bucket),
 	KUNIT_CASE(an_untimed_mini_socket_leaves_no_stamp),
 	KUNIT_CASE(a_mini_socket_of_ipv6_may_speak_ipv4),
 	KUNIT_CASE(a_mini_socket_counts_as_routed),

@@ -72,7 +72,11 @@ static u64 sum_of(u64 counters)
 	return sum;
 }
 
-#define EACH(first)	GENMASK_ULL((first) + TWR_RETRIES, first)
+/* That of every delay. */
+static u64 sum_of_delays(enum twr_counter first)
+{
+	return sum_of(GENMASK_ULL(first + TWR_RETRIES, first));
+}
 
 static void numbers_add_up(struct kunit *test)
 {
@@ -98,9 +102,9 @@ static void numbers_add_up(struct kunit *test)
 			number(test, "syns_rejected") +
 			sum_of(BIT_ULL(TWR_COUNT_PASSED)));
 	KUNIT_EXPECT_EQ(test, number(test, "syns_rejected_older"),
-			sum_of(EACH(TWR_COUNT_OLDER)));
+			sum_of_delays(TWR_COUNT_OLDER));
 	KUNIT_EXPECT_EQ(test, number(test, "syns_rejected_untimed"),
-			sum_of(EACH(TWR_COUNT_UNTIMED)));
+			sum_of_delays(TWR_COUNT_UNTIMED));
 }
 
 static void each_counter_has_its_file(struct kunit *test)
