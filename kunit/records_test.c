@@ -438,7 +438,7 @@ static void this_machine_has_room_by_its_memory(struct kunit *test)
 }
 
 /* What a server of 64 GiB is promised in records.h, at a smaller scale. */
-#define SCALE		16
+#define SCALE		32
 #define PROMISED	((u32)(64ULL * SZ_1G / (16 * 1024) / SCALE))
 #define CLOSES		(50000 / SCALE)
 #define REJECTS		(20000 / SCALE)

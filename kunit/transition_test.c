@@ -802,7 +802,7 @@ static void both_sides_that_close_at_once_take_a_stamp(struct kunit *test)
 	connect_pair(test, &pair);
 	sk = pair.server->sk;
 	/* What comes for it waits until it is released. */
-	lock_sock(sk);
+	lock_sock_nested(sk, SINGLE_DEPTH_NESTING);
 	KUNIT_EXPECT_EQ(test, kernel_sock_shutdown(pair.client, SHUT_WR), 0);
 	sk->sk_shutdown |= SEND_SHUTDOWN;
 	tcp_shutdown(sk, SEND_SHUTDOWN);
