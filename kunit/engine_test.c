@@ -56,7 +56,7 @@ static void with_records_for(struct kunit *test, u32 count)
 	struct bench *b = test->priv;
 
 	twr_records_free(b->engine.records);
-	b->engine.records = twr_records_new(count, NULL);
+	b->engine.records = twr_records_new(count, false, NULL);
 	KUNIT_ASSERT_NOT_NULL(test, b->engine.records);
 }
 
@@ -70,7 +70,7 @@ static int engine_init(struct kunit *test)
 	twr_stats_init(&b->stats);
 	b->now.seconds = twr_clock(100000);
 	b->now.jiffies = BIT_ULL(32) - 30 * HZ;
-	b->engine.records = twr_records_new(1000, NULL);
+	b->engine.records = twr_records_new(1000, false, NULL);
 	b->engine.offenders = twr_offenders_new(NULL);
 	if (!b->engine.records || !b->engine.offenders)
 		return -ENOMEM;

@@ -338,7 +338,8 @@ bool twr_engine_change(const struct twr_engine *engine,
 	if (change->event == TWR_EVENT_ABORTED) {
 		/* A reset ends a bucket in the simulated kernel as well. */
 		if (record == TWR_RECORD_BUCKET)
-			twr_records_clear(engine->records, &change->conn);
+			twr_records_clear(engine->records, &change->conn,
+					  now->jiffies);
 		return false;
 	}
 
