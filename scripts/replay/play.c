@@ -21,6 +21,15 @@
  */
 #define CLOCK_READY_NS	(2000 * MS)
 
+/*
+ * Stamps count whole seconds: 59.04 s after one it is 59 s old, or 60 where a second
+ * turned on the way. The recordings held at the phases of the second that were tried,
+ * and ages4 has lines that would not at others. So a play begins at one phase,
+ * whatever was done before it, where no such line of ages4 has a second turn.
+ */
+#define SECOND_NS	(1000 * MS)
+#define PHASE_NS	(200 * MS)
+
 static int tun;
 
 void trouble(struct outcome *outcome, const char *fmt, ...)
@@ -48,6 +57,7 @@ void play_start(enum delivery how, bool serve, const char *capture)
 	flood_start();
 	live_start();
 	pause_for(CLOCK_READY_NS - peer_clock());
+	pause_for(SECOND_NS - (peer_clock() - PHASE_NS) % SECOND_NS);
 	if (capture) {
 		capture_await();
 		/* what a new device says by itself is not part of the play */
