@@ -85,7 +85,8 @@ void twr_engine_expects(const struct twr_engine *engine, const struct twr_key *k
  * @now: the current time
  * @judgement: what came of it
  *
- * Softirq or process context.
+ * Softirq context, or process context with softirqs off; takes the offenders' lock,
+ * which on PREEMPT_RT can sleep.
  */
 void twr_engine_syn(const struct twr_engine *engine, const struct twr_syn *syn,
 		    struct twr_stats *stats, const struct twr_instant *now,

@@ -96,7 +96,7 @@ struct twr_slot *twr_lru_find(struct twr_lru *lru, const struct twr_key *key,
  * twr_lru_take() - get a slot for a peer that has none
  * @lru: the list, its lock held
  * @key: the peer
- * @now: in jiffies, the slot's rank
+ * @now: in jiffies, when the slot was last used from now on
  * @evicted: set to whether another peer lost it, which was not idle and whose namespace
  *	exists
  *

@@ -51,8 +51,8 @@ extern const char *twr_era_name;
  * @rows: rows of the cache for IPv4, where the era has such
  * @rows6: for IPv6
  * @records: records of connections
- * @mode: who may read counters, a subset of 0444
- * @gid: the group of which that speaks
+ * @mode: permissions of the files that hold counters, a subset of 0444
+ * @gid: the group of these files
  */
 struct twr_setup {
 	const char *era;
@@ -86,7 +86,8 @@ void twr_stop(void);
  * twr_net() - what the module keeps for a network namespace
  * @net: the namespace
  *
- * Return: never NULL while the module's hooks are registered there. Any context.
+ * Return: never NULL while the module's hooks are registered there; NULL in a namespace
+ * that is being made, before it is the module's turn. Any context.
  */
 static inline struct twr_net *twr_net(const struct net *net)
 {

@@ -109,7 +109,8 @@ void twr_offenders_free(struct twr_offenders *offenders);
  * Lockless and without a write where the SYN passes and its peer is not here.
  * Otherwise the row's lock is taken with softirqs off, for as long as it takes to count.
  * The clocks, which take longer, have a lock of their own: a SYN that finds it taken is
- * counted, and its TSval is skipped. Softirq or process context.
+ * counted, and its TSval is skipped. Softirq or process context, on PREEMPT_RT with
+ * preemption on: both locks can sleep there.
  *
  * Return: what came of it.
  */

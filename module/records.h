@@ -11,8 +11,8 @@
  * A record is good until a time that it names, and its place is free from then on. The
  * table has a fixed size. A connection has its place in one of two rows, the emptier
  * one, which leaves no row full before most are. Where both are full, the record that
- * ends first makes room, and the caller is told: from then on the simulated kernel
- * counts as not having that bucket, or as having had that connection.
+ * ends first in one of them makes room, and the caller is told. From then on the
+ * simulated kernel counts as not having that bucket, or as having that connection.
  *
  * Times are in jiffies, of 64 bits. What reads takes no lock and writes nothing; what
  * writes takes the lock of a row. Any context but NMI, unless a function says otherwise.

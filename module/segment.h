@@ -4,7 +4,8 @@
  *
  * Nothing here writes to a packet, its data or its metadata. All functions
  * take a packet as LOCAL_IN sees it: skb->data at the IP header, trimmed to the
- * length that header gives, IPv4 fragments put together. Softirq context.
+ * length that header gives, IPv4 fragments put together. Inside the RCU read side of
+ * the netfilter hook: softirq context, or process context behind NFQUEUE.
  */
 #ifndef TWR_SEGMENT_H
 #define TWR_SEGMENT_H
@@ -130,7 +131,7 @@ static inline bool twr_segment_asks(const struct twr_segment *seg)
 /**
  * twr_segment_own() - whose is the connection it belongs to?
  * @seg: the segment, not malformed
- * @netns: inode number of the network namespace
+ * @netns: number of the network namespace, as struct twr_key has it
  */
 static inline void twr_segment_own(struct twr_segment *seg, u32 netns)
 {

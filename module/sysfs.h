@@ -12,7 +12,7 @@
 /**
  * twr_sysfs_init() - make the directory and its files
  * @mode: who may read counters, a subset of 0444
- * @gid: the group of all files
+ * @gid: the group of these files; all others are the group root's
  *
  * The tables that the files show must be there. Process context, may sleep.
  *
