@@ -39,8 +39,8 @@
 #endif
 
 /*
- * How many TIME-WAIT buckets there may be, and is there no room for one more? 5.18 began
- * to count references and took the structure out of the namespace, 6.1 put it back.
+ * How many TIME-WAIT buckets there are, and how many there may be. 5.18 began to count
+ * them by references and took the structure out of the namespace, 6.1 put it back.
  */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 18, 0) &&			\
 	LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)

@@ -13,7 +13,7 @@
  * struct twr_key - a peer
  * @peer: address of the remote host, IPv4 as an IPv4-mapped address
  * @local: the local address it talks to, in the same form; all zero for any
- * @netns: number of the network namespace, never 0 and never given again
+ * @netns: number of the network namespace, struct twr_net; never 0
  * @hash: of @peer and @netns, twr_key_seal()
  */
 struct twr_key {

@@ -22,8 +22,8 @@ struct net;
 /**
  * struct twr_net - what the module keeps for a network namespace
  * @list: in the list of all of them
- * @id: its number, by which all tables know it; no other namespace had it or gets it
- *	(after 4 billion of them they begin anew)
+ * @id: its number, never 0, by which all tables know it; no other namespace had it or
+ *	gets it (until 4 billion were made, when numbers begin anew)
  * @inum: its inode number, by which people know it, and which is given again
  * @stats: its counters
  * @dir: its directory in debugfs

@@ -31,8 +31,8 @@
  * @TWR_COUNT_EVICTED: entries lost to a full row
  * @TWR_COUNT_UNKNOWN: SYNs that were checked although nobody could tell whether their
  *	listener would have come to that
- * @TWR_COUNT_LOST_TIMEWAIT: records of TIME-WAIT buckets that found no room any more
- * @TWR_COUNT_LOST_REJECTED: records of rejected connections that found none
+ * @TWR_COUNT_LOST_TIMEWAIT: records of TIME-WAIT buckets that made room for others
+ * @TWR_COUNT_LOST_REJECTED: records of rejected connections that did
  * @TWR_COUNT_LOST_OFFENDERS: peers that lost their place among the offenders
  * @TWR_COUNT_LOST_CLOCKS: SYNs whose TSval did not go to the clocks of their peer
  * @TWR_COUNTERS: their number
