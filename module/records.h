@@ -15,7 +15,8 @@
  * simulated kernel counts as not having that bucket, or as having that connection.
  *
  * Times are in jiffies, of 64 bits. What reads takes no lock and writes nothing; what
- * writes takes the lock of a row. Any context but NMI, unless a function says otherwise.
+ * writes takes the lock of a row. Where buckets go by a calendar, both take its lock too,
+ * if there is a record. Any context but NMI, unless a function says otherwise.
  */
 #ifndef TWR_RECORDS_H
 #define TWR_RECORDS_H
