@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * bench.c - what the netfilter hooks of LOCAL_IN cost a packet
+ * bench.c - what the netfilter hooks of LOCAL_IN cost a packet, and what the tracepoint
+ * sock:inet_sock_set_state costs a socket's change of state
  *
  * A module of its own, twr_bench.ko, that knows nothing of the one it measures. It
  * makes packets as they arrive from the network and sends them through the hooks
  * PRE_ROUTING and LOCAL_IN of the network namespace it is asked in, whatever is
- * registered there, and not on to TCP. What the same costs where nothing is
+ * registered there, and not on to TCP. And it has a socket change its state by the
+ * function that TCP uses, which tells whoever is at the tracepoint: a copy of a
+ * connection's socket, that nobody else knows. What the same costs where nothing is
  * registered is to be subtracted.
  *
  * To the file twr_bench/run in debugfs is written
@@ -14,11 +17,11 @@
  *
  * KIND is one of twr_bench_kinds; the last word is a hook of our own that is there
  * for the time of the run. Each thread has a processor and a connection of its own
- * and sends COUNT packets. Then each line of the file has, for one thread: the
- * nanoseconds that all its packets took, how many these were, and how many of them
- * did not come through. The file twr_bench/elapsed has the nanoseconds from the
- * first packet of all threads to their last. A run that cannot be made is an error
- * of write().
+ * and sends COUNT packets, or makes as many changes of state. Then each line of the
+ * file has, for one thread: the nanoseconds that all of them took, how many these were,
+ * and how many packets did not come through. The file twr_bench/elapsed has the
+ * nanoseconds from the first packet of all threads to their last. A run that cannot be
+ * made is an error of write().
  *
  * There must be a device, by the parameter dev, with the addresses 192.0.2.1 and
  * 2001:db8::1, and net.ipv4.tcp_timestamps must be 2: one clock for all connections.
@@ -90,10 +93,13 @@ enum twr_bench_step {
 };
 
 /**
- * struct twr_bench_kind - what is sent
+ * struct twr_bench_kind - what is sent, what changes
  * @name: its name in the command
- * @flags: TCPHDR_*
+ * @flags: TCPHDR_*; 0 for no packet
  * @payload: bytes of data
+ * @from: state that the copy of the server's socket is in
+ * @to: state that it comes to, after the packet if there is one; 0 for no change. If that
+ *	is TCP_CLOSE the peer's FIN was there, and the socket has the TSval of it
  * @connected: a segment of a connection, which the server has closed first if @flags
  *	has FIN: it is in FIN-WAIT-2, and its program holds the socket
  * @demuxed: its socket is in skb->sk, where early demux puts it
@@ -108,6 +114,8 @@ struct twr_bench_kind {
 	const char *name;
 	u8 flags;
 	unsigned int payload;
+	u8 from;
+	u8 to;
 	bool connected;
 	bool demuxed;
 	bool bare;
@@ -130,7 +138,14 @@ static const struct twr_bench_kind twr_bench_kinds[] = {
 	  .step = TWR_BENCH_KNOWERS },
 	{ .name = "fin", .flags = TCPHDR_FIN | TCPHDR_ACK, .bare = true,
 	  .connected = true, .demuxed = true },
+	{ .name = "opens", .connected = true,
+	  .from = TCP_SYN_RECV, .to = TCP_ESTABLISHED },
+	{ .name = "shuts", .connected = true,
+	  .from = TCP_ESTABLISHED, .to = TCP_FIN_WAIT1 },
+	{ .name = "closes", .connected = true,
+	  .from = TCP_FIN_WAIT2, .to = TCP_CLOSE },
 	{ .name = "fill", .flags = TCPHDR_FIN | TCPHDR_ACK, .bare = true,
+	  .from = TCP_FIN_WAIT2, .to = TCP_CLOSE,
 	  .connected = true, .demuxed = true, .step = TWR_BENCH_FILL },
 };
 
@@ -143,13 +158,14 @@ static const struct twr_bench_kind twr_bench_kinds[] = {
  * @listener: where SYNs go
  * @client: the peer's end of a connection, over loopback
  * @server: our end of it
- * @skb: the packet, NULL after it was lost to a hook
+ * @skb: the packet, NULL if there is none or after it was lost to a hook
  * @source: the last word of its source address
- * @count: packets to send
+ * @copy: of our end's socket, NULL if there is no change of state
+ * @count: packets to send, or changes to make
  * @first: number of the first source
  * @peers: sources in all
  * @ns: what they took
- * @sent: packets sent
+ * @sent: packets sent, or changes made
  * @errors: packets that did not come through, 0 or 1
  * @begun: when its first packet was sent
  * @ended: when its last one had been
@@ -165,6 +181,7 @@ struct twr_bench_load {
 	struct socket *server;
 	struct sk_buff *skb;
 	__be32 *source;
+	struct sock *copy;
 	u32 count;
 	u32 first;
 	u32 peers;
@@ -193,6 +210,27 @@ static struct dentry *twr_bench_dir;
 static u32 twr_bench_strangers;
 static u32 twr_bench_filled;
 static u32 twr_bench_newest;
+
+/* Changes of state. */
+
+/* Whose connection it is said to be. */
+static void twr_bench_rename(struct twr_bench_load *load, __be32 peer)
+{
+#if IS_ENABLED(CONFIG_IPV6)
+	if (load->pf == NFPROTO_IPV6) {
+		load->copy->sk_v6_daddr.s6_addr32[3] = peer;
+		return;
+	}
+#endif
+	load->copy->sk_daddr = peer;
+}
+
+/* Nobody but the tracepoint hears of it: the copy is in no table, and has no timer. */
+static __always_inline void twr_bench_change(struct twr_bench_load *load)
+{
+	load->copy->sk_state = load->kind->from;
+	inet_sk_set_state(load->copy, load->kind->to);
+}
 
 /* Packets. */
 
@@ -227,6 +265,8 @@ static void twr_bench_readdress(struct twr_bench_load *load, u32 to)
 	csum_replace4(&tcp_hdr(skb)->check, from, source);
 	if (load->pf == NFPROTO_IPV4)
 		csum_replace4(&ip_hdr(skb)->check, from, source);
+	if (load->copy)
+		twr_bench_rename(load, source);
 }
 
 static void twr_bench_step(struct twr_bench_load *load, u32 i)
@@ -261,33 +301,45 @@ static void twr_bench_renew(struct twr_bench_load *load)
 	skb->csum_complete_sw = 0;
 }
 
+/* Return: false if the packet did not come through. */
+static __always_inline bool twr_bench_one(struct twr_bench_load *load)
+{
+	int rc;
+
+	twr_bench_step(load, load->sent++);
+	if (load->skb) {
+		if (load->pf == NFPROTO_IPV4)
+			rc = twr_bench_pass(load, NFPROTO_IPV4);
+		else
+			rc = twr_bench_pass(load, NFPROTO_IPV6);
+		if (unlikely(rc != 1))
+			return false;
+		twr_bench_renew(load);
+	}
+	if (load->copy)
+		twr_bench_change(load);
+	return true;
+}
+
 /*
  * The time of the packets alone. What is left to workers and to RCU, such as hash
  * tables that grow, runs between the batches and is not in it.
  */
 static bool twr_bench_batch(struct twr_bench_load *load, u32 n)
 {
+	bool through = true;
 	u64 start;
-	int rc = 1;
 
 	local_bh_disable();
 	rcu_read_lock();
 	start = ktime_get_ns();
-	while (n--) {
-		twr_bench_step(load, load->sent++);
-		if (load->pf == NFPROTO_IPV4)
-			rc = twr_bench_pass(load, NFPROTO_IPV4);
-		else
-			rc = twr_bench_pass(load, NFPROTO_IPV6);
-		if (unlikely(rc != 1))
-			break;
-		twr_bench_renew(load);
-	}
+	while (through && n--)
+		through = twr_bench_one(load);
 	load->ns += ktime_get_ns() - start;
 	rcu_read_unlock();
 	local_bh_enable();
 
-	if (rc == 1)
+	if (likely(through))
 		return true;
 	load->skb = NULL;
 	load->errors++;
@@ -582,8 +634,35 @@ static int twr_bench_connect(struct twr_bench_load *load)
 	return 0;
 }
 
+/*
+ * What is read of a socket at the tracepoint is in the copy, or is shared and stays: the
+ * route, which is the server's.
+ */
+static int twr_bench_copy(struct twr_bench_load *load)
+{
+	const struct sock *sk = load->server->sk;
+	struct tcp_sock *tp;
+
+	if (!rcu_access_pointer(sk->sk_dst_cache))
+		return -EHOSTUNREACH;
+	load->copy = kmemdup(sk, sk->sk_prot->obj_size, GFP_KERNEL);
+	if (!load->copy)
+		return -ENOMEM;
+	if (load->kind->to != TCP_CLOSE)
+		return 0;
+
+	sock_set_flag(load->copy, SOCK_DONE);
+	tp = tcp_sk(load->copy);
+	twr_bench_newest = tp->rx_opt.ts_recent + 1;
+	tp->rx_opt.ts_recent = twr_bench_newest;
+	tp->rx_opt.ts_recent_stamp = ktime_get_seconds();
+	return 0;
+}
+
 static void twr_bench_release(struct twr_bench_load *load)
 {
+	kfree(load->copy);
+	load->copy = NULL;
 	kfree_skb(load->skb);
 	load->skb = NULL;
 	if (load->client)
@@ -603,8 +682,10 @@ static int twr_bench_prepare(struct twr_bench_load *load)
 		err = kernel_listen(load->listener, 128);
 	if (!err && load->kind->connected)
 		err = twr_bench_connect(load);
-	if (!err)
+	if (!err && load->kind->flags)
 		err = twr_bench_packet(load);
+	if (!err && load->kind->to)
+		err = twr_bench_copy(load);
 	return err;
 }
 
@@ -922,5 +1003,5 @@ static void __exit twr_bench_exit(void)
 module_init(twr_bench_init);
 module_exit(twr_bench_exit);
 
-MODULE_DESCRIPTION("What netfilter hooks cost a packet");
+MODULE_DESCRIPTION("What netfilter hooks cost a packet, and the tracepoint a socket");
 MODULE_LICENSE("GPL");

@@ -3,13 +3,18 @@
 # hooks.awk - from lines of "round configuration kind ns packets" the table and the
 # ratios of scripts/bench.d/hooks
 
-# what a packet cost in each round, less the bare loop; sets median, least, most
+# what a packet cost in each round, less the bare loop; sets median, least, most.
+# Returns how many rounds there were.
 function measure(kind, config,	n, r, a)
 {
 	n = 0
-	for (r in seen)
-		a[++n] = cost[r, config, kind] - (config == "none" ? 0 : cost[r, "none", kind])
+	for (r in seen) {
+		if ((r, config, kind) in cost)
+			a[++n] = cost[r, config, kind] - \
+				(config == "none" ? 0 : cost[r, "none", kind])
+	}
 	bounds(a, n)
+	return n
 }
 
 function added(kind, config)
@@ -49,7 +54,8 @@ END {
 		if (names[c] in configs)
 			order[++n] = names[c]
 	}
-	print "ns a packet: of the bare loop, and added to it by each; median (least..most)\n"
+	print "ns a packet, or a change of state: of the bare loop, and added to it by each;"
+	print "median (least..most)\n"
 	printf "%-11s", ""
 	for (c = 1; c <= n; c++)
 		printf "%-23s", order[c] == "none" ? "bare loop" : order[c]
@@ -57,14 +63,18 @@ END {
 	for (k = 1; k <= kind_count; k++) {
 		printf "%-11s", kind_list[k]
 		for (c = 1; c <= n; c++) {
-			measure(kind_list[k], order[c])
-			printf "%-23s", sprintf("%.1f (%.1f..%.1f)", median, least, most)
+			rounds = measure(kind_list[k], order[c])
+			printf "%-23s", rounds ? sprintf("%.1f (%.1f..%.1f)", median, least, most) : "-"
 		}
 		print ""
 	}
 	print ""
 	if ("bpf" in configs)
 		print "User-mode Linux has no JIT for BPF: that program is interpreted.\n"
+
+	# To SYN-RECV, FIN-WAIT-1 and FIN-WAIT-2: all three are passed over.
+	printf "%-58s %.1f\n\n", "the five changes of a connection closed by this side, ns",
+		added("opens", "module") + 3 * added("shuts", "module") + added("closes", "module")
 
 	empty = added("data", "empty")
 	ratio("data: module / conntrack, both less an empty hook",
