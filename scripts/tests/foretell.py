@@ -1033,7 +1033,7 @@ class World:
         e = self.cache.get(key)
         if not e and create:
             e = Entry(self.clock.now)
-            if self.rows:
+            if self.rows and self.era.metrics:
                 family6 = key[0] != 4
                 row = [k for k in self.cache if (k[0] != 4) == family6]
                 if len(row) >= ROW_DEPTH:
