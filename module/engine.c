@@ -10,6 +10,7 @@
 #include <net/ipv6.h>
 
 #include "cache.h"
+#include "compat.h"
 #include "engine.h"
 #include "offenders.h"
 #include "records.h"
