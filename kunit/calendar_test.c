@@ -9,7 +9,7 @@
 static struct twr_calendar calendar;
 
 /* A time that no test comes near the end of, as 64 bits of jiffies are. */
-#define START	(1ULL << 40)
+#define START	BIT_ULL(40)
 
 static int calendar_init(struct kunit *test)
 {

@@ -303,8 +303,8 @@ static void lives_as_the_model_does(struct kunit *test)
 
 			if (update.create || update.use || update.stamped)
 				done = twr_cache_update(cache, &key, &update,
-						       twr_era_replaces, now,
-						       m->clock);
+							twr_era_replaces, now,
+							m->clock);
 			evictions += !!(done & TWR_UPDATE_EVICTED);
 			KUNIT_ASSERT_EQ_MSG(test, done,
 					    model_learn(m, peer, local, event,

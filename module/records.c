@@ -26,7 +26,7 @@
 #define TWR_RECORDS_CHOICES	2
 
 #define TWR_RECORDS_LEAST	24576
-#define TWR_RECORDS_MOST	(1U << 24)
+#define TWR_RECORDS_MOST	BIT(24)
 #define TWR_RECORDS_MEMORY	(16 * 1024)
 
 /*
@@ -213,15 +213,25 @@ enum twr_record twr_records_find(const struct twr_records *records,
 	return TWR_RECORD_BUCKET;
 }
 
-/* How many records of a row are good; it may change while they are counted. */
+/* Return: true if the record in a place is good. */
+static bool twr_record_good(const struct twr_records *records, u32 r, int i, u64 now)
+{
+	const struct twr_records_row *row = &records->row[r];
+
+	if (!records->heads[r].hash[i] || row->until[i] <= now)
+		return false;
+	return !records->calendar || !row->of[i].life ||
+	       twr_calendar_has(records->calendar, row->of[i].place,
+				twr_record_ms(now));
+}
+
 static int twr_record_used(const struct twr_records *records, u32 r, u64 now)
 {
 	int i, used = 0;
 
+	/* To be a little wrong, for others write there, does no harm. */
 	for (i = 0; i < TWR_RECORDS_WAYS; i++)
-		if (READ_ONCE(records->heads[r].hash[i]) &&
-		    data_race(records->row[r].until[i]) > now)
-			used++;
+		used += data_race(twr_record_good(records, r, i, now));
 	return used;
 }
 
@@ -251,7 +261,7 @@ static int twr_record_take(const struct twr_records *records, u32 r, u64 now,
 
 	*lost = TWR_RECORD_NONE;
 	for (i = 0; i < TWR_RECORDS_WAYS; i++) {
-		if (!records->heads[r].hash[i] || row->until[i] <= now)
+		if (!twr_record_good(records, r, i, now))
 			return i;
 		if (row->until[i] < row->until[first])
 			first = i;

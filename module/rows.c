@@ -241,8 +241,8 @@ static struct twr_peer *twr_peers_place(const struct twr_rows *rows,
 }
 
 unsigned int twr_rows_update(struct twr_rows *rows, const struct twr_key *key,
-			    const struct twr_update *update,
-			    twr_replace_rule replaces, u32 now)
+			     const struct twr_update *update,
+			     twr_replace_rule replaces, u32 now)
 {
 	struct twr_peers *row = twr_peers_of(rows, key);
 	unsigned int done = 0;

@@ -107,8 +107,8 @@ bool twr_rows_find(const struct twr_rows *rows, const struct twr_key *key,
  * none.
  */
 unsigned int twr_rows_update(struct twr_rows *rows, const struct twr_key *key,
-			    const struct twr_update *update,
-			    twr_replace_rule replaces, u32 now);
+			     const struct twr_update *update,
+			     twr_replace_rule replaces, u32 now);
 
 /**
  * twr_rows_reset() - drop all peers

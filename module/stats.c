@@ -20,15 +20,12 @@ struct twr_stats_cpu {
 	struct u64_stats_sync syncp;
 };
 
-#define TWR_BITS(first, number)						\
-	GENMASK_ULL((first) + (number) - 1, first)
-#define TWR_OLDER	TWR_BITS(TWR_COUNT_OLDER, TWR_RETRIES + 1)
-#define TWR_UNTIMED	TWR_BITS(TWR_COUNT_UNTIMED, TWR_RETRIES + 1)
+#define TWR_OLDER	GENMASK_ULL(TWR_COUNT_UNTIMED - 1, TWR_COUNT_OLDER)
+#define TWR_UNTIMED	GENMASK_ULL(TWR_COUNT_EXEMPT - 1, TWR_COUNT_UNTIMED)
 #define TWR_CHECKED	(BIT_ULL(TWR_COUNT_PASSED) | TWR_OLDER | TWR_UNTIMED)
-#define TWR_EXEMPTED	TWR_BITS(TWR_COUNT_EXEMPT, TWR_EXEMPTIONS)
+#define TWR_EXEMPTED	GENMASK_ULL(TWR_COUNT_RECORDED - 1, TWR_COUNT_EXEMPT)
 #define TWR_EXEMPT(why)	BIT_ULL(TWR_COUNT_EXEMPT + (why))
-#define TWR_RETRY(i)	(BIT_ULL(TWR_COUNT_OLDER + (i)) |		\
-			 BIT_ULL(TWR_COUNT_UNTIMED + (i)))
+#define TWR_RETRY(i)	((BIT_ULL(TWR_COUNT_OLDER) | BIT_ULL(TWR_COUNT_UNTIMED)) << (i))
 
 const struct twr_number twr_numbers[TWR_NUMBERS] = {
 	{ NULL, "syns_seen", TWR_CHECKED | TWR_EXEMPTED },
@@ -77,6 +74,7 @@ static void twr_stats_grow(struct work_struct *work)
 		return;
 	for_each_possible_cpu(cpu)
 		u64_stats_init(&per_cpu_ptr(cpus, cpu)->syncp);
+	/* Whoever finds it finds it set up. */
 	smp_store_release(&stats->cpu, cpus);
 }
 
@@ -149,6 +147,7 @@ static void twr_stats_cpu_add(const struct twr_stats_cpu *one, u64 *sums)
 /* Add up since the beginning, resets or not. */
 static void twr_stats_raw(struct twr_stats *stats, u64 *sums)
 {
+	/* As twr_stats_grow() set it up. */
 	struct twr_stats_cpu __percpu *cpus = smp_load_acquire(&stats->cpu);
 	u64 seen[TWR_COUNTERS];
 	unsigned long flags;

@@ -31,17 +31,15 @@ static void twr_transition_conn(struct twr_conn *conn, const struct sock *sk,
 {
 	struct twr_key *key = &conn->key;
 
+	ipv6_addr_set_v4mapped(sk->sk_daddr, &key->peer);
+	ipv6_addr_set_v4mapped(sk->sk_rcv_saddr, &key->local);
 #if IS_ENABLED(CONFIG_IPV6)
 	/* One that speaks IPv4 has mapped addresses. */
 	if (sk->sk_family == AF_INET6) {
 		key->peer = sk->sk_v6_daddr;
 		key->local = sk->sk_v6_rcv_saddr;
-	} else
-#endif
-	{
-		ipv6_addr_set_v4mapped(sk->sk_daddr, &key->peer);
-		ipv6_addr_set_v4mapped(sk->sk_rcv_saddr, &key->local);
 	}
+#endif
 	key->netns = netns;
 	twr_key_seal(key);
 	conn->peer_port = sk->sk_dport;

@@ -50,8 +50,8 @@ typedef bool (*twr_replace_rule)(const struct twr_stamp *kept,
  * Return: a mask of TWR_UPDATE_*. Any context.
  */
 static inline unsigned int twr_update_apply(const struct twr_update *update,
-					   struct twr_stamp *kept,
-					   twr_replace_rule replaces, u32 now)
+					    struct twr_stamp *kept,
+					    twr_replace_rule replaces, u32 now)
 {
 	if (!update->stamped)
 		return TWR_UPDATE_KNOWN;
