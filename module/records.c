@@ -229,8 +229,8 @@ static int twr_record_used(const struct twr_records *records, u32 r, u64 now)
 {
 	int i, used = 0;
 
-	/* To be a little wrong, for others write there, does no harm. */
 	for (i = 0; i < TWR_RECORDS_WAYS; i++)
+		/* Others write there: to be a little wrong does no harm. */
 		used += data_race(twr_record_good(records, r, i, now));
 	return used;
 }
