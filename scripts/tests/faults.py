@@ -7,7 +7,7 @@
 #         and then every 2nd, every 3rd, ...: refused without trace, or all there
 # net     the same while a network namespace is made: refused, or watched
 # read    the same while a file is read: an error, or the right text
-# percpu  there is no more memory for per-CPU counters while the module is loaded
+# percpu  there is no more memory for per-CPU counters when namespaces come to need them
 #
 # A process says by /proc/self/fail-nth which of its allocations is to fail, and
 # reads there afterwards whether it came to that. What the kernel has to say is
@@ -28,9 +28,10 @@ FINIT_MODULE, DELETE_MODULE = 313, 176
 SYS = "/sys/kernel/tw_recycle_sim"
 DBG = "/sys/kernel/debug/tw_recycle_sim"
 INJECT = ["/sys/kernel/debug/failslab", "/sys/kernel/debug/fail_page_alloc"]
+TRACING = "/sys/kernel/tracing"
 FILES = 34                      # in SYS
-WINDOWS = 3                     # in a namespace's directory
 NAMESPACES = 120                # have counters for about a chunk of memory
+FEW = 300                       # counted by one, for it to want counters of each CPU
 PEERS = 150                     # more than seq_file has room for at first
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -60,18 +61,16 @@ starved = re.compile("vmalloc error|page allocation failure|"
 
 
 def messages():
-    """Hand on what the kernel said; how often per-CPU memory was out."""
+    """Hand on what the kernel said."""
     global forgiven
-    percpu = 0
     while True:
         try:
             line = os.read(kmsg, 8192).decode(errors="replace")
         except BlockingIOError:
-            return percpu
+            return
         except BrokenPipeError:
             fail("the kernel said more than could be read")
         text = line.split(";", 1)[1].split("\n")[0]
-        percpu += "percpu: allocation failed" in text
         if starved.search(text):
             forgiven = True     # a trace of the stack comes with it
         elif forgiven and "Call Trace" in text:
@@ -94,9 +93,9 @@ def armed(n, call, *arguments):
     return result, error, not left
 
 
-def every(n, call, slab=True):
+def every(n, call):
     """Let every n-th allocation of this process fail."""
-    for inject in INJECT if slab else INJECT[1:]:
+    for inject in INJECT:
         write(inject + "/interval", n)
         write(inject + "/probability", 100)
     os.pwrite(make_it_fail, b"1", 0)
@@ -310,32 +309,70 @@ def step_read():
     unload()
 
 
-def step_percpu():
-    """Loads in so many namespaces that the room for counters does not last.
+def knock(times):
+    """So many SYNs to nobody, in the namespace this process is in."""
+    for _ in range(times):
+        with socket.socket() as sock:
+            if sock.connect_ex(("127.0.0.1", 9)) != errno.ECONNREFUSED:
+                fail("somebody listens on port 9")
 
-    How much there is left hangs on what each took. Then pages in a row are asked
-    for, by us or, ahead of us, by a worker: neither is to have any.
+
+def seen(inode):
+    with open("%s/netns/%d/counters" % (DBG, inode)) as counters:
+        return int(dict(line.split() for line in counters)["syns_seen"])
+
+
+def refused():
+    """How often per-CPU memory was not to be had; the kernel's log has none of that."""
+    with open(TRACING + "/trace") as trace:
+        return sum("percpu_alloc_percpu_fail:" in line for line in trace)
+
+
+def step_percpu():
+    """So many namespaces count that the room for counters of each CPU does not last.
+
+    Pages in a row are asked for then, by the kernel's worker that makes the counters
+    or by another, ahead of it: neither is to have any. The namespace goes on counting
+    without, and has not lost anything when there is memory again.
     """
+    load()
     home = os.open("/proc/self/ns/net", os.O_RDONLY)
     held = []
+    write(TRACING + "/trace", "")
+    write(TRACING + "/events/percpu/percpu_alloc_percpu_fail/enable", 1)
     write(INJECT[1] + "/min-order", 3)
     write(INJECT[1] + "/task-filter", "N")
     while not tally["faults"]:
-        if unshare():
-            fail("unshare:", os.strerror(ctypes.get_errno()))
-        held.append(os.open("/proc/self/ns/net", os.O_RDONLY))
-        libc.setns(home, CLONE_NEWNET)
-        if len(held) < NAMESPACES:
-            continue
         if len(held) > 2 * NAMESPACES:
             fail("there is memory for all the counters")
-        result, error = every(1, finit_module, slab=False)
-        tally["faults"] += messages()
-        if tally["faults"] and not result:
-            fail("loads without memory for its counters")
-        loaded_or_not("a load in %d namespaces" % len(held), result, error)
+        if unshare():
+            fail("unshare:", os.strerror(ctypes.get_errno()))
+        loopback_up()
+        there = os.open("/proc/self/ns/net", os.O_RDONLY)
+        held.append(there)
+        write(INJECT[1] + "/probability", 100)
+        knock(FEW)
+        # The worker has its turn.
+        libc.usleep(10000)
+        write(INJECT[1] + "/probability", 0)
+        tally["faults"] = refused()
+        inode = os.fstat(there).st_ino
+        if seen(inode) != FEW:
+            fail("a namespace has counted", seen(inode), "of", FEW)
+    write(TRACING + "/events/percpu/percpu_alloc_percpu_fail/enable", 0)
     write(INJECT[1] + "/min-order", 0)
     write(INJECT[1] + "/task-filter", "Y")
+    # In the one that was refused, past the number at which it tries again.
+    knock(FEW)
+    if seen(inode) != 2 * FEW:
+        fail("a namespace has counted", seen(inode), "of", 2 * FEW)
+    if count("syns_seen") != FEW * (len(held) + 1):
+        fail("all have counted", count("syns_seen"))
+    if libc.setns(home, CLONE_NEWNET):
+        fail("setns:", os.strerror(ctypes.get_errno()))
+    tally["stood"] = len(held)
+    messages()
+    unload()
     for there in held:
         os.close(there)
 
