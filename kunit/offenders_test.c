@@ -222,8 +222,6 @@ static void the_rate_is_that_of_the_clock(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, desk->list[0].clocks, 1U);
 }
 
-/* Elsewhere a lock is never found taken. */
-#if IS_ENABLED(CONFIG_SMP) || IS_ENABLED(CONFIG_DEBUG_SPINLOCK)
 /* Its count is taken in any case: only the TSval is left out. */
 static void a_busy_clock_is_skipped_and_told(struct kunit *test)
 {
@@ -236,9 +234,9 @@ static void a_busy_clock_is_skipped_and_told(struct kunit *test)
 
 	row = &desk->offenders->row[reciprocal_scale(key.hash,
 						     TWR_OFFENDERS_ROWS)];
-	spin_lock_bh(&row->clocks_lock);
+	set_bit(0, &row->busy);
 	noted = twr_offenders_note(desk->offenders, &key, &syn, NOW);
-	spin_unlock_bh(&row->clocks_lock);
+	clear_bit(0, &row->busy);
 	KUNIT_EXPECT_TRUE(test, noted.skipped);
 	KUNIT_EXPECT_EQ(test, noted.rate, 0U);
 	o = offence_of(test, 7);
@@ -254,12 +252,11 @@ static void a_busy_clock_is_skipped_and_told(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, o->loose, 1U);
 
 	/* One without a timestamp has nothing to leave out. */
-	spin_lock_bh(&row->clocks_lock);
+	set_bit(0, &row->busy);
 	noted = note(test, 7, TWR_REJECT_UNTIMED);
-	spin_unlock_bh(&row->clocks_lock);
+	clear_bit(0, &row->busy);
 	KUNIT_EXPECT_FALSE(test, noted.skipped);
 }
-#endif
 
 /* Whoever takes a place begins with no clocks, though the last one had some. */
 static void a_newcomer_has_no_clocks_of_who_was_there(struct kunit *test)
@@ -332,9 +329,7 @@ static struct kunit_case offenders_cases[] = {
 	KUNIT_CASE(the_heavy_are_kept_among_many),
 	KUNIT_CASE(a_lost_place_is_reported),
 	KUNIT_CASE(the_rate_is_that_of_the_clock),
-#if IS_ENABLED(CONFIG_SMP) || IS_ENABLED(CONFIG_DEBUG_SPINLOCK)
 	KUNIT_CASE(a_busy_clock_is_skipped_and_told),
-#endif
 	KUNIT_CASE(a_newcomer_has_no_clocks_of_who_was_there),
 	KUNIT_CASE(who_is_of_a_namespace_that_is_gone_is_shown_to_nobody),
 	KUNIT_CASE(a_reset_drops_everybody),

@@ -2,6 +2,8 @@
 /*
  * offenders.c - the peers that would have been turned away most often
  */
+#include <linux/bitops.h>
+#include <linux/bottom_half.h>
 #include <linux/kernel.h>
 #include <linux/sched.h>
 #include <linux/sort.h>
@@ -30,7 +32,7 @@ struct twr_offenders {
 	u32 hash[TWR_OFFENDERS_ROWS][TWR_OFFENDERS_WAYS];
 	struct twr_offenders_row {
 		spinlock_t lock; /* all but the clocks */
-		spinlock_t clocks_lock; /* the clocks, taken within lock */
+		unsigned long busy; /* bit 0: somebody has the clocks */
 		struct twr_offender peer[TWR_OFFENDERS_WAYS];
 	} row[TWR_OFFENDERS_ROWS];
 	twr_alive alive;
@@ -44,10 +46,8 @@ struct twr_offenders *twr_offenders_new(twr_alive alive)
 	if (!offenders)
 		return NULL;
 	offenders->alive = alive;
-	for (r = 0; r < TWR_OFFENDERS_ROWS; r++) {
+	for (r = 0; r < TWR_OFFENDERS_ROWS; r++)
 		spin_lock_init(&offenders->row[r].lock);
-		spin_lock_init(&offenders->row[r].clocks_lock);
-	}
 	return offenders;
 }
 
@@ -87,7 +87,8 @@ static int twr_offenders_find(const struct twr_offenders_row *row,
 	return -1;
 }
 
-/* The place of the peer with the fewest rejections; a free one, and one whose
+/*
+ * The place of the peer with the fewest rejections; a free one, and one whose
  * namespace is gone, has none.
  */
 static int twr_offenders_take(const struct twr_offenders *offenders,
@@ -134,12 +135,39 @@ static void twr_offence_count(struct twr_offence *o, const struct twr_judged *sy
 	o->last = now;
 }
 
-/* Its clocks' lock is held, and so was its row's when that was taken. */
+/* The clocks of a row are had by one at a time, who took them with the row locked. */
+static bool twr_clocks_get(struct twr_offenders_row *row)
+{
+	return !test_and_set_bit_lock(0, &row->busy);
+}
+
+static void twr_clocks_put(struct twr_offenders_row *row)
+{
+	clear_bit_unlock(0, &row->busy);
+}
+
+/* The row is locked, and its clocks are ours. */
 static void twr_offender_refresh(struct twr_offender *peer)
 {
 	if (peer->stale)
 		memset(&peer->clocks, 0, sizeof(peer->clocks));
 	peer->stale = false;
+}
+
+/* Return: the peer, its row locked; NULL where it has no place and gets none. */
+static struct twr_offender *twr_offenders_peer(struct twr_offenders *offenders, u32 r,
+					       const struct twr_key *key,
+					       const struct twr_judged *syn, u64 ms,
+					       bool *replaced)
+{
+	struct twr_offenders_row *row = &offenders->row[r];
+	int i = twr_offenders_find(row, key);
+
+	if (i < 0 && syn->verdict != TWR_PASS) {
+		i = twr_offenders_take(offenders, row, key, ms, replaced);
+		WRITE_ONCE(offenders->hash[r][i], key->hash);
+	}
+	return i < 0 ? NULL : &row->peer[i];
 }
 
 struct twr_noted twr_offenders_note(struct twr_offenders *offenders,
@@ -150,39 +178,31 @@ struct twr_noted twr_offenders_note(struct twr_offenders *offenders,
 	struct twr_offenders_row *row = &offenders->row[r];
 	struct twr_noted noted = { };
 	struct twr_offender *peer;
-	int i;
+	bool ours = false;
 
 	if (syn->verdict == TWR_PASS &&
 	    likely(!twr_offenders_has(offenders, r, key->hash)))
 		return noted;
 
-	spin_lock_bh(&row->lock);
-	i = twr_offenders_find(row, key);
-	if (i < 0 && syn->verdict != TWR_PASS) {
-		i = twr_offenders_take(offenders, row, key, ms, &noted.replaced);
-		WRITE_ONCE(offenders->hash[r][i], key->hash);
+	local_bh_disable();
+	spin_lock(&row->lock);
+	peer = twr_offenders_peer(offenders, r, key, syn, ms, &noted.replaced);
+	if (peer) {
+		twr_offence_count(&peer->offence, syn, ms);
+		ours = syn->timed && twr_clocks_get(row);
+		noted.skipped = syn->timed && !ours;
 	}
-	if (i < 0)
-		goto out;
-
-	peer = &row->peer[i];
-	twr_offence_count(&peer->offence, syn, ms);
-	if (!syn->timed)
-		goto out;
-	if (!spin_trylock(&row->clocks_lock)) {
-		noted.skipped = true;
-		goto out;
-	}
-	twr_offender_refresh(peer);
+	if (ours)
+		twr_offender_refresh(peer);
 	spin_unlock(&row->lock);
 
-	noted.rate = twr_clocks_add(&peer->clocks, syn->tsval, ms);
-	if (syn->verdict != TWR_PASS)
-		peer->clocks.rejected_rate = noted.rate;
-	spin_unlock_bh(&row->clocks_lock);
-	return noted;
-out:
-	spin_unlock_bh(&row->lock);
+	if (ours) {
+		noted.rate = twr_clocks_add(&peer->clocks, syn->tsval, ms);
+		if (syn->verdict != TWR_PASS)
+			peer->clocks.rejected_rate = noted.rate;
+		twr_clocks_put(row);
+	}
+	local_bh_enable();
 	return noted;
 }
 
@@ -194,31 +214,45 @@ static int twr_offence_heavier(const void *a, const void *b)
 	return first < second ? 1 : first > second ? -1 : 0;
 }
 
+/* Copies what is known of a row's peers. Return: their number, negative if the clocks are busy. */
+static int twr_offenders_copy(struct twr_offenders *offenders, u32 r, u32 netns,
+			      struct twr_offence *list)
+{
+	struct twr_offenders_row *row = &offenders->row[r];
+	int i, n = -1;
+
+	spin_lock_bh(&row->lock);
+	if (!twr_clocks_get(row))
+		goto out;
+	for (i = 0, n = 0; i < TWR_OFFENDERS_WAYS; i++) {
+		struct twr_offender *peer = &row->peer[i];
+		struct twr_offence *o = &list[n];
+
+		if (netns ? peer->offence.key.netns != netns :
+			    !twr_offender_exists(offenders, peer))
+			continue;
+		twr_offender_refresh(peer);
+		*o = peer->offence;
+		o->rate = o->timed ? peer->clocks.rejected_rate : 0;
+		o->clocks = twr_clocks_count(&peer->clocks, &o->loose);
+		n++;
+	}
+	twr_clocks_put(row);
+out:
+	spin_unlock_bh(&row->lock);
+	return n;
+}
+
 int twr_offenders_list(struct twr_offenders *offenders, u32 netns,
 		       struct twr_offence *list)
 {
-	int r, i, n = 0;
+	int r, found, n = 0;
 
 	for (r = 0; r < TWR_OFFENDERS_ROWS; r++) {
-		struct twr_offenders_row *row = &offenders->row[r];
-
-		spin_lock_bh(&row->lock);
-		spin_lock(&row->clocks_lock);
-		for (i = 0; i < TWR_OFFENDERS_WAYS; i++) {
-			struct twr_offender *peer = &row->peer[i];
-			struct twr_offence *o = &list[n];
-
-			if (netns ? peer->offence.key.netns != netns :
-				    !twr_offender_exists(offenders, peer))
-				continue;
-			twr_offender_refresh(peer);
-			*o = peer->offence;
-			o->rate = o->timed ? peer->clocks.rejected_rate : 0;
-			o->clocks = twr_clocks_count(&peer->clocks, &o->loose);
-			n++;
-		}
-		spin_unlock(&row->clocks_lock);
-		spin_unlock_bh(&row->lock);
+		/* Busy is for less than a microsecond. */
+		while ((found = twr_offenders_copy(offenders, r, netns, &list[n])) < 0)
+			cond_resched();
+		n += found;
 		cond_resched();
 	}
 	sort(list, n, sizeof(*list), twr_offence_heavier, NULL);

@@ -108,9 +108,9 @@ void twr_offenders_free(struct twr_offenders *offenders);
  *
  * Lockless and without a write where the SYN passes and its peer is not here.
  * Otherwise the row's lock is taken with softirqs off, for as long as it takes to count.
- * The clocks, which take longer, have a lock of their own: a SYN that finds it taken is
+ * The clocks, which take longer, are had by one SYN at a time: one that finds them busy is
  * counted, and its TSval is skipped. Softirq or process context, on PREEMPT_RT with
- * preemption on: both locks can sleep there.
+ * preemption on: the lock can sleep there.
  *
  * Return: what came of it.
  */

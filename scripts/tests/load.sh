@@ -37,7 +37,7 @@ is "heading of offenders" "local peer rejected over older untimed checked behind
 behind_ms rate clocks loose first last netns" "$(tr -s ' ' <"$dbg/offenders")"
 is "heading of peers" "local peer tsval age netns" \
 	"$(tr -s ' ' <"$dbg/peers" | sed 's/^ //')"
-is "files of a namespace" "counters offenders peers" "$(ls -C "$dbg/netns/$inode" | xargs)"
+is "files of a namespace" "counters offenders peers" "$(cd "$dbg/netns/$inode" && echo ./* | sed "s,\./,,g")"
 is "the namespace's counters" "$(cat "$sys/counters")" "$(cat "$dbg/netns/$inode/counters")"
 is "lines of the namespace's peers" 1 "$(wc -l <"$dbg/netns/$inode/peers")"
 
