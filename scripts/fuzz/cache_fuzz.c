@@ -25,11 +25,24 @@
 #define MOST_ROWS	4
 #define MOST_PEERS	(2 * MOST_ROWS * TWR_ROW_PEERS)
 
-/* Ranks tell times apart that are less than half of what 32 bits hold apart. */
-#define LONGEST_LIFE	(BIT(31) - 1)
+/* As many namespaces exist at a time. */
+#define NAMESPACES	2
 
 unsigned long jiffies;
 u64 fuzz_ns;
+
+/* The numbers of the namespaces that exist, as the module is told. */
+static u32 existing[NAMESPACES];
+
+static bool some_namespace(u32 netns)
+{
+	unsigned int i;
+
+	for (i = 0; i < NAMESPACES; i++)
+		if (existing[i] == netns)
+			return true;
+	return false;
+}
 
 /* What there is left of the input; 0 behind its end. */
 struct input {
@@ -46,32 +59,55 @@ struct told_era {
 	bool rejects_untimed;
 	bool syn_fin;
 	bool reopened_ipv6;
+	bool mapped;
+	bool calendar;
+	bool rounds;
+	bool young;
+	bool always_cookies;
 };
 
+#define OLD_TIMES	.calendar = true, .rounds = true, .young = true
+
 static const struct told_era told_2_6_32 = {
-	"2.6.32", .list = true, .syn_fin = true };
+	"2.6.32", OLD_TIMES, .list = true, .syn_fin = true };
 static const struct told_era told_2_6_39 = {
-	"2.6.39", .list = true, .syn_fin = true, .ipv6 = true };
+	"2.6.39", OLD_TIMES, .list = true, .syn_fin = true, .ipv6 = true };
 static const struct told_era told_3_3 = {
-	"3.3", .list = true, .ipv6 = true };
+	"3.3", OLD_TIMES, .list = true, .ipv6 = true };
 static const struct told_era told_3_6 = {
-	"3.6", .ipv6 = true };
+	"3.6", OLD_TIMES, .ipv6 = true, .mapped = true };
+static const struct told_era told_3_12 = {
+	"3.12", OLD_TIMES, .ipv6 = true, .mapped = true,
+	.always_cookies = true };
 static const struct told_era told_3_14 = {
-	"3.14", .ipv6 = true, .by_local = true };
+	"3.14", OLD_TIMES, .ipv6 = true, .by_local = true,
+	.always_cookies = true };
 static const struct told_era told_3_17 = {
-	"3.17", .ipv6 = true, .by_local = true, .rejects_untimed = true };
+	"3.17", OLD_TIMES, .ipv6 = true, .by_local = true,
+	.always_cookies = true, .rejects_untimed = true };
 static const struct told_era told_3_18 = {
-	"3.18", .ipv6 = true, .by_local = true, .rejects_untimed = true,
-	.reopened_ipv6 = true };
+	"3.18", OLD_TIMES, .ipv6 = true, .by_local = true, .always_cookies = true,
+	.rejects_untimed = true, .reopened_ipv6 = true };
+static const struct told_era told_4_1 = {
+	"4.1", .rounds = true, .young = true,
+	.ipv6 = true, .by_local = true, .always_cookies = true,
+	.rejects_untimed = true, .reopened_ipv6 = true };
+static const struct told_era told_4_4 = {
+	"4.4", .young = true, .ipv6 = true, .by_local = true, .always_cookies = true,
+	.rejects_untimed = true, .reopened_ipv6 = true };
+static const struct told_era told_4_10 = {
+	"4.10", .ipv6 = true, .by_local = true, .always_cookies = true,
+	.rejects_untimed = true, .reopened_ipv6 = true };
 static const struct told_era told_el6 = {
-	"el6", .list = true };
+	"el6", OLD_TIMES, .list = true };
 static const struct told_era told_el7 = {
-	"el7", .ipv6 = true, .by_local = true, .rejects_untimed = true,
-	.reopened_ipv6 = true };
+	"el7", OLD_TIMES, .ipv6 = true, .by_local = true,
+	.always_cookies = true, .rejects_untimed = true };
 
 static const struct told_era *const told_eras[] = {
 	&told_2_6_32, &told_2_6_39, &told_3_3, &told_3_6, &told_3_14,
-	&told_3_17, &told_3_18, &told_el6, &told_el7,
+	&told_3_17, &told_3_18, &told_el6, &told_el7, &told_3_12,
+	&told_4_1, &told_4_4, &told_4_10,
 };
 
 struct peer {
@@ -91,6 +127,9 @@ struct model {
 	u64 boot;		/* tick of the clock at the beginning */
 	u64 ticks;		/* since then */
 	u64 turns;
+	u32 numbers;		/* that namespaces ever had */
+	u32 exists[NAMESPACES];	/* the numbers of those that exist */
+	u32 gone[NAMESPACES];	/* those of their predecessors, 0 for none */
 };
 
 static unsigned int byte(struct input *in)
@@ -119,11 +158,14 @@ static const struct told_era *told_release(const unsigned int *n, int parts)
 	if (parts > 3)
 		return NULL;
 	if (n[0] == 4)
-		return n[1] <= 11 ? &told_3_18 : NULL;
+		return n[1] > 11 ? NULL : n[1] >= 10 ? &told_4_10 :
+		       n[1] >= 4 ? &told_4_4 : n[1] >= 1 ? &told_4_1 :
+		       &told_3_18;
 	if (n[0] != 3 || n[1] > 19)
 		return NULL;
 	return n[1] >= 18 ? &told_3_18 : n[1] == 17 ? &told_3_17 :
-	       n[1] >= 14 ? &told_3_14 : n[1] >= 6 ? &told_3_6 :
+	       n[1] >= 14 ? &told_3_14 : n[1] >= 12 ? &told_3_12 :
+	       n[1] >= 6 ? &told_3_6 :
 	       n[1] >= 3 ? &told_3_3 : &told_2_6_39;
 }
 
@@ -186,6 +228,13 @@ static const struct twr_era *choose_era(struct input *in, struct model *m)
 	AGREE("takes SYN with FIN", m->told->syn_fin, era->syn_fin);
 	AGREE("checks reopened buckets", m->told->reopened_ipv6,
 	      era->reopened_ipv6);
+	AGREE("goes by the route", !m->told->list, era->by_route);
+	AGREE("files IPv4 under IPv6", m->told->mapped, era->mapped_ipv6);
+	AGREE("has a calendar", m->told->calendar, era->calendar);
+	AGREE("rounds the backlog", m->told->rounds, era->rounds_backlog);
+	AGREE("spares while few are young", m->told->young, era->young_accept);
+	AGREE("knows cookies at any time", m->told->always_cookies,
+	      era->always_cookies);
 	return era;
 }
 
@@ -237,6 +286,33 @@ static void model_use(struct model *m, struct peer *p)
 	p->turn = ++m->turns;
 }
 
+static bool model_exists(const struct model *m, u32 netns)
+{
+	return netns == m->exists[0] || netns == m->exists[1];
+}
+
+/*
+ * Who makes room for a peer of a namespace: in rows who belongs to another one, which
+ * is gone, before all others, and among equals who was used least recently.
+ */
+static struct peer *model_loser(struct model *m, struct peer *row, u32 netns)
+{
+	struct peer *oldest = NULL, *dead = NULL;
+	unsigned int i;
+
+	for (i = 0; i < m->places; i++) {
+		struct peer *p = &row[i];
+
+		if (!oldest || p->turn < oldest->turn)
+			oldest = p;
+		if (p->key.netns != netns && !model_exists(m, p->key.netns) &&
+		    (!dead || p->turn < dead->turn))
+			dead = p;
+	}
+	return dead && !m->told->list ? dead : oldest;
+}
+
+/* Nobody has lost anything where the loser's namespace is gone. */
 static struct peer *model_make(struct model *m, const struct twr_key *key,
 			       bool *evicted)
 {
@@ -246,12 +322,11 @@ static struct peer *model_make(struct model *m, const struct twr_key *key,
 	for (i = 0; i < m->places && !place; i++)
 		if (!row[i].taken)
 			place = &row[i];
-	*evicted = !place;
+	*evicted = false;
 	if (!place) {
-		place = row;
-		for (i = 1; i < m->places; i++)
-			if (row[i].turn < place->turn)
-				place = &row[i];
+		place = model_loser(m, row, key->netns);
+		*evicted = model_exists(m, place->key.netns) ||
+			   (!m->told->list && place->key.netns == key->netns);
 	}
 	*place = (struct peer) { .taken = true, .key = *key };
 	model_use(m, place);
@@ -294,7 +369,7 @@ static unsigned int model_learn(struct model *m, const struct twr_key *key,
 	bool evicted = false;
 	unsigned int done;
 
-	if (m->told->list && !second)
+	if (event == TWR_EVENT_ABORTED || (m->told->list && !second))
 		return 0;
 	if (!p && mini && !m->told->list)
 		return 0;
@@ -327,12 +402,11 @@ static void expect_sound_list(struct twr_lru *lru)
 		AGREE("order leads back", 1, at->next->prev == at);
 		AGREE("order ends", 1, ++in_order <= lru->size);
 		AGREE("free slots stand first", 1,
-		      !last || !last->slot.who.key.netns ||
-		      node->slot.who.key.netns);
-		if (last && last->slot.who.key.netns)
+		      !last || !last->slot.key.netns || node->slot.key.netns);
+		if (last && last->slot.key.netns)
 			AGREE("order is that of uses", 1,
-			      node->slot.rank - last->slot.rank < BIT(31));
-		taken += !!node->slot.who.key.netns;
+			      node->slot.used >= last->slot.used);
+		taken += !!node->slot.key.netns;
 		last = node;
 	}
 	AGREE("slots in order", lru->size, in_order);
@@ -340,23 +414,25 @@ static void expect_sound_list(struct twr_lru *lru)
 	for (c = 0; c <= lru->mask; c++)
 		hlist_for_each_entry(node, &lru->chains[c], chain) {
 			AGREE("slot is in its chain", 1, &lru->chains[c] ==
-			      twr_lru_chain(lru, &node->slot.who));
+			      twr_lru_chain(lru, &node->slot.key));
 			AGREE("chain ends", 1, ++chained <= lru->size);
 		}
 	AGREE("slots in chains", taken, chained);
 }
 
-static void expect_sound_rows(struct twr_rows *rows)
+/* Return: how many peers are there. */
+static unsigned int expect_sound_rows(struct twr_rows *rows)
 {
 	static const struct twr_peer nobody;
 	struct twr_key key;
-	unsigned int r, i;
+	unsigned int r, i, held = 0;
 
 	for (r = 0; r <= rows->mask; r++) {
 		struct twr_peers *row = twr_peers(rows, r);
 		bool ended = false;
 
 		AGREE("row is locked", 0, row->lock.lock.held);
+		AGREE("row is being written", 0, row->lock.seq.sequence % 2);
 		for (i = 0; i < TWR_ROW_PEERS; i++) {
 			struct twr_peer *p = twr_peers_at(rows, row, i);
 
@@ -370,23 +446,26 @@ static void expect_sound_rows(struct twr_rows *rows)
 			twr_peer_key(rows, p, &key);
 			AGREE("peer is in its row", 1,
 			      twr_peers_of(rows, &key) == row);
+			held++;
 		}
 	}
+	return held;
 }
 
-/* All that one holds the other holds, once. */
-static void expect_same_content(struct model *m, struct twr_cache *cache)
+/* What one holds of a namespace, or of all that exist (0), the other shows, once. */
+static void expect_shown(struct model *m, struct twr_cache *cache, u32 netns)
 {
-	unsigned int i, held[3] = { }, walked = 0;
+	unsigned int i, held = 0, walked = 0;
 	bool seen[MOST_PEERS] = { };
 	struct twr_entry entry;
 	struct peer *p;
 	u64 pos;
 
 	for (i = 0; i < MOST_PEERS; i++)
-		if (m->peers[i].taken)
-			held[m->peers[i].key.netns]++;
-	for (pos = 0; twr_cache_next(cache, 0, &pos, &entry); pos++) {
+		held += m->peers[i].taken &&
+			(netns ? m->peers[i].key.netns == netns :
+				 model_exists(m, m->peers[i].key.netns));
+	for (pos = 0; twr_cache_next(cache, netns, &pos, &entry); pos++) {
 		p = model_find(m, &entry.key);
 		AGREE("is remembered", !!p, 1);
 		AGREE("is there twice", 0, seen[p - m->peers]);
@@ -395,16 +474,30 @@ static void expect_same_content(struct model *m, struct twr_cache *cache)
 		AGREE("date of the stamp", p->second, entry.stamp.ts_stamp);
 		walked++;
 	}
-	AGREE("entries", held[1] + held[2], walked);
-	AGREE("entries of the first", held[1], twr_cache_count(cache, 1));
-	AGREE("entries of the second", held[2], twr_cache_count(cache, 2));
+	AGREE("entries", held, walked);
+	AGREE("entries counted", held, twr_cache_count(cache, netns));
+}
+
+/* Also what is left of namespaces that are gone, until others want its room. */
+static void expect_same_content(struct model *m, struct twr_cache *cache)
+{
+	unsigned int i, held = 0;
+
+	expect_shown(m, cache, 0);
+	for (i = 0; i < NAMESPACES; i++) {
+		expect_shown(m, cache, m->exists[i]);
+		if (m->gone[i])
+			expect_shown(m, cache, m->gone[i]);
+	}
 
 	if (cache->listed) {
 		expect_sound_list(&cache->list);
-	} else {
-		expect_sound_rows(&cache->rows);
-		expect_sound_rows(&cache->rows6);
+		return;
 	}
+	for (i = 0; i < MOST_PEERS; i++)
+		held += m->peers[i].taken;
+	AGREE("places taken", held, expect_sound_rows(&cache->rows) +
+				    expect_sound_rows(&cache->rows6));
 }
 
 static void an_address(struct in6_addr *address, bool v6, u8 host)
@@ -416,13 +509,17 @@ static void an_address(struct in6_addr *address, bool v6, u8 host)
 	address->s6_addr[15] = host;
 }
 
-static struct twr_key some_key(struct input *in, const struct twr_era *era)
+/* gone: of a namespace that went, while packets of its were still on their way */
+static struct twr_key some_key(struct input *in, const struct model *m,
+			       const struct twr_era *era, bool gone)
 {
-	unsigned int who = byte(in);
-	struct twr_key key = { .netns = 1 + (who >> 4 & 1) };
+	unsigned int who = byte(in), which = who >> 4 & 1;
+	struct twr_key key = { .netns = m->exists[which] };
 
 	bool v6 = era->ipv6 && who & 0x80;
 
+	if (gone && m->gone[which])
+		key.netns = m->gone[which];
 	an_address(&key.peer, v6, 1 + (who & 15) + (who >> 6 & 1) * 16);
 	if (era->by_local)
 		an_address(&key.local, v6, 1 + (who >> 5 & 1));
@@ -468,9 +565,9 @@ static u64 some_time(struct input *in)
 }
 
 static void ask(struct input *in, struct model *m, const struct twr_era *era,
-		struct twr_cache *cache, bool timed)
+		struct twr_cache *cache, bool timed, bool gone)
 {
-	struct twr_key key = some_key(in, era);
+	struct twr_key key = some_key(in, m, era, gone);
 	u32 ts = some_ts(in, m, &key);
 	enum twr_verdict verdict = TWR_PASS;
 	struct twr_stamp kept;
@@ -482,12 +579,13 @@ static void ask(struct input *in, struct model *m, const struct twr_era *era,
 
 /* What happens to a connection, when, and what was known of its peer's clock. */
 static void teach(struct input *in, struct model *m, const struct twr_era *era,
-		  struct twr_cache *cache, bool late)
+		  struct twr_cache *cache, bool late, bool gone)
 {
-	struct twr_key key = some_key(in, era);
+	struct twr_key key = some_key(in, m, era, gone);
 	unsigned int what = byte(in), done = 0;
-	enum twr_event event = what % 8 % 5;
+	enum twr_event event = what % 8 % 6;
 	bool stamped = event != TWR_EVENT_OPENED && event != TWR_EVENT_CLOSED &&
+		       event != TWR_EVENT_ABORTED &&
 		       (what & 0x80 || event == TWR_EVENT_MINI_TIME_WAIT);
 	u64 ago = late ? min(some_time(in), m->boot + m->ticks) : 0;
 	u64 now = model_second(m, ago), second;
@@ -504,9 +602,11 @@ static void teach(struct input *in, struct model *m, const struct twr_era *era,
 		update.stamp.ts = ts;
 		update.stamp.ts_stamp = second;
 	}
-	AGREE("second", now, late ? twr_past(ago) : twr_now());
+	AGREE("second", now, late ?
+	      twr_clock((fuzz_ns - ago * (1000000000 / HZ)) / 1000000000) :
+	      twr_now());
 
-	/* As hook.c has it. */
+	/* As engine.c has it. */
 	if (stamped || (!era->stamps_only && (update.create || update.use)))
 		done = twr_cache_update(cache, &key, &update, twr_era_replaces,
 				       now, jiffies);
@@ -516,7 +616,8 @@ static void teach(struct input *in, struct model *m, const struct twr_era *era,
 
 static void pass_time(struct model *m, u64 ticks)
 {
-	if (m->ticks + ticks > LONGEST_LIFE)
+	/* Where a u32 of twr_now() ends, so does the life. */
+	if (1000000000 + (m->boot + m->ticks + ticks) / HZ > UINT32_MAX)
 		return;
 	m->ticks += ticks;
 	jiffies += ticks;
@@ -524,14 +625,21 @@ static void pass_time(struct model *m, u64 ticks)
 	model_tidy(m);
 }
 
-static void forget(struct model *m, struct twr_cache *cache, u32 netns)
+static void reset(struct model *m, struct twr_cache *cache)
 {
 	unsigned int i;
 
 	for (i = 0; i < MOST_PEERS; i++)
-		if (!netns || m->peers[i].key.netns == netns)
-			m->peers[i].taken = false;
-	twr_cache_forget(cache, netns);
+		m->peers[i].taken = false;
+	twr_cache_reset(cache);
+}
+
+/* A namespace goes and another comes, with a number that none had before. */
+static void replace_namespace(struct model *m, unsigned int which)
+{
+	m->gone[which] = m->exists[which];
+	m->exists[which] = ++m->numbers;
+	existing[which] = m->exists[which];
 }
 
 static void set_clocks(struct input *in, struct model *m)
@@ -556,6 +664,7 @@ static struct twr_cache *some_cache(struct input *in, struct model *m,
 	struct twr_cache_form form = {
 		.rows = 1 << size % 3,
 		.rows6 = 1 << size % 3,
+		.alive = some_namespace,
 	};
 
 	m->rows = m->told->list ? 1 : form.rows;
@@ -574,33 +683,41 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	const struct twr_era *era;
 	struct twr_cache *cache;
 	struct model m = { };
+	unsigned int i;
 
 	era = choose_era(&in, &m);
 	if (!era)
 		return 0;
 	set_clocks(&in, &m);
+	for (i = 0; i < NAMESPACES; i++)
+		replace_namespace(&m, i);
 	cache = some_cache(&in, &m, era);
 	while (in.left) {
 		unsigned int op = byte(&in);
+		bool gone = op & 0x40;
 
 		switch (op % 8) {
 		case 0:
 		case 1:
-			ask(&in, &m, era, cache, op & 0x80);
+			ask(&in, &m, era, cache, op & 0x80, gone);
 			break;
 		case 2:
 		case 3:
 		case 4:
-			teach(&in, &m, era, cache, false);
+			teach(&in, &m, era, cache, false, gone);
 			break;
 		case 5:
-			teach(&in, &m, era, cache, true);
+			teach(&in, &m, era, cache, true, gone);
 			break;
 		case 6:
 			pass_time(&m, some_time(&in));
 			break;
 		case 7:
-			forget(&m, cache, (op >> 3) % 3);
+			i = (op >> 3) % (1 + NAMESPACES);
+			if (i)
+				replace_namespace(&m, i - 1);
+			else
+				reset(&m, cache);
 			break;
 		}
 		expect_same_content(&m, cache);

@@ -155,11 +155,14 @@ def segments():
 
 
 # What happens, as cache_fuzz.c numbers it.
-ASK_UNTIMED, ASK, TEACH, TEACH_LATE, PASS_TIME = 0, 0x80, 2, 5, 6
-OPENED, FIN_WAIT2, TIME_WAIT, MINI, CLOSED = range(5)
+ASK_UNTIMED, ASK, TEACH, TEACH_LATE, PASS_TIME, RESET = 0, 0x80, 2, 5, 6, 7
+GONE = 0x40
+REPLACE_FIRST, REPLACE_SECOND = RESET | 1 << 3, RESET | 2 << 3
+OPENED, FIN_WAIT2, TIME_WAIT, MINI, CLOSED, ABORTED = range(6)
 STAMPED = 0x80
 SAME, NEWER, OLDER = 0, 1, 6
-ERAS = ("2.6.32", "2.6.39", "3.3", "3.6", "3.14", "3.17", "3.18", "el6", "el7")
+ERAS = ("2.6.32", "2.6.39", "3.3", "3.6", "3.14", "3.17", "3.18", "el6", "el7",
+        "3.12", "4.1", "4.4", "4.10")
 
 
 def teach(who, event, stamped=0, ts=SAME):
@@ -183,11 +186,27 @@ def courses():
                      for who in range(9))
     crowd += bytes([ASK, 2, SAME]) + teach(12, CLOSED)
     crowd += bytes([PASS_TIME, 0x20]) + teach(13, MINI, STAMPED)
-    crowd += bytes([7 | 1 << 3]) + teach(1, FIN_WAIT2, STAMPED)
+    crowd += bytes([REPLACE_FIRST]) + teach(1, FIN_WAIT2, STAMPED)
     for era in (0, 3, 8):
         for size in (0, 2, 5):
             yield "crowd-%s-%d" % (ERAS[era], size), bytes(
                 [era, 0x60, size]) + crowd
+    # Two namespaces share full rows, or a list. One goes: its peers match nobody,
+    # also what is still on its way to it, and make room before the other's.
+    gone = b"".join(teach(who | (who & 1) << 4, TIME_WAIT, STAMPED)
+                    for who in range(12))
+    gone += bytes([REPLACE_SECOND, ASK, 0x11, OLDER, ASK | GONE, 0x11, OLDER])
+    gone += teach(0x11, ABORTED)
+    gone += b"".join(teach(who | 0x10, FIN_WAIT2, STAMPED)
+                     for who in range(9))
+    gone += bytes([TEACH | GONE, 0x13, TIME_WAIT | STAMPED, SAME,
+                   TEACH | GONE, 0x1a, TIME_WAIT | STAMPED, SAME])
+    gone += bytes([REPLACE_FIRST]) + teach(0x1b, CLOSED)
+    gone += teach(0x1c, MINI) + bytes([RESET, ASK, 1, OLDER]) + teach(1, OPENED)
+    for era in (0, 3, 8):
+        for size in (0, 2, 9):
+            yield "gone-%s-%d" % (ERAS[era], size), bytes(
+                [era, 0x60, size]) + gone
     for name in ("2.6.32.71", "3.10.108", "4.11", "4.12", "2.6.40", "3.", "el8"):
         yield "name-" + name, b"\x80" + name.encode() + b"\0\0\0" + life[:8]
 

@@ -10,9 +10,9 @@
 
 extern unsigned long jiffies;
 
-static inline u64 jiffies_to_nsecs(unsigned long j)
+static inline u64 get_jiffies_64(void)
 {
-	return (u64)j * (NSEC_PER_SEC / HZ);
+	return jiffies;
 }
 
 #endif

@@ -1,28 +1,44 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A lock that nobody else wants: no reader may find it taken. */
+/* A count that nobody else moves: who writes holds its lock, no reader meets a writer. */
 #ifndef FUZZ_LINUX_SEQLOCK_H
 #define FUZZ_LINUX_SEQLOCK_H
 
 #include <linux/spinlock.h>
 
-struct fuzz_seqlock {
-	struct fuzz_lock lock;
-};
+typedef struct fuzz_seqcount {
+	const raw_spinlock_t *lock;
+	unsigned int sequence;
+} seqcount_raw_spinlock_t;
 
-#define seqlock_t		struct fuzz_seqlock
-#define seqlock_init(sl)	spin_lock_init(&(sl)->lock)
-#define write_seqlock_bh(sl)	spin_lock_bh(&(sl)->lock)
-#define write_sequnlock_bh(sl)	spin_unlock_bh(&(sl)->lock)
-
-static inline unsigned int read_seqbegin(const seqlock_t *sl)
+static inline void seqcount_raw_spinlock_init(seqcount_raw_spinlock_t *s,
+					      const raw_spinlock_t *lock)
 {
-	assert(!sl->lock.held);
-	return 0;
+	s->lock = lock;
+	s->sequence = 0;
 }
 
-static inline bool read_seqretry(const seqlock_t *sl, unsigned int seq)
+static inline void write_seqcount_begin(seqcount_raw_spinlock_t *s)
 {
-	return sl->lock.held || seq;
+	assert(s->lock->held && s->sequence % 2 == 0);
+	s->sequence++;
+}
+
+static inline void write_seqcount_end(seqcount_raw_spinlock_t *s)
+{
+	assert(s->lock->held && s->sequence % 2 == 1);
+	s->sequence++;
+}
+
+static inline unsigned int read_seqcount_begin(const seqcount_raw_spinlock_t *s)
+{
+	assert(!s->lock->held && s->sequence % 2 == 0);
+	return s->sequence;
+}
+
+static inline bool read_seqcount_retry(const seqcount_raw_spinlock_t *s,
+				       unsigned int start)
+{
+	return s->sequence != start;
 }
 
 #endif

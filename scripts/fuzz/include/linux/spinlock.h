@@ -10,22 +10,32 @@ struct fuzz_lock {
 	bool held;
 };
 
-#define spinlock_t	struct fuzz_lock
+#define raw_spinlock_t			struct fuzz_lock
 
-static inline void spin_lock_init(spinlock_t *lock)
+/* What the interrupts were before; given back, it must be this. */
+#define FUZZ_FLAGS			0x246UL
+
+#define raw_spin_lock_irqsave(lock, flags)				\
+	((flags) = fuzz_lock(lock))
+#define raw_spin_unlock_irqrestore(lock, flags)				\
+	fuzz_unlock(lock, flags)
+
+static inline void raw_spin_lock_init(raw_spinlock_t *lock)
 {
 	lock->held = false;
 }
 
-static inline void spin_lock_bh(spinlock_t *lock)
+static inline unsigned long fuzz_lock(raw_spinlock_t *lock)
 {
 	assert(!lock->held);
 	lock->held = true;
+	return FUZZ_FLAGS;
 }
 
-static inline void spin_unlock_bh(spinlock_t *lock)
+static inline void fuzz_unlock(raw_spinlock_t *lock, unsigned long flags)
 {
 	assert(lock->held);
+	assert(flags == FUZZ_FLAGS);
 	lock->held = false;
 }
 
