@@ -588,7 +588,7 @@ static void teach(struct input *in, struct model *m, const struct twr_era *era,
 		       event != TWR_EVENT_ABORTED &&
 		       (what & 0x80 || event == TWR_EVENT_MINI_TIME_WAIT);
 	u64 ago = late ? min(some_time(in), m->boot + m->ticks) : 0;
-	u64 now = model_second(m, ago), second;
+	u64 now = model_second(m, ago), second, then = fuzz_ns;
 	struct twr_update update = {
 		.create = twr_era_creates(era, event),
 		.use = twr_era_uses(era, event),
@@ -602,9 +602,11 @@ static void teach(struct input *in, struct model *m, const struct twr_era *era,
 		update.stamp.ts = ts;
 		update.stamp.ts_stamp = second;
 	}
-	AGREE("second", now, late ?
-	      twr_clock((fuzz_ns - ago * (1000000000 / HZ)) / 1000000000) :
-	      twr_now());
+	if (late)
+		then -= ago * (1000000000 / HZ);
+	AGREE("second", now, twr_clock(then / 1000000000));
+	if (!late)
+		AGREE("this second", now, twr_now());
 
 	/* As engine.c has it. */
 	if (stamped || (!era->stamps_only && (update.create || update.use)))

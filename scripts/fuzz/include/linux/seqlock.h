@@ -5,10 +5,12 @@
 
 #include <linux/spinlock.h>
 
-typedef struct fuzz_seqcount {
+struct fuzz_seqcount {
 	const raw_spinlock_t *lock;
 	unsigned int sequence;
-} seqcount_raw_spinlock_t;
+};
+
+#define seqcount_raw_spinlock_t	struct fuzz_seqcount
 
 static inline void seqcount_raw_spinlock_init(seqcount_raw_spinlock_t *s,
 					      const raw_spinlock_t *lock)
