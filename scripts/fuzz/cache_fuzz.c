@@ -611,7 +611,7 @@ static void teach(struct input *in, struct model *m, const struct twr_era *era,
 	/* As engine.c has it. */
 	if (stamped || (!era->stamps_only && (update.create || update.use)))
 		done = twr_cache_update(cache, &key, &update, twr_era_replaces,
-				       now, jiffies);
+					now, jiffies);
 	AGREE("what it learned", model_learn(m, &key, event, ts,
 					     stamped ? second : 0, now), done);
 }
