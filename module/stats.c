@@ -3,7 +3,7 @@
  * stats.c - the counters of a network namespace, and the numbers made of them
  */
 #include <linux/build_bug.h>
-#include <linux/errno.h>
+#include <linux/gfp.h>
 #include <linux/irqflags.h>
 #include <linux/log2.h>
 #include <linux/percpu.h>
