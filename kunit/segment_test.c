@@ -24,12 +24,16 @@ static u8 pf_of(const struct twr_test_packet *p)
 static bool read(struct twr_segment *seg, const struct sk_buff *skb,
 		 const struct twr_test_packet *p)
 {
-	bool whole;
+	bool whole, read;
 	int thoff;
 
+	/* As in a hook: what a device allows of IPv6 is looked up by RCU. */
+	rcu_read_lock();
 	thoff = twr_segment_find(skb, pf_of(p), &whole);
-	return thoff >= 0 &&
+	read = thoff >= 0 &&
 	       twr_segment_read(seg, skb, pf_of(p), thoff, whole);
+	rcu_read_unlock();
+	return read;
 }
 
 struct option_case {
