@@ -24,11 +24,13 @@
 /*
  * Stamps count whole seconds: 59.04 s after one it is 59 s old, or 60 where a second
  * turned on the way. The recordings held at the phases of the second that were tried,
- * and ages4 has lines that would not at others. So a play begins at one phase,
- * whatever was done before it, where no such line of ages4 has a second turn.
+ * and ages4 has lines that would not at others. So a play begins at one phase, whatever
+ * was done before it. Of ten phases that were tried, a tenth of a second apart, those
+ * at 200 and 300 ms let a second turn before a line of ages4; half a second is away
+ * from both ends.
  */
 #define SECOND_NS	(1000 * MS)
-#define PHASE_NS	(200 * MS)
+#define PHASE_NS	(500 * MS)
 
 static int tun;
 
