@@ -111,8 +111,9 @@ replay_in() {
 	esac
 
 	# The two files switch early demux off for IPv6 as well. What came over
-	# lo, and what TCP received, is left in a file.
-	cat >/tmp/play <<-'STOP'
+	# lo, and what TCP received, is left in a file; by the shell alone, for user-mode
+	# Linux starts a program slowly.
+	[ -e /tmp/play ] || cat >/tmp/play <<-'STOP'
 		mode=$1
 		shift
 		if [ "$mode" = no-early-demux ]; then
@@ -121,8 +122,13 @@ replay_in() {
 		fi
 		"$@"
 		rc=$?
-		awk '$1 == "lo:" { lo = $3 } $1 == "Tcp:" { received = $11 }
-			END { print lo, received }' /proc/net/dev /proc/net/snmp >/tmp/packets
+		while read -r device _ over_lo _; do
+			[ "$device" != lo: ] || break
+		done </proc/net/dev
+		while read -r name _ _ _ _ _ _ _ _ _ received _; do
+			[ "$name" != Tcp: ] || tcp=$received
+		done </proc/net/snmp
+		echo "$over_lo $tcp" >/tmp/packets
 		exit $rc
 	STOP
 	# shellcheck disable=SC2086 # options

@@ -106,7 +106,9 @@ play()
 {
 	unseen=0
 	run_replay "$traces/$1.tw" "$traces/$1.expected"
-	said=$(tail -n 1 /tmp/said)
+	while read -r line; do
+		said=$line
+	done </tmp/said
 	passed=${said%% passed*}
 	failed=${said##*passed, }
 	failed=${failed%% failed}
@@ -120,11 +122,15 @@ play()
 			echo "era $era, mode $mode, trace $1:"
 			sed -n '/^differs:$/,$p' /tmp/differs | sed '1d;$d'
 		fi
-	elif [ -n "$(unseen_for "$1" 3 '^([0-9]+|tun)$')" ]; then
+	elif [ "${listed#* "$1" }" != "$listed" ] &&
+		[ -n "$(unseen_for "$1" 3 '^([0-9]+|tun)$')" ]; then
 		fail "era $era, mode $mode, trace $1 agrees, though listed in replay-unseen"
 	fi
 	echo "$era $mode $1: $passed passed, $failed failed, $unseen unseen"
 }
+
+# The traces that have such lines, with spaces around them.
+listed=$(awk -v "era=$era" '$1 == era { printf " %s ", $2 }' "${0%/*}/replay-unseen")
 
 modprobe tun 2>/dev/null || [ -e /dev/net/tun ] || fail "no TUN device"
 for mode in $(echo "$modes" | tr , ' '); do
