@@ -49,7 +49,7 @@ done
 echo 1 >"$sys/reset"
 unload
 
-for _ in $(seq 100); do
+for _ in $(seq 20); do
 	load
 	unload
 done
