@@ -21,7 +21,7 @@
 #include "engine.h"
 #include "era.h"
 #include "live.h"
-#include "main.h"
+#include "netns.h"
 #include "offenders.h"
 #include "packet.h"
 #include "records.h"

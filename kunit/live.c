@@ -7,6 +7,7 @@
 #include "era.h"
 #include "live.h"
 #include "main.h"
+#include "netns.h"
 
 /*
  * Up to 6.1 the suites of a module run before its init function, since 6.2

@@ -9,6 +9,7 @@
 #include "era.h"
 #include "live.h"
 #include "main.h"
+#include "netns.h"
 #include "stats.h"
 
 static void count(enum twr_counter counter)

@@ -10,7 +10,7 @@
 
 #include "cache.h"
 #include "live.h"
-#include "main.h"
+#include "netns.h"
 #include "stats.h"
 
 static struct file *open_file(const char *dir, const char *name, int flags)

@@ -19,7 +19,7 @@
 #include "cache.h"
 #include "engine.h"
 #include "live.h"
-#include "main.h"
+#include "netns.h"
 #include "records.h"
 #include "socket.h"
 #include "stats.h"

@@ -11,10 +11,11 @@
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <net/ipv6.h>
+#include <net/net_namespace.h>
 
 #include "cache.h"
 #include "debugfs.h"
-#include "main.h"
+#include "netns.h"
 #include "offenders.h"
 #include "stats.h"
 
@@ -174,38 +175,21 @@ DEFINE_SHOW_ATTRIBUTE(twr_offenders);
 static int twr_counters_show(struct seq_file *s, void *unused)
 {
 	u64 sums[TWR_COUNTERS];
+	char line[TWR_NUMBER_LINE];
 	int i;
 
 	twr_sums(s->private, sums);
-	for (i = 0; i < TWR_NUMBERS; i++) {
-		const struct twr_number *number = &twr_numbers[i];
-
-		seq_printf(s, "%s%s%s %llu\n", number->dir ?: "",
-			   number->dir ? "/" : "", number->name,
-			   twr_stats_number(number, sums));
-	}
+	for (i = 0; i < TWR_NUMBERS; i++)
+		seq_puts(s, twr_number_line(line, &twr_numbers[i], sums));
 	return 0;
 }
 
 DEFINE_SHOW_ATTRIBUTE(twr_counters);
 
-void twr_debugfs_init(void)
-{
-	twr_debugfs = debugfs_create_dir("tw_recycle_sim", NULL);
-	twr_debugfs_netns = debugfs_create_dir("netns", twr_debugfs);
-	debugfs_create_file("peers", 0400, twr_debugfs, NULL, &twr_peers_fops);
-	debugfs_create_file("offenders", 0400, twr_debugfs, NULL,
-			    &twr_offenders_fops);
-}
-
-void twr_debugfs_exit(void)
-{
-	debugfs_remove_recursive(twr_debugfs);
-}
-
 /* One file for all counters: thirty cost ten times the memory, in each namespace. */
-void twr_debugfs_add(struct twr_net *tn)
+static int __net_init twr_debugfs_net_init(struct net *net)
 {
+	struct twr_net *tn = twr_net(net);
 	char name[sizeof("4294967295")];
 
 	snprintf(name, sizeof(name), "%u", tn->inum);
@@ -214,9 +198,36 @@ void twr_debugfs_add(struct twr_net *tn)
 	debugfs_create_file("peers", 0400, tn->dir, tn, &twr_peers_fops);
 	debugfs_create_file("offenders", 0400, tn->dir, tn,
 			    &twr_offenders_fops);
+	return 0;
 }
 
-void twr_debugfs_remove(struct twr_net *tn)
+static void __net_exit twr_debugfs_net_exit(struct net *net)
 {
-	debugfs_remove_recursive(tn->dir);
+	debugfs_remove_recursive(twr_net(net)->dir);
+}
+
+static struct pernet_operations twr_debugfs_ops = {
+	.init = twr_debugfs_net_init,
+	.exit = twr_debugfs_net_exit,
+};
+
+int twr_debugfs_init(void)
+{
+	int err;
+
+	twr_debugfs = debugfs_create_dir("tw_recycle_sim", NULL);
+	twr_debugfs_netns = debugfs_create_dir("netns", twr_debugfs);
+	debugfs_create_file("peers", 0400, twr_debugfs, NULL, &twr_peers_fops);
+	debugfs_create_file("offenders", 0400, twr_debugfs, NULL,
+			    &twr_offenders_fops);
+	err = register_pernet_subsys(&twr_debugfs_ops);
+	if (err)
+		debugfs_remove_recursive(twr_debugfs);
+	return err;
+}
+
+void twr_debugfs_exit(void)
+{
+	unregister_pernet_subsys(&twr_debugfs_ops);
+	debugfs_remove_recursive(twr_debugfs);
 }

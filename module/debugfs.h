@@ -8,28 +8,18 @@
 #ifndef TWR_DEBUGFS_H
 #define TWR_DEBUGFS_H
 
-struct twr_net;
-
 /**
- * twr_debugfs_init() - make the directory and what all namespaces share
+ * twr_debugfs_init() - make the directory, and one in it for each network namespace
+ *
+ * All that the files show must be there, in namespaces to come too.
+ *
+ * Return: 0 or a negative error, in which case nothing is left.
  */
-void twr_debugfs_init(void);
+int twr_debugfs_init(void);
 
 /**
- * twr_debugfs_exit() - remove it, after the last reader is through
+ * twr_debugfs_exit() - remove them, after the last reader is through
  */
 void twr_debugfs_exit(void);
-
-/**
- * twr_debugfs_add() - make the directory of a network namespace
- * @tn: the namespace; all that the files show must be there
- */
-void twr_debugfs_add(struct twr_net *tn);
-
-/**
- * twr_debugfs_remove() - remove it, after the last reader is through
- * @tn: the namespace
- */
-void twr_debugfs_remove(struct twr_net *tn);
 
 #endif /* TWR_DEBUGFS_H */

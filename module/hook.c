@@ -17,7 +17,7 @@
 #include "compat.h"
 #include "engine.h"
 #include "hook.h"
-#include "main.h"
+#include "netns.h"
 #include "observe.h"
 #include "segment.h"
 #include "trace.h"

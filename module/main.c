@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * main.c - load and unload; a network namespace comes and goes
+ * main.c - parameters, load and unload
  */
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
@@ -9,12 +9,8 @@
 #include <linux/log2.h>
 #include <linux/module.h>
 #include <linux/moduleparam.h>
-#include <linux/mutex.h>
-#include <linux/string.h>
 #include <linux/sysfs.h>
-#include <linux/xarray.h>
 #include <net/net_namespace.h>
-#include <net/netns/generic.h>
 
 #include "cache.h"
 #include "conn.h"
@@ -23,9 +19,9 @@
 #include "era.h"
 #include "hook.h"
 #include "main.h"
+#include "netns.h"
 #include "offenders.h"
 #include "records.h"
-#include "stats.h"
 #include "sysfs.h"
 #include "transition.h"
 
@@ -76,8 +72,6 @@ static const struct kernel_param_ops twr_hz_ops = {
 	.set = twr_hz_set,
 	.get = param_get_uint,
 };
-
-struct twr_engine twr_engine __read_mostly;
 
 module_param_cb(hz, &twr_hz_ops, &twr_engine.hz, 0644);
 MODULE_PARM_DESC(hz, "ticks a second of clients' clocks, for delays (0: told by the clock where it can be, else 1000)");
@@ -156,114 +150,12 @@ static const struct kernel_param_ops twr_gid_ops = {
 module_param_cb(gid, &twr_gid_ops, &twr_gid, 0444);
 MODULE_PARM_DESC(gid, "group of the counters' files (0)");
 
-const char *twr_era_name;
-
-unsigned int twr_net_id __read_mostly;
-
-/* The namespaces, by their numbers too, and what those that are gone had counted. */
-static DEFINE_MUTEX(twr_nets_lock);
-static LIST_HEAD(twr_nets);
-static DEFINE_XARRAY_ALLOC1(twr_nets_by_id);
-static u32 twr_nets_next;
-static u64 twr_gone[TWR_COUNTERS];
-
-static bool twr_net_alive(u32 id)
-{
-	return xa_load(&twr_nets_by_id, id);
-}
-
-u32 twr_net_inum(u32 id)
-{
-	const struct twr_net *tn;
-	u32 inum;
-
-	mutex_lock(&twr_nets_lock);
-	tn = xa_load(&twr_nets_by_id, id);
-	inum = tn ? tn->inum : 0;
-	mutex_unlock(&twr_nets_lock);
-	return inum;
-}
-
-void twr_sums(struct twr_net *tn, u64 *sums)
-{
-	mutex_lock(&twr_nets_lock);
-	if (tn) {
-		memset(sums, 0, sizeof(twr_gone));
-		twr_stats_add(&tn->stats, sums);
-	} else {
-		memcpy(sums, twr_gone, sizeof(twr_gone));
-		list_for_each_entry(tn, &twr_nets, list)
-			twr_stats_add(&tn->stats, sums);
-	}
-	mutex_unlock(&twr_nets_lock);
-}
-
-void twr_reset(void)
-{
-	struct twr_net *tn;
-
-	mutex_lock(&twr_nets_lock);
-	memset(twr_gone, 0, sizeof(twr_gone));
-	list_for_each_entry(tn, &twr_nets, list)
-		twr_stats_reset(&tn->stats);
-	twr_engine_reset(&twr_engine);
-	mutex_unlock(&twr_nets_lock);
-}
-
-/*
- * What the tables hold of the namespace stays there: nobody matches it any more, and it
- * makes room before anything else. To look for it would keep waiting whoever waits for
- * namespaces to go, and that is everybody.
- */
-static void twr_net_exit(struct net *net)
-{
-	struct twr_net *tn = twr_net(net);
-
-	twr_debugfs_remove(tn);
-
-	mutex_lock(&twr_nets_lock);
-	list_del(&tn->list);
-	xa_erase(&twr_nets_by_id, tn->id);
-	twr_stats_add(&tn->stats, twr_gone);
-	mutex_unlock(&twr_nets_lock);
-
-	twr_stats_exit(&tn->stats);
-}
-
-static int twr_net_init(struct net *net)
-{
-	struct twr_net *tn = twr_net(net);
-	int err;
-
-	tn->inum = net->ns.inum;
-	twr_stats_init(&tn->stats);
-
-	mutex_lock(&twr_nets_lock);
-	err = xa_alloc_cyclic(&twr_nets_by_id, &tn->id, tn, xa_limit_32b,
-			      &twr_nets_next, GFP_KERNEL);
-	if (err >= 0)
-		list_add_tail(&tn->list, &twr_nets);
-	mutex_unlock(&twr_nets_lock);
-	if (err < 0)
-		return err;
-
-	twr_debugfs_add(tn);
-	return 0;
-}
-
-static struct pernet_operations twr_net_ops = {
-	.init = twr_net_init,
-	.exit = twr_net_exit,
-	.id = &twr_net_id,
-	.size = sizeof(struct twr_net),
-};
-
 static int twr_net_watch(struct net *net)
 {
 	return twr_hook_register(net);
 }
 
-/* The RCU grace period that twr_net_exit() needs comes between the two. */
+/* The RCU grace period that the namespace's counters need comes before they go. */
 static void twr_net_unwatch(struct net *net)
 {
 	twr_hook_unregister(net);
@@ -329,7 +221,6 @@ int twr_start(const struct twr_setup *setup)
 {
 	int err;
 
-	twr_era_name = setup->era;
 	twr_engine.era = twr_era_find(setup->era);
 	if (!twr_engine.era)
 		return -EINVAL;
@@ -338,18 +229,21 @@ int twr_start(const struct twr_setup *setup)
 	if (err)
 		goto err_none;
 
-	twr_debugfs_init();
-	err = twr_sysfs_init(setup->mode, setup->gid);
+	err = twr_netns_start();
+	if (err)
+		goto err_tables;
+
+	err = twr_debugfs_init();
+	if (err)
+		goto err_netns;
+
+	err = twr_sysfs_init(setup->era, setup->mode, setup->gid);
 	if (err)
 		goto err_debugfs;
 
-	err = register_pernet_subsys(&twr_net_ops);
-	if (err)
-		goto err_sysfs;
-
 	err = twr_transition_start();
 	if (err)
-		goto err_nets;
+		goto err_sysfs;
 
 	err = register_pernet_subsys(&twr_hook_ops);
 	if (err)
@@ -358,12 +252,13 @@ int twr_start(const struct twr_setup *setup)
 
 err_transition:
 	twr_transition_stop();
-err_nets:
-	unregister_pernet_subsys(&twr_net_ops);
 err_sysfs:
 	twr_sysfs_exit();
 err_debugfs:
 	twr_debugfs_exit();
+err_netns:
+	twr_netns_stop();
+err_tables:
 	twr_tables_free();
 err_none:
 	twr_engine.cache = NULL;
@@ -375,11 +270,10 @@ void twr_stop(void)
 	unregister_pernet_subsys(&twr_hook_ops);
 	twr_transition_stop();
 	twr_sysfs_exit();
-	unregister_pernet_subsys(&twr_net_ops);
 	twr_debugfs_exit();
+	twr_netns_stop();
 	twr_tables_free();
 	twr_engine.cache = NULL;
-	memset(twr_gone, 0, sizeof(twr_gone));
 }
 
 static int __init twr_rows_parse(struct twr_rows_param *param, const char *name,
@@ -459,7 +353,7 @@ static int __init twr_init(void)
 	else if (err)
 		pr_err("cannot load, error %d\n", err);
 	else
-		pr_info("watching as %s, %s (%u MiB)\n", twr_era_name, what, mib);
+		pr_info("watching as %s, %s (%u MiB)\n", twr_era_text, what, mib);
 	return err;
 }
 

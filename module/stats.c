@@ -5,6 +5,7 @@
 #include <linux/build_bug.h>
 #include <linux/gfp.h>
 #include <linux/irqflags.h>
+#include <linux/kernel.h>
 #include <linux/log2.h>
 #include <linux/percpu.h>
 #include <linux/string.h>
@@ -190,4 +191,13 @@ u64 twr_stats_number(const struct twr_number *number, const u64 *sums)
 		if (number->counters & BIT_ULL(i))
 			value += sums[i];
 	return value;
+}
+
+const char *twr_number_line(char *line, const struct twr_number *number,
+			    const u64 *sums)
+{
+	snprintf(line, TWR_NUMBER_LINE, "%s%s%s %llu\n", number->dir ?: "",
+		 number->dir ? "/" : "", number->name,
+		 twr_stats_number(number, sums));
+	return line;
 }

@@ -140,4 +140,18 @@ void twr_stats_reset(struct twr_stats *stats);
  */
 u64 twr_stats_number(const struct twr_number *number, const u64 *sums);
 
+/* The longest line of twr_number_line(). */
+#define TWR_NUMBER_LINE	64
+
+/**
+ * twr_number_line() - a number as one line of text
+ * @line: where the text goes, TWR_NUMBER_LINE bytes
+ * @number: the number
+ * @sums: one reading of all counters
+ *
+ * Return: @line: directory and name of the file, the number, a newline. Any context.
+ */
+const char *twr_number_line(char *line, const struct twr_number *number,
+			    const u64 *sums);
+
 #endif /* TWR_STATS_H */

@@ -10,7 +10,7 @@
 #include <linux/user_namespace.h>
 
 #include "cache.h"
-#include "main.h"
+#include "netns.h"
 #include "stats.h"
 #include "sysfs.h"
 
@@ -50,6 +50,9 @@ static const struct attribute_group *twr_groups[] = {
 
 static struct kobject *twr_kobj;
 
+/* The simulated kernel, as the user wrote it. */
+static const char *twr_era_name;
+
 static ssize_t twr_number_show(struct kobject *kobj,
 			       struct kobj_attribute *attr, char *buf)
 {
@@ -65,16 +68,13 @@ static ssize_t counters_show(struct kobject *kobj, struct kobj_attribute *attr,
 			     char *buf)
 {
 	u64 sums[TWR_COUNTERS];
+	char line[TWR_NUMBER_LINE];
 	int i, len = 0;
 
 	twr_sums(NULL, sums);
-	for (i = 0; i < TWR_NUMBERS; i++) {
-		const struct twr_number *number = &twr_numbers[i];
-
-		len += sysfs_emit_at(buf, len, "%s%s%s %llu\n", number->dir ?: "",
-				     number->dir ? "/" : "", number->name,
-				     twr_stats_number(number, sums));
-	}
+	for (i = 0; i < TWR_NUMBERS; i++)
+		len += sysfs_emit_at(buf, len, "%s",
+				     twr_number_line(line, &twr_numbers[i], sums));
 	return len;
 }
 
@@ -146,10 +146,11 @@ static void twr_sysfs_fill(umode_t mode)
 	twr_attrs[0][used[0]++] = &twr_peers_attr.attr;
 }
 
-int twr_sysfs_init(umode_t mode, u32 gid)
+int twr_sysfs_init(const char *era, umode_t mode, u32 gid)
 {
 	int err;
 
+	twr_era_name = era;
 	twr_sysfs_fill(mode);
 	twr_kobj = kobject_create_and_add("tw_recycle_sim", kernel_kobj);
 	if (!twr_kobj)

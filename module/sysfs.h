@@ -11,6 +11,7 @@
 
 /**
  * twr_sysfs_init() - make the directory and its files
+ * @era: the simulated kernel, as the user wrote it; kept until twr_sysfs_exit()
  * @mode: who may read counters, a subset of 0444
  * @gid: the group of these files; all others are the group root's
  *
@@ -18,7 +19,7 @@
  *
  * Return: 0 or a negative error, in which case nothing is left.
  */
-int twr_sysfs_init(umode_t mode, u32 gid);
+int twr_sysfs_init(const char *era, umode_t mode, u32 gid);
 
 /**
  * twr_sysfs_exit() - remove them, after the last reader is through

@@ -21,7 +21,7 @@
 
 #include "compat.h"
 #include "engine.h"
-#include "main.h"
+#include "netns.h"
 #include "peek.h"
 #include "trace.h"
 #include "transition.h"

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * netns.c - a network namespace comes and goes, and what all of them counted
+ */
+#include <linux/mutex.h>
+#include <linux/string.h>
+#include <linux/xarray.h>
+#include <net/net_namespace.h>
+
+#include "netns.h"
+
+struct twr_engine twr_engine __read_mostly;
+
+unsigned int twr_net_id __read_mostly;
+
+/* The namespaces, by their numbers too, and what those that are gone had counted. */
+static DEFINE_MUTEX(twr_nets_lock);
+static LIST_HEAD(twr_nets);
+static DEFINE_XARRAY_ALLOC1(twr_nets_by_id);
+static u32 twr_nets_next;
+static u64 twr_gone[TWR_COUNTERS];
+
+bool twr_net_alive(u32 id)
+{
+	return xa_load(&twr_nets_by_id, id);
+}
+
+u32 twr_net_inum(u32 id)
+{
+	const struct twr_net *tn;
+	u32 inum;
+
+	mutex_lock(&twr_nets_lock);
+	tn = xa_load(&twr_nets_by_id, id);
+	inum = tn ? tn->inum : 0;
+	mutex_unlock(&twr_nets_lock);
+	return inum;
+}
+
+void twr_sums(struct twr_net *tn, u64 *sums)
+{
+	mutex_lock(&twr_nets_lock);
+	if (tn) {
+		memset(sums, 0, sizeof(twr_gone));
+		twr_stats_add(&tn->stats, sums);
+	} else {
+		memcpy(sums, twr_gone, sizeof(twr_gone));
+		list_for_each_entry(tn, &twr_nets, list)
+			twr_stats_add(&tn->stats, sums);
+	}
+	mutex_unlock(&twr_nets_lock);
+}
+
+void twr_reset(void)
+{
+	struct twr_net *tn;
+
+	mutex_lock(&twr_nets_lock);
+	memset(twr_gone, 0, sizeof(twr_gone));
+	list_for_each_entry(tn, &twr_nets, list)
+		twr_stats_reset(&tn->stats);
+	twr_engine_reset(&twr_engine);
+	mutex_unlock(&twr_nets_lock);
+}
+
+/*
+ * What the tables hold of the namespace stays there: nobody matches it any more, and it
+ * makes room before anything else. To look for it would keep waiting whoever waits for
+ * namespaces to go, and that is everybody.
+ */
+static void twr_net_exit(struct net *net)
+{
+	struct twr_net *tn = twr_net(net);
+
+	mutex_lock(&twr_nets_lock);
+	list_del(&tn->list);
+	xa_erase(&twr_nets_by_id, tn->id);
+	twr_stats_add(&tn->stats, twr_gone);
+	mutex_unlock(&twr_nets_lock);
+
+	twr_stats_exit(&tn->stats);
+}
+
+static int twr_net_init(struct net *net)
+{
+	struct twr_net *tn = twr_net(net);
+	int err;
+
+	tn->inum = net->ns.inum;
+	twr_stats_init(&tn->stats);
+
+	mutex_lock(&twr_nets_lock);
+	err = xa_alloc_cyclic(&twr_nets_by_id, &tn->id, tn, xa_limit_32b,
+			      &twr_nets_next, GFP_KERNEL);
+	if (err >= 0)
+		list_add_tail(&tn->list, &twr_nets);
+	mutex_unlock(&twr_nets_lock);
+	return err < 0 ? err : 0;
+}
+
+static struct pernet_operations twr_net_ops = {
+	.init = twr_net_init,
+	.exit = twr_net_exit,
+	.id = &twr_net_id,
+	.size = sizeof(struct twr_net),
+};
+
+int twr_netns_start(void)
+{
+	return register_pernet_subsys(&twr_net_ops);
+}
+
+void twr_netns_stop(void)
+{
+	unregister_pernet_subsys(&twr_net_ops);
+	memset(twr_gone, 0, sizeof(twr_gone));
+}
