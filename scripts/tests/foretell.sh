@@ -4,7 +4,7 @@
 # foretell.sh KO REPLAY ERA N SCRIPT... - play scripts, say what was answered
 #
 # REPLAY is scripts/replay/replay, ERA the kernel to simulate. Each script has a
-# network namespace of its own and the module loaded anew, and is played in one
+# network namespace of its own and finds the module empty, and is played in one
 # of the modes of lib.sh in turn, from the Nth. foretold.py reads what is said.
 # Wants a guest whose clock jumps over waits.
 
@@ -29,11 +29,11 @@ for script; do
 	# A script of full rows says in its head how many it wants.
 	rows=$(sed -n 's/.*here rows=\([0-9]*\).*/rows=\1 rows6=\1/p' "$script")
 	# shellcheck disable=SC2086 # two words
-	load "era=$era" $rows
+	fresh "era=$era" $rows
 	echo "play ${script##*/} $era $mode"
 	replay_in $mode "$replay" "$script" ||
 		fail "era $era, mode $mode: cannot play $script"
 	came_as $mode
 	echo played
-	unload
 done
+unload

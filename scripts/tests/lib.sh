@@ -57,6 +57,18 @@ load() {
 	insmod "$ko" "$@" || fail "insmod $* failed"
 }
 
+# fresh PARAMETER...: the module as after a load with these parameters. It is loaded anew
+# only where others are wanted: that takes longer than most plays.
+fresh() {
+	if [ -e "$sys" ] && [ "$*" = "$loaded_with" ]; then
+		echo 1 >"$sys/reset"
+		return
+	fi
+	[ ! -e "$sys" ] || unload
+	load "$@"
+	loaded_with=$*
+}
+
 unload() {
 	rmmod tw_recycle_sim || fail "rmmod failed"
 	[ ! -e "$sys" ] || fail "$sys is still there"

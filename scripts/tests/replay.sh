@@ -7,7 +7,7 @@
 # of the tables to compare with; a trace that was not played to that kernel is
 # passed over. MODES are some of those that lib.sh tells, with a comma between them.
 #
-# Each trace has a network namespace of its own and the module loaded anew. Says
+# Each trace has a network namespace of its own and finds the module empty. Says
 # in a line what each play came to; replay-unseen lists what no hook can know.
 # Wants a guest whose clock jumps over waits.
 
@@ -31,13 +31,13 @@ has_column()
 	esac
 }
 
-# load_for TRACE: the module, with what the simulated kernel was booted with
+# load_for TRACE: the module as after a load, with what the simulated kernel was booted with
 load_for()
 {
 	case $1 in
 	# Two rows, and all peers in one of them.
-	*/rows-*)	load "era=$era" rows=1 rows6=1 ;;
-	*)		load "era=$era" ;;
+	*/rows-*)	fresh "era=$era" rows=1 rows6=1 ;;
+	*)		fresh "era=$era" ;;
 	esac
 }
 
@@ -96,7 +96,6 @@ unseen()
 	if cmp -s "$traces/$1.tw" /tmp/plain.tw; then
 		return 1
 	fi
-	unload
 	load_for "$1"
 	run_replay /tmp/plain.tw "$traces/$1.expected"
 	as_listed "$1" '^[a-z]'
@@ -139,7 +138,7 @@ for mode in $(echo "$modes" | tr , ' '); do
 		load_for "$trace"
 		play "$trace"
 		adds_up "$sys"
-		unload
 	done
 done
+unload
 exit $differs
