@@ -12,6 +12,9 @@ all:
 demo check bench:
 	@scripts/$@
 
+kunit:
+	@KTREE="$(KTREE)" SUITE="$(SUITE)" scripts/kunit
+
 check-kernels check-all:
 	@scripts/check $(@:check-%=%)
 
@@ -39,6 +42,7 @@ help:
 	@echo "make            build module/tw_recycle_sim.ko for the running kernel (KDIR=... for another)"
 	@echo "make demo       boot a server and clients, and count what a NAT would have lost (root)"
 	@echo "make check      run the tests, in guests (root)"
+	@echo "make kunit      run the KUnit suites in user-mode Linux (SUITE=era: one; KTREE=FOLDER: on your kernel)"
 	@echo "make check-kernels  build and test for each stock kernel in scripts/kernels (root)"
 	@echo "make check-all  both, and what takes long: fuzzers, races, endurance (root)"
 	@echo "make bench      measure what the module costs, beside others, in guests (root)"
@@ -51,4 +55,4 @@ help:
 	@echo "make html       build the documentation"
 	@echo "make clean      remove what was built here"
 
-.PHONY: all demo check bench check-kernels check-all install uninstall dkms dkms-remove dkms-source deb html clean help
+.PHONY: all demo check bench kunit check-kernels check-all install uninstall dkms dkms-remove dkms-source deb html clean help

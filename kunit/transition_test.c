@@ -530,6 +530,13 @@ static int lo_start(struct kunit_suite *suite)
 	struct net_device *lo = init_net.loopback_dev;
 	int err;
 
+	/*
+	 * TCP takes a ts_recent of second 0 since boot for none, and a kernel that does
+	 * nothing but this is here before it is over.
+	 */
+	while (ktime_get_seconds() < 2)
+		msleep(50);
+
 	rtnl_lock();
 	err = dev_change_flags(lo, lo->flags | IFF_UP, NULL);
 	rtnl_unlock();
