@@ -5,6 +5,7 @@
 #ifndef TWR_CONN_H
 #define TWR_CONN_H
 
+#include <linux/compiler.h>
 #include <linux/hash.h>
 #include <linux/in6.h>
 #include <linux/types.h>
@@ -76,6 +77,28 @@ static inline u32 twr_conn_hash(const struct twr_conn *conn)
 		    (__force u32)conn->local_port;
 
 	return __hash_32(conn->key.hash ^ ports);
+}
+
+/**
+ * twr_hash_is_in() - is a hash among those of a row?
+ * @row: the row, to which others may be writing
+ * @ways: hashes that it has, a constant of 8 at most
+ * @hash: the hash
+ *
+ * Nearly all look-ups end here with nothing found. As a loop it would be more counting
+ * than comparing, and compilers leave it one. Any context.
+ *
+ * Return: true if it is there.
+ */
+static __always_inline bool twr_hash_is_in(const u32 *row, int ways, u32 hash)
+{
+	int i;
+
+#pragma GCC unroll 8
+	for (i = 0; i < ways; i++)
+		if (READ_ONCE(row[i]) == hash)
+			return true;
+	return false;
 }
 
 #endif /* TWR_CONN_H */

@@ -139,12 +139,13 @@ static u32 twr_record_row(const struct twr_records *records, u32 hash, int choic
 
 static bool twr_head_has(const struct twr_records_head *head, u32 hash)
 {
-	int i;
+	return twr_hash_is_in(head->hash, TWR_RECORDS_WAYS, hash);
+}
 
-	for (i = 0; i < TWR_RECORDS_WAYS; i++)
-		if (READ_ONCE(head->hash[i]) == hash)
-			return true;
-	return false;
+static struct twr_records_head *twr_record_head(const struct twr_records *records,
+						u32 hash, int choice)
+{
+	return &records->heads[twr_record_row(records, hash, choice)];
 }
 
 /* Return: the connection's place in a row, or a negative value. */
@@ -196,12 +197,14 @@ static int twr_record_find(const struct twr_records *records, u32 hash,
 	return -1;
 }
 
-enum twr_record twr_records_find(const struct twr_records *records,
-				 const struct twr_conn *conn, u64 now)
+/* Out of line: most look-ups need not pay for what they would find. */
+static noinline enum twr_record twr_record_tell(const struct twr_records *records,
+						u32 hash, const struct twr_conn *conn,
+						u64 now)
 {
 	struct twr_record_copy copy;
 
-	if (likely(twr_record_find(records, twr_record_hash(conn), conn, &copy) < 0))
+	if (twr_record_find(records, hash, conn, &copy) < 0)
 		return TWR_RECORD_NONE;
 	if (copy.until <= now)
 		return TWR_RECORD_NONE;
@@ -211,6 +214,18 @@ enum twr_record twr_records_find(const struct twr_records *records,
 	    !twr_calendar_has(records->calendar, copy.place, twr_record_ms(now)))
 		return TWR_RECORD_NONE;
 	return TWR_RECORD_BUCKET;
+}
+
+enum twr_record twr_records_find(const struct twr_records *records,
+				 const struct twr_conn *conn, u64 now)
+{
+	u32 hash = twr_record_hash(conn);
+	int choice;
+
+	for (choice = 0; choice < TWR_RECORDS_CHOICES; choice++)
+		if (unlikely(twr_head_has(twr_record_head(records, hash, choice), hash)))
+			return twr_record_tell(records, hash, conn, now);
+	return TWR_RECORD_NONE;
 }
 
 /* Return: true if the record in a place is good. */
