@@ -13,6 +13,7 @@
 /* Its own copy of the room, for a case that holds one of its locks. */
 #define twr_offenders_new	twr_test_offenders_new
 #define twr_offenders_free	twr_test_offenders_free
+#define twr_offenders_has	twr_test_offenders_has
 #define twr_offenders_note	twr_test_offenders_note
 #define twr_offenders_list	twr_test_offenders_list
 #define twr_offenders_reset	twr_test_offenders_reset

@@ -90,20 +90,23 @@ static void twr_syn_reject(const struct twr_engine *engine,
 				TWR_COUNT_UNTIMED) + retry);
 }
 
-/* Its peer has an entry. Return: true if the SYN would have been dropped. */
-static bool twr_syn_compare(const struct twr_engine *engine,
-			    const struct twr_syn *syn, struct twr_stats *stats,
-			    const struct twr_instant *now,
-			    struct twr_judgement *judgement)
+/*
+ * A SYN that is rejected, or whose peer can be an offender. Few are, so the others need
+ * not pay for what is worked out here. Return: ticks a second of the clock it is from.
+ */
+static noinline u32 twr_syn_note(const struct twr_engine *engine,
+				 const struct twr_syn *syn,
+				 const struct twr_judgement *judgement,
+				 struct twr_stats *stats, const struct twr_instant *now)
 {
-	const struct twr_stamp *kept = &judgement->kept;
-	struct twr_judged judged = { TWR_PASS, syn->timed, syn->tsval };
+	struct twr_judged judged = {
+		.verdict = judgement->verdict,
+		.timed = syn->timed,
+		.tsval = syn->tsval,
+		.behind = judgement->kept.ts - syn->tsval,
+	};
 	struct twr_noted noted;
-	unsigned int retry, rate;
 
-	judged.verdict = twr_era_judge(engine->era, kept, syn->timed, syn->tsval,
-				       now->seconds);
-	judged.behind = kept->ts - syn->tsval;
 	noted = twr_offenders_note(engine->offenders, &syn->conn.key, &judged,
 				   twr_engine_ms(now->jiffies));
 	if (unlikely(noted.replaced))
@@ -111,16 +114,34 @@ static bool twr_syn_compare(const struct twr_engine *engine,
 	if (unlikely(noted.skipped))
 		twr_stats_count(stats, TWR_COUNT_LOST_CLOCKS);
 
-	judgement->verdict = judged.verdict;
-	if (judged.verdict == TWR_PASS)
+	/* Most clients count milliseconds. */
+	return READ_ONCE(engine->hz) ?: noted.rate ?: MSEC_PER_SEC;
+}
+
+/* Its peer has an entry. Return: true if the SYN would have been dropped. */
+static bool twr_syn_compare(const struct twr_engine *engine,
+			    const struct twr_syn *syn, struct twr_stats *stats,
+			    const struct twr_instant *now,
+			    struct twr_judgement *judgement)
+{
+	const struct twr_stamp *kept = &judgement->kept;
+	unsigned int retry;
+	u32 rate;
+
+	judgement->verdict = twr_era_judge(engine->era, kept, syn->timed, syn->tsval,
+					   now->seconds);
+	if (judgement->verdict == TWR_PASS &&
+	    likely(!twr_offenders_has(engine->offenders, &syn->conn.key)))
 		return false;
 
-	/* Most clients count milliseconds. */
-	rate = READ_ONCE(engine->hz) ?: noted.rate ?: MSEC_PER_SEC;
+	rate = twr_syn_note(engine, syn, judgement, stats, now);
+	if (judgement->verdict == TWR_PASS)
+		return false;
+
 	retry = twr_era_retry(engine->era, kept, syn->timed, syn->tsval, rate,
 			      now->seconds);
 	judgement->delay = retry < TWR_RETRIES ? twr_retry[retry] : -1;
-	twr_syn_reject(engine, syn, judged.verdict, retry, stats, now);
+	twr_syn_reject(engine, syn, judgement->verdict, retry, stats, now);
 	return true;
 }
 

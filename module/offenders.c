@@ -56,15 +56,15 @@ void twr_offenders_free(struct twr_offenders *offenders)
 	vfree(offenders);
 }
 
-static bool twr_offenders_has(const struct twr_offenders *offenders, u32 r,
-			      u32 hash)
+static u32 twr_offenders_row_of(const struct twr_key *key)
 {
-	int i;
+	return reciprocal_scale(key->hash, TWR_OFFENDERS_ROWS);
+}
 
-	for (i = 0; i < TWR_OFFENDERS_WAYS; i++)
-		if (READ_ONCE(offenders->hash[r][i]) == hash)
-			return true;
-	return false;
+bool twr_offenders_has(const struct twr_offenders *offenders, const struct twr_key *key)
+{
+	return twr_hash_is_in(offenders->hash[twr_offenders_row_of(key)],
+			      TWR_OFFENDERS_WAYS, key->hash);
 }
 
 static bool twr_offender_exists(const struct twr_offenders *offenders,
@@ -174,15 +174,11 @@ struct twr_noted twr_offenders_note(struct twr_offenders *offenders,
 				    const struct twr_key *key,
 				    const struct twr_judged *syn, u64 ms)
 {
-	u32 r = reciprocal_scale(key->hash, TWR_OFFENDERS_ROWS);
+	u32 r = twr_offenders_row_of(key);
 	struct twr_offenders_row *row = &offenders->row[r];
 	struct twr_noted noted = { };
 	struct twr_offender *peer;
 	bool ours = false;
-
-	if (syn->verdict == TWR_PASS &&
-	    likely(!twr_offenders_has(offenders, r, key->hash)))
-		return noted;
 
 	local_bh_disable();
 	spin_lock(&row->lock);

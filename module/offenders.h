@@ -100,17 +100,27 @@ struct twr_offenders *twr_offenders_new(twr_alive alive);
 void twr_offenders_free(struct twr_offenders *offenders);
 
 /**
+ * twr_offenders_has() - can a peer be here?
+ * @offenders: the table
+ * @key: the peer
+ *
+ * Lockless and without a write. Any context.
+ *
+ * Return: false if it is not, so that a SYN of its that passes need not be noted.
+ */
+bool twr_offenders_has(const struct twr_offenders *offenders, const struct twr_key *key);
+
+/**
  * twr_offenders_note() - a SYN was held against what the cache holds of its peer
  * @offenders: the table
  * @key: the peer, with the local address
  * @syn: the SYN
  * @ms: the current time, in milliseconds, never 0
  *
- * Lockless and without a write where the SYN passes and its peer is not here.
- * Otherwise the row's lock is taken with softirqs off, for as long as it takes to count.
- * The clocks, which take longer, are had by one SYN at a time: one that finds them busy is
- * counted, and its TSval is skipped. Softirq or process context, on PREEMPT_RT with
- * preemption on: the lock can sleep there.
+ * A SYN that passes counts where its peer is here. The row's lock is taken with softirqs
+ * off, for as long as it takes to count. The clocks, which take longer, are had by one
+ * SYN at a time: one that finds them busy is counted, and its TSval is skipped. Softirq
+ * or process context, on PREEMPT_RT with preemption on: the lock can sleep there.
  *
  * Return: what came of it.
  */
