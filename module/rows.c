@@ -100,10 +100,9 @@ static struct twr_peer *twr_peers_at(const struct twr_rows *rows,
 	return (struct twr_peer *)(row->peers + i * rows->peer_bytes);
 }
 
-static bool twr_peer_is(const struct twr_rows *rows, const struct twr_peer *p,
-			const struct twr_key *key)
+static bool twr_peer_is(const struct twr_peer *p, const struct twr_key *key, bool v6)
 {
-	if (rows->v6)
+	if (v6)
 		return p->netns == key->netns &&
 		       ipv6_addr_equal(&p->v6.peer, &key->peer) &&
 		       ipv6_addr_equal(&p->v6.local, &key->local);
@@ -142,19 +141,26 @@ static void twr_peer_key(const struct twr_rows *rows, const struct twr_peer *p,
 	twr_key_seal(key);
 }
 
+/* @v6: a constant, so that no place is asked for its size. */
+static __always_inline struct twr_peer *twr_peers_search(struct twr_peers *row,
+							 const struct twr_key *key,
+							 bool v6)
+{
+	u8 *end = row->peers + TWR_ROW_PEERS * twr_peer_bytes(v6);
+	u8 *at;
+
+	for (at = row->peers; at < end; at += twr_peer_bytes(v6))
+		if (twr_peer_is((struct twr_peer *)at, key, v6))
+			return (struct twr_peer *)at;
+	return NULL;
+}
+
 static struct twr_peer *twr_peers_find(const struct twr_rows *rows,
 				       struct twr_peers *row,
 				       const struct twr_key *key)
 {
-	int i;
-
-	for (i = 0; i < TWR_ROW_PEERS; i++) {
-		struct twr_peer *p = twr_peers_at(rows, row, i);
-
-		if (twr_peer_is(rows, p, key))
-			return p;
-	}
-	return NULL;
+	return rows->v6 ? twr_peers_search(row, key, true) :
+			  twr_peers_search(row, key, false);
 }
 
 /* Those before @p each move on by one, and its place is lost. Return: the first. */
