@@ -220,7 +220,7 @@ void twr_observe_syn(struct twr_syn *syn, const struct twr_segment *seg,
 	struct sock *sk;
 	bool held;
 
-	syn->fin = seg->fin;
+	syn->fin = seg->flags & TCPHDR_FIN;
 	syn->timed = false;
 	syn->meets = TWR_MEETS_NONE;
 	syn->reopens = false;
@@ -298,11 +298,13 @@ static enum twr_act twr_meet_fin_wait2(struct twr_change *change,
 		return TWR_ACT_NONE;
 
 	change->event = TWR_EVENT_ABORTED;
-	if (seg->rst || (seg->syn && !before(seg->seq, rcv_nxt)))
+	if ((seg->flags & TCPHDR_RST) ||
+	    ((seg->flags & TCPHDR_SYN) && !before(seg->seq, rcv_nxt)))
 		return TWR_ACT_CHANGE;
-	if (!seg->ack || !after(seg->end_seq, rcv_nxt) || seg->end_seq == seg->seq)
+	if (!(seg->flags & TCPHDR_ACK) || !after(seg->end_seq, rcv_nxt) ||
+	    seg->end_seq == seg->seq)
 		return TWR_ACT_NONE;
-	if (seg->fin && seg->end_seq == rcv_nxt + 1)
+	if ((seg->flags & TCPHDR_FIN) && seg->end_seq == rcv_nxt + 1)
 		twr_meet_last_fin(change, net, seg, sk);
 	return TWR_ACT_CHANGE;
 }
@@ -316,7 +318,7 @@ static enum twr_act twr_meet_timewait(struct twr_change *change,
 
 	if (twr_peek(inet_twsk(sk)->tw_substate) == TCP_FIN_WAIT2)
 		return twr_meet_fin_wait2(change, net, seg, sk);
-	if (!seg->rst)
+	if (!(seg->flags & TCPHDR_RST))
 		return TWR_ACT_REARM;	/* as any that has ACK */
 	if (seg->seq != twr_peek(tw->tw_rcv_nxt) || !twr_bucket_paws_ok(tw, net, seg) ||
 	    READ_ONCE(net->ipv4.sysctl_tcp_rfc1337))
@@ -359,7 +361,7 @@ enum twr_act twr_observe_segment(struct twr_change *change,
 	state = READ_ONCE(sk->sk_state);
 	if (state == TCP_TIME_WAIT)
 		act = twr_meet_timewait(change, net, seg, sk);
-	else if (state == TCP_NEW_SYN_RECV && seg->rst)
+	else if (state == TCP_NEW_SYN_RECV && (seg->flags & TCPHDR_RST))
 		act = twr_meet_reset(change, seg, inet_reqsk(sk));
 
 	/* Last, for most segments end before they come here. */

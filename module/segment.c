@@ -208,24 +208,17 @@ static void twr_segment_addresses(struct twr_segment *seg,
 	}
 }
 
+/* A byte that is left over at the end is no option that says anything. */
 static void twr_segment_options(struct twr_segment *seg, const u8 *opt, int len)
 {
-	while (len > 0) {
-		int size;
+	while (len > 1) {
+		int size = 1;
 
-		if (opt[0] == TCPOPT_EOL)
-			return;
-		if (opt[0] == TCPOPT_NOP) {
-			opt++;
-			len--;
-			continue;
+		if (opt[0] != TCPOPT_NOP) {
+			size = opt[1];
+			if (opt[0] == TCPOPT_EOL || size < 2 || size > len)
+				return;
 		}
-
-		if (len < 2)
-			return;
-		size = opt[1];
-		if (size < 2 || size > len)
-			return;
 		if (opt[0] == TCPOPT_TIMESTAMP && size == TCPOLEN_TIMESTAMP) {
 			seg->timed = true;
 			seg->tsval = get_unaligned_be32(opt + 2);
@@ -253,10 +246,7 @@ bool twr_segment_read(struct twr_segment *seg, const struct sk_buff *skb,
 
 	seg->pf = pf;
 	seg->thoff = thoff;
-	seg->syn = th->syn;
-	seg->ack = th->ack;
-	seg->fin = th->fin;
-	seg->rst = th->rst;
+	seg->flags = tcp_flag_byte(th);
 
 	hlen = th->doff * 4;
 	seg->malformed = true;
@@ -273,7 +263,6 @@ bool twr_segment_read(struct twr_segment *seg, const struct sk_buff *skb,
 	seg->conn.local_port = th->dest;
 	seg->seq = ntohl(th->seq);
 	seg->end_seq = seg->seq + th->syn + th->fin + skb->len - thoff - hlen;
-	seg->ack_seq = ntohl(th->ack_seq);
 	seg->timed = false;
 	twr_segment_options(seg, opt, hlen - sizeof(*th));
 	return true;
@@ -357,14 +346,11 @@ bool twr_segment_intact(const struct sk_buff *skb,
  * address visited is the sender itself it is left out, which leaves no route
  * where it was the only one.
  */
-bool twr_segment_rerouted(const struct sk_buff *skb)
+bool twr_segment_reverses(const struct sk_buff *skb)
 {
 	const u8 *option;
 	__be32 hop;
 	int last;
-
-	if (!IPCB(skb)->opt.srr)
-		return false;
 
 	option = skb_network_header(skb) + IPCB(skb)->opt.srr;
 	last = min_t(int, option[2], option[1] + 1) - 1 - (int)sizeof(hop);

@@ -18,6 +18,7 @@
 #include <linux/tcp.h>
 #include <linux/types.h>
 #include <net/ip.h>
+#include <net/tcp.h>
 
 #include "conn.h"
 
@@ -28,11 +29,7 @@
  * @conn: the connection it belongs to; twr_segment_own() names the namespace
  * @seq: sequence number
  * @end_seq: sequence number behind the segment, SYN and FIN counted
- * @ack_seq: acknowledgment number
- * @syn: the flag
- * @ack: the flag
- * @fin: the flag
- * @rst: the flag
+ * @flags: TCPHDR_*, and those of the same byte that have no such name
  * @malformed: TCP would not read on: the data offset is less than 5 or points
  *	behind the packet, the packet is shorter than a TCP header, or it is the
  *	first of several IPv6 fragments, which LOCAL_IN sees one by one.
@@ -46,11 +43,7 @@ struct twr_segment {
 	struct twr_conn conn;
 	u32 seq;
 	u32 end_seq;
-	u32 ack_seq;
-	bool syn;
-	bool ack;
-	bool fin;
-	bool rst;
+	u8 flags;
 	bool malformed;
 	bool timed;
 	u32 tsval;
@@ -125,7 +118,7 @@ bool twr_segment_read(struct twr_segment *seg, const struct sk_buff *skb,
  */
 static inline bool twr_segment_asks(const struct twr_segment *seg)
 {
-	return seg->syn && !seg->ack && !seg->rst;
+	return (seg->flags & (TCPHDR_SYN | TCPHDR_ACK | TCPHDR_RST)) == TCPHDR_SYN;
 }
 
 /**
@@ -156,12 +149,23 @@ bool twr_segment_intact(const struct sk_buff *skb,
 			const struct twr_segment *seg);
 
 /**
+ * twr_segment_reverses() - would the answer go to another address first?
+ * @skb: an IPv4 packet that came by a source route
+ *
+ * Return: what twr_segment_rerouted() does.
+ */
+bool twr_segment_reverses(const struct sk_buff *skb);
+
+/**
  * twr_segment_rerouted() - would the answer go to another address first?
  * @skb: an IPv4 packet
  *
  * Return: true if the packet came by a source route whose reversal, RFC 1122
  * section 3.2.1.8 (e), has another first hop than the sender.
  */
-bool twr_segment_rerouted(const struct sk_buff *skb);
+static inline bool twr_segment_rerouted(const struct sk_buff *skb)
+{
+	return unlikely(IPCB(skb)->opt.srr) && twr_segment_reverses(skb);
+}
 
 #endif /* TWR_SEGMENT_H */
