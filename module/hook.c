@@ -7,12 +7,14 @@
  * as it came.
  */
 #include <linux/bottom_half.h>
+#include <linux/build_bug.h>
 #include <linux/compiler.h>
 #include <linux/kernel.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
 #include <linux/rcupdate.h>
+#include <linux/string.h>
 
 #include "compat.h"
 #include "engine.h"
@@ -75,36 +77,54 @@ static void twr_look_at_segment(struct twr_net *tn, struct net *net,
  * frame. Nor need the frame be cleared, as most kernels would: that took a tenth of a
  * SYN's time. After NFQUEUE this is process context, with softirqs on.
  */
-static noinline void twr_look(struct net *net, const struct sk_buff *skb, u8 pf,
-			      unsigned int thoff, bool whole)
+static noinline unsigned int twr_look(struct twr_net *tn, const struct sk_buff *skb,
+				      const struct nf_hook_state *state,
+				      unsigned int thoff, bool whole)
 {
-	struct twr_net *tn = twr_net(net);
 	struct twr_segment seg __uninitialized;
 
-	if (!twr_segment_read(&seg, skb, pf, thoff, whole))
-		return;
+	if (!twr_segment_read(&seg, skb, state->pf, thoff, whole))
+		return NF_ACCEPT;
 	if (!seg.malformed)
 		twr_segment_own(&seg, tn->id);
 
 	local_bh_disable();
 	if (twr_segment_asks(&seg))
-		twr_look_at_syn(tn, net, skb, &seg);
+		twr_look_at_syn(tn, state->net, skb, &seg);
 	else if (!seg.malformed)
-		twr_look_at_segment(tn, net, skb, &seg);
+		twr_look_at_segment(tn, state->net, skb, &seg);
 	local_bh_enable();
+	return NF_ACCEPT;
 }
 
-static unsigned int twr_hook(void *priv, struct sk_buff *skb,
-			     const struct nf_hook_state *state)
+/* What every packet gets. */
+static __always_inline unsigned int twr_see(struct twr_net *tn,
+					    const struct sk_buff *skb,
+					    const struct nf_hook_state *state, u8 pf)
 {
 	bool whole;
 	int thoff;
 
-	thoff = twr_segment_find(skb, state->pf, &whole);
-	if (thoff >= 0 && !twr_observe_skips(skb, thoff))
-		twr_look(state->net, skb, state->pf, thoff, whole);
-	return NF_ACCEPT;
+	thoff = twr_segment_find(skb, pf, &whole);
+	if (thoff < 0 || twr_observe_skips(skb, thoff))
+		return NF_ACCEPT;
+	return twr_look(tn, skb, state, thoff, whole);
 }
+
+/* One for each family: where there are no headers to step over, nothing goes to the stack. */
+static unsigned int twr_hook(void *priv, struct sk_buff *skb,
+			     const struct nf_hook_state *state)
+{
+	return twr_see(priv, skb, state, NFPROTO_IPV4);
+}
+
+#if IS_ENABLED(CONFIG_IPV6)
+static unsigned int twr_hook6(void *priv, struct sk_buff *skb,
+			      const struct nf_hook_state *state)
+{
+	return twr_see(priv, skb, state, NFPROTO_IPV6);
+}
+#endif
 
 /*
  * What other hooks drop never reaches TCP, so this one stands as far behind as there is a
@@ -120,7 +140,7 @@ static const struct nf_hook_ops twr_hooks[] = {
 	},
 #if IS_ENABLED(CONFIG_IPV6)
 	{
-		.hook = twr_hook,
+		.hook = twr_hook6,
 		.pf = NFPROTO_IPV6,
 		.hooknum = NF_INET_LOCAL_IN,
 		.priority = NF_IP6_PRI_LAST,
@@ -128,9 +148,18 @@ static const struct nf_hook_ops twr_hooks[] = {
 #endif
 };
 
+/* Each namespace has its own, by which a packet comes to what is kept for it. */
 int twr_hook_register(struct net *net)
 {
-	int err = nf_register_net_hooks(net, twr_hooks, ARRAY_SIZE(twr_hooks));
+	struct twr_net *tn = twr_net(net);
+	int i, err;
+
+	BUILD_BUG_ON(sizeof(twr_hooks) > sizeof(tn->hooks));
+
+	memcpy(tn->hooks, twr_hooks, sizeof(twr_hooks));
+	for (i = 0; i < ARRAY_SIZE(twr_hooks); i++)
+		tn->hooks[i].priv = tn;
+	err = nf_register_net_hooks(net, tn->hooks, ARRAY_SIZE(twr_hooks));
 
 	/* A packet may still be in one that was there until another failed. */
 	if (err)
@@ -140,5 +169,5 @@ int twr_hook_register(struct net *net)
 
 void twr_hook_unregister(struct net *net)
 {
-	nf_unregister_net_hooks(net, twr_hooks, ARRAY_SIZE(twr_hooks));
+	nf_unregister_net_hooks(net, twr_net(net)->hooks, ARRAY_SIZE(twr_hooks));
 }

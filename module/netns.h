@@ -7,6 +7,7 @@
 
 #include <linux/jiffies.h>
 #include <linux/list.h>
+#include <linux/netfilter.h>
 #include <linux/types.h>
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
@@ -25,6 +26,7 @@ struct dentry;
  *	gets it (until 4 billion were made, when numbers begin anew)
  * @inum: its inode number, by which people know it, and which is given again
  * @stats: its counters
+ * @hooks: its hooks, of IPv4 and IPv6
  * @dir: its directory in debugfs
  */
 struct twr_net {
@@ -32,6 +34,7 @@ struct twr_net {
 	u32 id;
 	u32 inum;
 	struct twr_stats stats;
+	struct nf_hook_ops hooks[2];
 	struct dentry *dir;
 };
 
