@@ -24,13 +24,13 @@
 #include "segment.h"
 #include "trace.h"
 
-static void twr_look_at_syn(struct twr_net *tn, struct net *net,
-			    const struct sk_buff *skb,
-			    const struct twr_segment *seg)
+static __always_inline void twr_look_at_syn(struct twr_net *tn, struct net *net,
+					    const struct sk_buff *skb,
+					    const struct twr_segment *seg)
 {
 	struct twr_judgement judgement __uninitialized;
 	struct twr_syn syn __uninitialized;
-	struct twr_instant now;
+	struct twr_instant now __uninitialized;
 
 	/* Memory is slow, and has time while sockets are looked up. */
 	if (!seg->malformed)
