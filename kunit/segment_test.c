@@ -335,8 +335,8 @@ static void believes_routing_headers_that_are_enabled(struct kunit *test)
 	/* There is none before the device is up. */
 	rtnl_lock();
 	KUNIT_EXPECT_EQ(test, dev_open(init_net.loopback_dev, NULL), 0);
-	rtnl_unlock();
 	idev = __in6_dev_get(init_net.loopback_dev);
+	rtnl_unlock();
 	KUNIT_ASSERT_NOT_NULL(test, idev);
 	own = &idev->cnf;
 
