@@ -33,6 +33,7 @@ static const char usage_text[] =
 	"  --no-module       do not ask the module and do not compare\n"
 	"  --delivery HOW    how segments come in: tun (default) or loopback\n"
 	"  --serve-rejected  play a connection on though its SYN was counted\n"
+	"  --phase MS        begin so long after a second's turn (default: 500)\n"
 	"  --capture FILE    record what goes over the wire, for plays to be compared:\n"
 	"                    begins at an instant of its own and sets the clock\n"
 	"  --flood N[,PORT]  let N SYNs from strangers come before each segment (port 82)\n"
@@ -82,7 +83,7 @@ static void parse_options(int argc, char **argv, struct options *o)
 {
 	enum {
 		COLUMN = 256, ONLY_REJECTED, COUNTER_FILE, NO_MODULE, DELIVERY,
-		SERVE_REJECTED, CAPTURE, FLOOD, FLOOD_FROM, GUESS_RATE, STATES,
+		SERVE_REJECTED, PHASE, CAPTURE, FLOOD, FLOOD_FROM, GUESS_RATE, STATES,
 		VERBOSE, HELP
 	};
 	static const struct option longs[] = {
@@ -92,6 +93,7 @@ static void parse_options(int argc, char **argv, struct options *o)
 		{ "no-module", no_argument, NULL, NO_MODULE },
 		{ "delivery", required_argument, NULL, DELIVERY },
 		{ "serve-rejected", no_argument, NULL, SERVE_REJECTED },
+		{ "phase", required_argument, NULL, PHASE },
 		{ "capture", required_argument, NULL, CAPTURE },
 		{ "flood", required_argument, NULL, FLOOD },
 		{ "flood-from", required_argument, NULL, FLOOD_FROM },
@@ -103,7 +105,7 @@ static void parse_options(int argc, char **argv, struct options *o)
 	};
 	unsigned short port = 82;
 	int opt, delivery;
-	unsigned int burst;
+	unsigned int burst, phase;
 	struct addr from;
 
 	*o = (struct options){ .counter = COUNTER };
@@ -130,6 +132,11 @@ static void parse_options(int argc, char **argv, struct options *o)
 			break;
 		case SERVE_REJECTED:
 			o->serve_rejected = true;
+			break;
+		case PHASE:
+			if (sscanf(optarg, "%u", &phase) < 1 || phase >= 1000)
+				errx(2, "--phase: '%s' is not from 0 to 999", optarg);
+			play_at_phase(phase);
 			break;
 		case CAPTURE:
 			o->capture = optarg;

@@ -23,14 +23,11 @@
 
 /*
  * Stamps count whole seconds: 59.04 s after one it is 59 s old, or 60 where a second
- * turned on the way. The recordings held at the phases of the second that were tried,
- * and ages4 has lines that would not at others. So a play begins at one phase, whatever
- * was done before it. Of the phases that were tried, between 900 and 100 ms no such line
- * of ages4 has a second turn before it, nor has line 275 of toggle-1, played as it is
- * served today; at 150, 200, 300 and from 400 to 650 ms one of them has.
+ * turned on the way. So a play begins at one phase of the second, whatever was done
+ * before it.
  */
 #define SECOND_NS	(1000 * MS)
-#define PHASE_NS	(30 * MS)
+static int64_t phase_ns = 500 * MS;
 
 static int tun;
 
@@ -50,6 +47,11 @@ void pause_for(int64_t ns)
 	peer_wait(NULL, 0, -1, ns);
 }
 
+void play_at_phase(unsigned int ms)
+{
+	phase_ns = ms * MS;
+}
+
 void play_start(enum delivery how, bool serve, const char *capture)
 {
 	tun = tun_open();
@@ -59,7 +61,7 @@ void play_start(enum delivery how, bool serve, const char *capture)
 	flood_start();
 	live_start();
 	pause_for(CLOCK_READY_NS - peer_clock());
-	pause_for(SECOND_NS - (peer_clock() - PHASE_NS) % SECOND_NS);
+	pause_for(SECOND_NS - (peer_clock() - phase_ns) % SECOND_NS);
 	if (capture) {
 		capture_await();
 		/* what a new device says by itself is not part of the play */

@@ -15,6 +15,9 @@ struct outcome {
 	char trouble[160];
 };
 
+/* Plays begin @ms after a second's turn, 500 unless this says otherwise. */
+void play_at_phase(unsigned int ms);
+
 /*
  * Sets up device and program; segments will come in by @how. A connection whose
  * SYN was counted ends there, as in the old world, unless @serve: then it goes on
