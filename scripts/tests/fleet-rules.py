@@ -19,7 +19,7 @@ import yaml
 
 TOOLS = sys.argv.pop(1)
 TREE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-TWRSTAT = TREE + "/scripts/twrstat"
+TWRSTAT = TREE + "/scripts/tools/twrstat"
 FLEET = TREE + "/scripts/fleet"
 PROMTOOL = TOOLS + "/usr/bin/promtool"
 UNIT = "tw-recycle-sim-metrics"

@@ -75,7 +75,7 @@ check() {
 }
 
 # Before the module is there.
-"$scripts/twrstat" --prometheus --output $file -i 0.5 --offenders 5 &
+"$scripts/tools/twrstat" --prometheus --output $file -i 0.5 --offenders 5 &
 writer=$!
 check unloaded
 
@@ -90,9 +90,9 @@ check firing TwRecycleSimSynsRejected
 # Nothing but what no container is kept from.
 kill $writer
 # Where one without capabilities can reach it.
-cp "$scripts/twrstat" /tmp/twrstat
+cp "$scripts/tools/twrstat" /tmp/twrstat
 contained /tmp/twrstat --prometheus --output /tmp/contained.prom
-"$scripts/twrstat" --prometheus >/tmp/here.prom
+"$scripts/tools/twrstat" --prometheus >/tmp/here.prom
 cmp /tmp/contained.prom /tmp/here.prom || fail "a container does not see the same"
 [ "$(grep -c '^tw_' /tmp/here.prom)" -ge 30 ] || fail "counters are missing: $(cat /tmp/here.prom)"
 ! contained /tmp/twrstat --prometheus --offenders 5 2>/tmp/err ||
@@ -105,7 +105,7 @@ rm $file
 check firing TwRecycleSimMetricsMissing
 
 # Unloaded, and loaded again: the counters begin anew.
-"$scripts/twrstat" --prometheus --output $file -i 0.5 --offenders 5 &
+"$scripts/tools/twrstat" --prometheus --output $file -i 0.5 --offenders 5 &
 writer=$!
 check counters
 unload

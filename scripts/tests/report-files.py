@@ -18,7 +18,7 @@ import time
 import unittest
 
 TREE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-REPORT = os.path.join(TREE, "scripts/twr-report")
+REPORT = os.path.join(TREE, "scripts/tools/twr-report")
 NOBODY = 65534
 EVENTS = 1000000
 

@@ -23,7 +23,7 @@ import unicodedata
 import unittest
 
 TREE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-TWRSTAT = os.path.join(TREE, "scripts/twrstat")
+TWRSTAT = os.path.join(TREE, "scripts/tools/twrstat")
 NOBODY = 65534
 
 COUNTERS = {"syns_seen": 120, "syns_checked": 100, "syns_rejected": 42,
