@@ -22,7 +22,7 @@ mkdir -p $folder /srv/textfile
 # As Debian's may be, another user's.
 chown 100:100 $folder
 mount -t cgroup2 cgroup2 /sys/fs/cgroup
-cp "$scripts/tools/twrstat" /run/twr
+"$scripts/tools/pack" twrstat /run/twr/twrstat
 for kind in service timer; do
 	sed 's|/usr/sbin/twrstat|/run/twr/twrstat|' "$scripts/fleet/$unit.$kind" \
 		>/run/systemd/system/$unit.$kind

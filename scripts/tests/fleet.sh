@@ -90,7 +90,7 @@ check firing TwRecycleSimSynsRejected
 # Nothing but what no container is kept from.
 kill $writer
 # Where one without capabilities can reach it.
-cp "$scripts/tools/twrstat" /tmp/twrstat
+"$scripts/tools/pack" twrstat /tmp/twrstat
 contained /tmp/twrstat --prometheus --output /tmp/contained.prom
 "$scripts/tools/twrstat" --prometheus >/tmp/here.prom
 cmp /tmp/contained.prom /tmp/here.prom || fail "a container does not see the same"

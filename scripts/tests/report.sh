@@ -15,7 +15,7 @@
 replay=$2
 # Where another user can reach it.
 report=/tmp/twr-report
-cp "${0%/*}/../tools/twr-report" $report
+"${0%/*}/../tools/pack" twr-report $report
 tracefs=/sys/kernel/tracing
 err=/tmp/err
 

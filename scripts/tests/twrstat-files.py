@@ -23,7 +23,7 @@ import unicodedata
 import unittest
 
 TREE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-TWRSTAT = os.path.join(TREE, "scripts/tools/twrstat")
+TOOLS = os.path.join(TREE, "scripts/tools")
 NOBODY = 65534
 
 COUNTERS = {"syns_seen": 120, "syns_checked": 100, "syns_rejected": 42,
@@ -70,8 +70,9 @@ class Case(unittest.TestCase):
         self.root = tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, self.root)
         os.chmod(self.root, 0o755)
-        # The source may be where another user may not look.
-        self.twrstat = shutil.copy(TWRSTAT, self.root)
+        # As it is installed; the source may be where another user may not look.
+        self.twrstat = os.path.join(self.root, "twrstat")
+        subprocess.run([TOOLS + "/pack", "twrstat", self.twrstat], check=True)
 
     def write(self, path, text):
         path = self.root + path
@@ -953,6 +954,33 @@ class Errors(Case):
         with open(TREE + "/module/main.c") as file:
             version = re.search('MODULE_VERSION\\("(.*)"\\)', file.read()).group(1)
         self.assertEqual(self.run_it("--version"), "twrstat %s\n" % version)
+
+    def test_source_tree(self):
+        """It runs there as well, and leaves nothing."""
+        self.module()
+        installed = self.run_it()
+        # The folder that it reads stays below the tree's.
+        tree = shutil.copytree(TOOLS, self.root + "/tools",
+                               ignore=shutil.ignore_patterns("__pycache__"))
+        files = list(os.walk(tree))
+        self.twrstat = tree + "/twrstat"
+        self.assertEqual(self.run_it(), installed)
+        self.assertEqual(list(os.walk(tree)), files)
+
+    def test_packed(self):
+        """The same file each time, whatever the files of the tree are like."""
+        tree = shutil.copytree(TOOLS, self.root + "/tools")
+        for folder, _, names in os.walk(tree):
+            for name in names:
+                os.utime(os.path.join(folder, name), (1e9, 1e9))
+                os.chmod(os.path.join(folder, name), 0o700)
+        subprocess.run([tree + "/pack", "twrstat", self.root + "/again"], check=True)
+        with open(self.twrstat, "rb") as file, open(self.root + "/again", "rb") as again:
+            self.assertEqual(file.read(), again.read())
+        for args in [], ["twrstat"], ["what", self.root + "/what"]:
+            done = subprocess.run([TOOLS + "/pack", *args], stderr=subprocess.PIPE)
+            self.assertEqual(done.returncode, 2)
+        self.assertNotIn("what", os.listdir(self.root))
 
     def test_signals(self):
         """A closed pipe and Ctrl-C end it without a word."""

@@ -12,7 +12,7 @@
 
 # The source may be where another user may not look.
 twrstat=/tmp/twrstat
-cp "${0%/*}/../tools/twrstat" $twrstat
+"${0%/*}/../tools/pack" twrstat $twrstat
 out=/tmp/out err=/tmp/err
 
 # has LINE: it is one of those that twrstat printed, whatever its indentation
