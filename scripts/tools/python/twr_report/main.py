@@ -7,7 +7,6 @@
 # that needs nothing else. It wants Python 3.6 or newer and a file of Chart.js. The
 # manual page, Documentation/twr-report.8, says what is on the page.
 
-import argparse
 import array
 import base64
 import errno
@@ -26,11 +25,14 @@ import subprocess
 import sys
 import tempfile
 import time
-import unicodedata
 
-VERSION = "0.1"         # as in module/main.c
+from common.arguments import Parser, parse_seconds, whole_number
+from common.failure import Failure, exit_with
+from common.files import mode_of_new_files, write_whole
+from common.format import count_things, group_digits, spell_duration
+from common.module import NAME, VERSION
+from common.text import make_printable
 
-SYSTEM = "tw_recycle_sim"
 EVENTS = ("syn_checked", "syn_rejected", "stamp_recorded")
 PACKAGE = "libjs-chart.js"
 LIBRARIES = [
@@ -47,33 +49,6 @@ WRAP = 1 << 32
 # A SYN is told by syn_checked and then by syn_rejected, with nothing but interrupts
 # between; sent again it comes a second later.
 SAME_SYN = 0.5
-
-
-class Failure(Exception):
-    """What is told in one line, with status 1."""
-
-
-# What others named, as in twrstat
-
-# Letters that show nothing, of those that Unicode has for printable.
-BLANK = "\u115f\u1160\u2800\u3164\uffa0"
-
-
-def escaped(char):
-    """A character as printed: control characters, overrides of direction, separators,
-    marks that change the letter before, and what no letter is, by their numbers."""
-    if char.isprintable() and char not in BLANK and unicodedata.category(char)[0] != "M":
-        return char
-    code = ord(char)
-    if 0xdc80 <= code <= 0xdcff:
-        # A byte of a name that is no UTF-8.
-        code -= 0xdc00
-    return ("\\x%02x" if code < 0x100 else "\\u%04x" if code < 0x10000 else "\\U%08x") % code
-
-
-def printable(text):
-    """A text that others named or wrote, with nothing in it that a terminal obeys."""
-    return "".join(map(escaped, str(text)))
 
 
 # What was recorded
@@ -104,7 +79,7 @@ class Recording:
     LONGEST = 4096
     # "130.787888: syn_checked: ...", whatever stands before it.
     OURS = re.compile(r"\s([0-9]+(?:\.[0-9]+)?): +(?:%s:)?(%s): +(\S.*)"
-                      % (SYSTEM, "|".join(EVENTS)))
+                      % (NAME, "|".join(EVENTS)))
     OTHERS = re.compile(r"\s[0-9]+(?:\.[0-9]+)?: +[\w.-]+(?::[\w.-]+)?:(?:\s|$)")
     LOST = re.compile(r"CPU:? ?[0-9]+ \[(?:LOST )?(?:([0-9]+) )?EVENTS(?: DROPPED)?\]"
                       r"|PERF_RECORD_LOST.* lost ([0-9]+)")
@@ -158,7 +133,7 @@ class Recording:
         text = text.rpartition(":")[0]
         if text not in self.hosts:
             # What stands behind a % may be anything.
-            self.hosts[text] = printable(ipaddress.ip_address(text.strip("[]")))
+            self.hosts[text] = make_printable(ipaddress.ip_address(text.strip("[]")))
         return self.hosts[text]
 
     def event(self, when, name, text):
@@ -308,11 +283,11 @@ class Instance:
             found = []
         if os.geteuid() != 0:
             raise Failure("--record is for root only, try sudo")
-        if not os.path.isdir("/sys/kernel/" + SYSTEM):
-            raise Failure("the module is not loaded: modprobe " + SYSTEM)
+        if not os.path.isdir("/sys/kernel/" + NAME):
+            raise Failure("the module is not loaded: modprobe " + NAME)
         if not found:
             raise Failure("no tracefs: mount -t tracefs tracefs /sys/kernel/tracing")
-        if not os.path.isdir(found[0] + "/events/" + SYSTEM):
+        if not os.path.isdir(found[0] + "/events/" + NAME):
             raise Failure("the module has no tracepoints: this kernel has no tracing")
         path = "%s/instances/twr-report-%d" % (found[0], os.getpid())
         try:
@@ -322,7 +297,7 @@ class Instance:
             # One clock for all processors, which goes on as that of the machine.
             self.write("trace_clock", "mono")
             for event in EVENTS:
-                self.write("events/%s/%s/enable" % (SYSTEM, event), "1")
+                self.write("events/%s/%s/enable" % (NAME, event), "1")
             self.pipe = os.open(path + "/trace_pipe", os.O_RDONLY | os.O_NONBLOCK)
         except OSError as err:
             self.__exit__()
@@ -348,7 +323,7 @@ class Instance:
     def stop(self):
         for event in EVENTS:
             try:
-                self.write("events/%s/%s/enable" % (SYSTEM, event), "0")
+                self.write("events/%s/%s/enable" % (NAME, event), "0")
             except FileNotFoundError:
                 # The module went meanwhile.
                 pass
@@ -516,22 +491,6 @@ class Report:
 
 # The page
 
-def number(value):
-    return format(value, ",").replace(",", "\u202f")
-
-
-def plural(value, one, many=None):
-    return "%s %s" % (number(value), one if value == 1 else many or one + "s")
-
-
-def duration(seconds):
-    if seconds < 120:
-        return "%.4g s" % seconds if seconds < 10 else "%.0f s" % seconds
-    if seconds < 7200:
-        return "%d min %d s" % divmod(round(seconds), 60)
-    return "%d h %d min" % divmod(round(seconds / 60), 60)
-
-
 def element(name, text, **attributes):
     """Escaped; a trailing _ is for names that Python has taken."""
     return "<%s%s>%s</%s>" % (name, "".join(
@@ -576,20 +535,20 @@ LOOK = ("Each host behind the address has a clock of its own, and its SYNs lie o
 
 def chart_sections(report):
     for i, (peer, chart) in enumerate(zip(report.drawn, report.charts)):
-        told = "%s would have been rejected" % plural(peer.count(), "SYN")
+        told = "%s would have been rejected" % count_things(peer.count(), "SYN")
         if report.all_told:
             told = "%s of %s would have been rejected" % (
-                number(peer.count()), plural(peer.checked(), "SYN"))
+                group_digits(peer.count()), count_things(peer.checked(), "SYN"))
         if peer.untimed:
             told += ", %s for having no timestamp (the strip at the bottom)" % \
-                number(peer.untimed)
+                group_digits(peer.untimed)
         told += "."
         look = told + " Look for parallel lines: each is a host."
         if chart["thinned"]:
             look += " Of %s accepted SYNs %s are drawn, chosen by chance; all that " \
                 "would have been rejected are." % (
-                    number(len(peer.accepted[0])),
-                    number(len(peer.accepted[0]) - chart["thinned"]))
+                    group_digits(len(peer.accepted[0])),
+                    group_digits(len(peer.accepted[0]) - chart["thinned"]))
         yield "<section>"
         yield element("h3", title_of(peer, report))
         yield figure("clock%d" % i, "TSval over time of the SYNs from %s: %s"
@@ -603,16 +562,16 @@ def summary(report):
         return ["<p class=\"lead\">%s</p>" % html.escape(
             "No SYN was checked while this was recorded. A SYN is checked when it "
             "meets a listener, and when nothing else decides its fate first.")]
-    lead = "The old kernel would have rejected %s" % plural(report.rejected, "SYN")
+    lead = "The old kernel would have rejected %s" % count_things(report.rejected, "SYN")
     if report.all_told:
         share = 100.0 * report.rejected / (report.accepted + report.rejected)
         lead += " of the %s that it would have checked (%.3g\u202f%%)" % (
-            number(report.accepted + report.rejected), share)
+            group_digits(report.accepted + report.rejected), share)
     if report.rejected:
         lead += ": %s for an older timestamp, %s for having none. They came from %s" % (
-            number(report.rejected - report.untimed), number(report.untimed),
-            plural(len(report.offenders), "address", "addresses"))
-    lead += ". This was recorded in %s." % duration(report.seconds)
+            group_digits(report.rejected - report.untimed), group_digits(report.untimed),
+            count_things(len(report.offenders), "address", "addresses"))
+    lead += ". This was recorded in %s." % spell_duration(report.seconds)
     lines = [element("p", lead, class_="lead")]
     if not report.all_told:
         lines.append(element(
@@ -625,10 +584,10 @@ def summary(report):
 
 def lost(recording):
     text = "%s in the ring buffer" % (
-        plural(recording.lost, "event was lost", "events were lost")
+        count_things(recording.lost, "event was lost", "events were lost")
         if recording.lost else "An unknown number of events was lost")
     if recording.lost and recording.lost_unknown:
-        text += ", and an unknown number %s" % plural(recording.lost_unknown, "time")
+        text += ", and an unknown number %s" % count_things(recording.lost_unknown, "time")
     return text + ": what is here is less than what was."
 
 
@@ -643,16 +602,16 @@ def page(report, library):
         body.append(element("p", LOOK))
         if len(report.offenders) > len(report.drawn):
             body.append(element("p", "These are the %s with the most rejected SYNs, of %s."
-                                % (number(len(report.drawn)), number(len(report.offenders)))))
+                                % (group_digits(len(report.drawn)), group_digits(len(report.offenders)))))
         body += chart_sections(report)
     if report.rejected:
         body.append("<section><h2>Rejections over time</h2>")
         width = data["bins"]["width"]
         body.append(figure(
-            "bins", "Rejected SYNs over time, %s in all" % number(report.rejected),
+            "bins", "Rejected SYNs over time, %s in all" % group_digits(report.rejected),
             "Each bar is %s. A level row of bars is the daily life of a NAT; a single "
             "heap is an event: a reboot behind the address, a failover, a scan."
-            % duration(width)))
+            % spell_duration(width)))
         body.append("</section><section><h2>How long the clients would have waited</h2>")
         body += delay_section(report, data["delays"])
         body.append("</section>")
@@ -661,7 +620,7 @@ def page(report, library):
     body.append("</section></main>")
     body.append(element("footer", "Made by twr-report %s from the tracepoints of %s; the "
                         "charts are drawn by Chart.js. This page asks nothing of any "
-                        "network." % (VERSION, SYSTEM)))
+                        "network." % (VERSION, NAME)))
 
     scripts = [library, SCRIPT] if report.rejected else []
     policy = "default-src 'none'; script-src %s; style-src %s; base-uri 'none'; " \
@@ -675,7 +634,7 @@ def page(report, library):
         '<meta name="color-scheme" content="light dark">',
         '<meta name="referrer" content="no-referrer">',
         "<title>The clocks behind each address: %s rejected</title>"
-        % plural(report.rejected, "SYN"),
+        % count_things(report.rejected, "SYN"),
         "<style>%s</style>" % STYLE, "</head>", "<body>"] + body + [
         '<div class="paper" hidden></div>',
         '<script type="application/json" id="data">%s</script>' % embedded] +
@@ -694,10 +653,10 @@ def delay_section(report, delays):
     told = sum(delays[name] for name in DELAYS[1:])
     return [figure(
         "delays", "Rejected SYNs by the seconds that the client would have waited: "
-        + ", ".join("%s %s" % (name, number(delays[name])) for name in DELAYS[1:]),
+        + ", ".join("%s %s" % (name, group_digits(delays[name])) for name in DELAYS[1:]),
         "A client sends its SYN again after 1, 3, 7, 15, 31 and 63 seconds. The bars are "
         "the first of these that would have got in, for %s; at \u201cnever\u201d the client "
-        "gives up." % plural(told, "rejected SYN"))]
+        "gives up." % count_things(told, "rejected SYN"))]
 
 
 def tables(report):
@@ -708,10 +667,10 @@ def tables(report):
         behind = peer.behind
         rows.append([
             peer.peer, peer.local,
-            number(peer.checked()) if report.all_told else "-", number(peer.count()),
-            number(peer.count() - peer.untimed), number(peer.untimed),
-            number(int(statistics.median(behind))) if behind else "-",
-            number(max(behind)) if behind else "-",
+            group_digits(peer.checked()) if report.all_told else "-", group_digits(peer.count()),
+            group_digits(peer.count() - peer.untimed), group_digits(peer.untimed),
+            group_digits(int(statistics.median(behind))) if behind else "-",
+            group_digits(max(behind)) if behind else "-",
             "%.3f" % (min(peer.rejected[0]) - report.start),
             "%.3f" % (max(peer.rejected[0]) - report.start)]
             + [str(peer.netns)] * several)
@@ -726,22 +685,22 @@ def tables(report):
             "\u201clast\u201d in seconds since the recording began."
         if len(report.offenders) > len(rows):
             text = "The table has the first %s of %s addresses. " % (
-                number(len(rows)), number(len(report.offenders))) + text
+                group_digits(len(rows)), group_digits(len(report.offenders))) + text
         lines.append(element("p", text, class_="small"))
     totals = [
-        ["SYNs that were checked", number(report.accepted + report.rejected)
+        ["SYNs that were checked", group_digits(report.accepted + report.rejected)
          if report.all_told else "not recorded"],
-        ["SYNs that would have been rejected", number(report.rejected)],
-        ["for an older timestamp", number(report.rejected - report.untimed)],
-        ["for having no timestamp", number(report.untimed)],
-        ["timestamps remembered", number(recording.told["stamp_recorded"])
+        ["SYNs that would have been rejected", group_digits(report.rejected)],
+        ["for an older timestamp", group_digits(report.rejected - report.untimed)],
+        ["for having no timestamp", group_digits(report.untimed)],
+        ["timestamps remembered", group_digits(recording.told["stamp_recorded"])
          if recording.told["stamp_recorded"] else "none, or not recorded"],
-        ["addresses, rejected or not", number(len(report.recording.peers))],
-        ["network namespaces", number(len(report.namespaces))],
-        ["events lost in the ring buffer", number(recording.lost) +
+        ["addresses, rejected or not", group_digits(len(report.recording.peers))],
+        ["network namespaces", group_digits(len(report.namespaces))],
+        ["events lost in the ring buffer", group_digits(recording.lost) +
          (" and more" if recording.lost_unknown else "")],
-        ["lines that could not be read", number(recording.unread)],
-        ["lines of other events", number(recording.others)],
+        ["lines that could not be read", group_digits(recording.unread)],
+        ["lines of other events", group_digits(recording.others)],
     ]
     lines.append(table("In all", ["what", "number"], totals, 1))
     return lines
@@ -975,54 +934,17 @@ def find_library(path):
 
 
 def write_page(text, path):
-    """In one piece or not at all."""
     if path is None:
         with open(sys.stdout.fileno(), "w", encoding="utf-8", closefd=False) as file:
             file.write(text)
-        return
-    temporary = None
-    try:
-        if os.path.exists(path) and not stat.S_ISREG(os.stat(path).st_mode):
+    elif os.path.exists(path) and not stat.S_ISREG(os.stat(path).st_mode):
+        try:
             with open(path, "w", encoding="utf-8") as file:
                 file.write(text)
-            return
-        handle, temporary = tempfile.mkstemp(prefix=".twr-report-",
-                                             dir=os.path.dirname(path) or ".")
-        with open(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            mask = os.umask(0)
-            os.umask(mask)
-            os.fchmod(file.fileno(), 0o666 & ~mask)
-        os.replace(temporary, path)
-        temporary = None
-    except OSError as err:
-        raise Failure("%s: %s" % (path, err.strerror))
-    finally:
-        if temporary is not None:
-            os.unlink(temporary)
-
-
-def whole(least):
-    def check(text):
-        if not re.match("[0-9]+$", text) or int(text) < least:
-            raise argparse.ArgumentTypeError("'%s' is not a number from %d" % (text, least))
-        return int(text)
-    return check
-
-
-def seconds(text):
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1
-    if not 0 < value < 1e9:
-        raise argparse.ArgumentTypeError("'%s' is not a number of seconds" % text)
-    return value
-
-
-class Parser(argparse.ArgumentParser):
-    def error(self, message):
-        self.exit(2, "%s: %s\n" % (self.prog, printable(message)))
+        except OSError as err:
+            raise Failure("%s: %s" % (path, err.strerror))
+    else:
+        write_whole(path, text.encode("utf-8"), mode_of_new_files())
 
 
 def arguments():
@@ -1037,11 +959,11 @@ def arguments():
                         help="text of trace, trace_pipe, trace-cmd report or perf script, "
                              "or a trace.dat; - or none: standard input")
     parser.add_argument("-o", "--output", metavar="FILE", help="the page (default: stdout)")
-    parser.add_argument("-n", "--charts", metavar="N", type=whole(0), default=12,
+    parser.add_argument("-n", "--charts", metavar="N", type=whole_number(0), default=12,
                         help="addresses that get a chart, the heaviest (default: 12)")
-    parser.add_argument("--points", metavar="N", type=whole(1), default=4000,
+    parser.add_argument("--points", metavar="N", type=whole_number(1), default=4000,
                         help="accepted SYNs in a chart, at most (default: 4000)")
-    parser.add_argument("--record", metavar="SECONDS", type=seconds,
+    parser.add_argument("--record", metavar="SECONDS", type=parse_seconds,
                         help="record now, for so long or until an interrupt")
     parser.add_argument("--save", metavar="FILE", help="with --record: keep the text")
     parser.add_argument("--chart-js", metavar="FILE", help="a file of Chart.js")
@@ -1074,8 +996,7 @@ def run():
     try:
         main()
     except Failure as failure:
-        sys.stderr.write("twr-report: %s\n" % printable(failure))
-        sys.exit(1)
+        exit_with("twr-report", failure)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)

@@ -7,7 +7,6 @@
 # 3.6 or newer and nothing else. The manual page, Documentation/twrstat.8, says what is
 # printed.
 
-import argparse
 import fnmatch
 import json
 import math
@@ -16,99 +15,24 @@ import re
 import shutil
 import signal
 import sys
-import tempfile
 import textwrap
 import time
-import unicodedata
 
-VERSION = "0.1"         # as in module/main.c
+from common.arguments import Parser
+from common.failure import Failure, exit_with
+from common.files import Files, write_whole
+from common.format import format_duration, format_rate
+from common.module import DEBUGFS, DEBUGFS_MOUNT, PARAMETERS, SYSFS, VERSION, VERSION_FILE
+from common.text import make_printable
 
-MODULE = "/sys/kernel/tw_recycle_sim"
-DEBUGFS = "/sys/kernel/debug"
-DEBUG = DEBUGFS + "/tw_recycle_sim"
 LOAD = "modprobe tw_recycle_sim, or insmod module/tw_recycle_sim.ko"
 
 
-class Failure(Exception):
-    """What is told in one line, with status 1."""
-
-
 class NotPermitted(Failure):
-    """The module is there, and its counters are not for us."""
+    """The module is loaded, but we may not read its counters."""
 
 
-# What others named
-
-# Letters that show nothing, of those that Unicode has for printable.
-BLANK = "\u115f\u1160\u2800\u3164\uffa0"
-
-
-def escaped(char):
-    """A character as printed: control characters, overrides of direction, separators,
-    marks that change the letter before, and what no letter is, by their numbers."""
-    if char.isprintable() and char not in BLANK and unicodedata.category(char)[0] != "M":
-        return char
-    code = ord(char)
-    if 0xdc80 <= code <= 0xdcff:
-        # A byte of a name that is no UTF-8.
-        code -= 0xdc00
-    return ("\\x%02x" if code < 0x100 else "\\u%04x" if code < 0x10000 else "\\U%08x") % code
-
-
-def printable(text):
-    """A text that others named or wrote, with nothing in it that a terminal obeys."""
-    return "".join(map(escaped, str(text)))
-
-
-# Files
-
-class Files:
-    """Those of this machine or, for tests, of a folder that is laid out like it."""
-
-    def __init__(self, root):
-        self.root = root.rstrip("/")
-
-    def open(self, path):
-        return open(self.root + path, encoding="utf-8", errors="replace")
-
-    def text(self, path):
-        """None where there is no such file, or none for us."""
-        try:
-            with self.open(path) as file:
-                return file.read()
-        except OSError:
-            return None
-
-    def number(self, path):
-        text = self.text(path)
-        try:
-            return int(text)
-        except (TypeError, ValueError):
-            return None
-
-    def names(self, path):
-        try:
-            return sorted(os.listdir(self.root + path))
-        except OSError:
-            return []
-
-    def numbers(self, folder):
-        """The files in a folder that hold one number each."""
-        found = {}
-        for name in self.names(folder):
-            value = self.number(folder + "/" + name)
-            if value is not None:
-                found[name] = value
-        return found
-
-    def inode(self, path):
-        try:
-            return os.stat(self.root + path).st_ino
-        except OSError:
-            return None
-
-
-def debugfs(files, path, what, missing):
+def read_debugfs(files, path, what, missing):
     """The text of a file there, or the reason that there is none."""
     try:
         with files.open(path) as file:
@@ -118,9 +42,9 @@ def debugfs(files, path, what, missing):
             raise Failure("%s: not permitted, not even to root" % what)
         raise Failure("%s: for root only, try sudo" % what)
     except FileNotFoundError:
-        mounts = files.text("/proc/mounts") or ""
+        mounts = files.read_text("/proc/mounts") or ""
         if not any(line.split()[2:3] == ["debugfs"] for line in mounts.splitlines()):
-            raise Failure("debugfs is not mounted: mount -t debugfs none " + DEBUGFS)
+            raise Failure("debugfs is not mounted: mount -t debugfs none " + DEBUGFS_MOUNT)
         raise Failure(missing)
     except OSError as err:
         raise Failure("%s: %s" % (what, err.strerror))
@@ -143,10 +67,10 @@ def one_file(text):
 
 def single_files(files, folder):
     """The same of a module that has not got it: each is of a moment of its own."""
-    found = files.numbers(folder)
+    found = files.read_numbers(folder)
     for group in GROUPS:
         found.update(("%s/%s" % (group, name), value)
-                     for name, value in files.numbers("%s/%s" % (folder, group)).items())
+                     for name, value in files.read_numbers("%s/%s" % (folder, group)).items())
     return found
 
 
@@ -156,19 +80,19 @@ class Sample:
     def __init__(self, files, netns=None, peers=True):
         self.netns = netns
         while True:
-            self.inode = files.inode(MODULE)
+            self.inode = files.find_inode(SYSFS)
             if self.inode is None:
                 raise Failure("the module is not loaded: " + LOAD)
             self.take(files, peers)
             # Loaded anew meanwhile, some of it would be of the old one.
-            if files.inode(MODULE) == self.inode:
+            if files.find_inode(SYSFS) == self.inode:
                 break
         if not self.counters:
             raise Failure("the module is not loaded: " + LOAD)
 
     def take(self, files, peers):
         self.time = time.monotonic()
-        self.era = (files.text(MODULE + "/era") or "?").strip()
+        self.era = (files.read_text(SYSFS + "/era") or "?").strip()
         self.counters = self.of_all(files) if self.netns is None else self.of_namespace(files)
         groups = {name: {} for name in GROUPS}
         for path in [path for path in self.counters if "/" in path]:
@@ -186,7 +110,7 @@ class Sample:
     def of_all(files):
         for name in "counters", "syns_seen":
             try:
-                with files.open("%s/%s" % (MODULE, name)) as file:
+                with files.open("%s/%s" % (SYSFS, name)) as file:
                     text = file.read()
             except FileNotFoundError:
                 continue
@@ -198,25 +122,25 @@ class Sample:
             except OSError:
                 # It was unloaded in that moment.
                 return {}
-            return one_file(text) if name == "counters" else single_files(files, MODULE)
-        return single_files(files, MODULE)
+            return one_file(text) if name == "counters" else single_files(files, SYSFS)
+        return single_files(files, SYSFS)
 
     def of_namespace(self, files):
-        folder = "%s/netns/%d" % (DEBUG, self.netns)
-        found = files.text(folder + "/counters")
+        folder = "%s/netns/%d" % (DEBUGFS, self.netns)
+        found = files.read_text(folder + "/counters")
         if found is not None:
             return one_file(found)
         # A file that is in every other version tells what is wrong.
         what = "namespace %d" % self.netns
-        debugfs(files, folder + "/syns_seen", what, "the module knows no network " + what)
+        read_debugfs(files, folder + "/syns_seen", what, "the module knows no network " + what)
         return single_files(files, folder)
 
     def count_peers(self, files):
         """They are no counter: a file of its own and, of a namespace, a table."""
         if self.netns is None:
-            peers = files.number(MODULE + "/peers")
+            peers = files.read_number(SYSFS + "/peers")
         else:
-            table = files.text("%s/netns/%d/peers" % (DEBUG, self.netns))
+            table = files.read_text("%s/netns/%d/peers" % (DEBUGFS, self.netns))
             peers = None if table is None else max(len(table.splitlines()) - 1, 0)
         if peers is not None:
             self.counters["peers"] = peers
@@ -257,7 +181,7 @@ def find_netns(files, text):
     if text.isdigit():
         return int(text)
     path = text if "/" in text else "/run/netns/" + text
-    inode = files.inode(path)
+    inode = files.find_inode(path)
     if inode is None:
         raise Failure("there is no network namespace %s (no file %s)" % (text, path))
     return inode
@@ -352,19 +276,6 @@ RATES = [
 ]
 
 
-def brief(value):
-    """A rate in six characters or less."""
-    if value is None:
-        return "-"
-    if value >= 999999.5:
-        return "%.4gM" % (value / 1e6)
-    if value >= 100 or value == int(value):
-        return "%.0f" % value
-    if value >= 1:
-        return "%.1f" % value
-    return "%.2g" % value if value >= 0.001 else "<0.001"
-
-
 def print_rates(take, ticks, out):
     before = take()
     columns = [(head, name, max(len(head), 6)) for head, name in RATES
@@ -383,7 +294,7 @@ def print_rates(take, ticks, out):
         if printed == out.height - 2:
             out.raw(heading)
             printed = 0
-        line = " ".join(brief(rates.get(name)).rjust(width) for _, name, width in columns)
+        line = " ".join(format_rate(rates.get(name)).rjust(width) for _, name, width in columns)
         # Beside it, if there is room; what cannot be told is - in any case.
         if out.width and len(line + note) > out.width:
             note = ""
@@ -396,8 +307,8 @@ def print_rates(take, ticks, out):
 
 def offenders(files, netns=None):
     """A dictionary a line, by the names in the heading."""
-    folder = DEBUG if netns is None else "%s/netns/%d" % (DEBUG, netns)
-    lines = debugfs(files, folder + "/offenders", "offenders",
+    folder = DEBUGFS if netns is None else "%s/netns/%d" % (DEBUGFS, netns)
+    lines = read_debugfs(files, folder + "/offenders", "offenders",
                     "offenders: the module that is loaded does not list them").splitlines()
     names = lines[0].split() if lines else []
     return [dict(zip(names, map(value_of, line.split()))) for line in lines[1:]]
@@ -410,21 +321,10 @@ def value_of(word):
     return int(word) if re.match("-?[0-9]+$", word) else word
 
 
-def duration(seconds):
-    if seconds is None:
-        return "-"
-    if seconds < 10:
-        return "%.3gs" % seconds
-    for size, unit, limit in ((1, "s", 120), (60, "m", 7200), (3600, "h", 172800)):
-        if seconds < limit:
-            return "%d%s" % (seconds // size, unit)
-    return "%dd" % (seconds // 86400)
-
-
 def behind(row):
     ms = row.get("behind_ms")
     if ms is not None:
-        return duration(ms / 1000)
+        return format_duration(ms / 1000)
     return "-" if row.get("behind") is None else "%dticks" % row["behind"]
 
 
@@ -447,16 +347,16 @@ def plain(name):
 TOP = [
     ("peer", "peer", plain("peer")),
     ("rejected", "rejected", plain("rejected")),
-    ("per_s", "per_s", lambda row: brief(row["per_s"])),
+    ("per_s", "per_s", lambda row: format_rate(row["per_s"])),
     ("checked", "checked", plain("checked")),
     ("seems", "older untimed clocks loose", seems),
     ("clocks", "clocks", plain("clocks")),
     ("behind", "behind", behind),
-    ("last", "last", lambda row: duration(row.get("last"))),
+    ("last", "last", lambda row: format_duration(row.get("last"))),
     ("loose", "loose", plain("loose")),
     ("older", "older", plain("older")),
     ("untimed", "untimed", plain("untimed")),
-    ("first", "first", lambda row: duration(row.get("first"))),
+    ("first", "first", lambda row: format_duration(row.get("first"))),
     ("local", "local", plain("local")),
     ("over", "over", plain("over")),
     ("rate", "rate", plain("rate")),
@@ -478,8 +378,8 @@ def fit(widths, limit):
 
 def table(heads, rows, left, width):
     """Lines no wider than width; those in left are words, the others numbers."""
-    heads = list(map(printable, heads))
-    rows = [list(map(printable, row)) for row in rows]
+    heads = list(map(make_printable, heads))
+    rows = [list(map(make_printable, row)) for row in rows]
     widths = [max(map(len, column)) for column in zip(heads, *rows)]
     # An address that takes all of the line leaves room for the number, too.
     if width and len(widths) > 1 and widths[0] + 1 + widths[1] > width:
@@ -572,19 +472,19 @@ def softnet(text):
 
 
 def machine(files):
-    found = two_lines(files.text("/proc/net/netstat"))
-    found.update(two_lines(files.text("/proc/net/snmp")))
-    found.update(one_each(files.text("/proc/net/snmp6")))
+    found = two_lines(files.read_text("/proc/net/netstat"))
+    found.update(two_lines(files.read_text("/proc/net/snmp")))
+    found.update(one_each(files.read_text("/proc/net/snmp6")))
     for name in ("nf_conntrack", "rt_cache", "arp_cache", "ndisc_cache"):
-        for column, value in per_processor(files.text("/proc/net/stat/" + name)).items():
+        for column, value in per_processor(files.read_text("/proc/net/stat/" + name)).items():
             # This one is the same in each line, and no count.
             if column != "entries":
                 found[name + "/" + column] = value
-    for column, value in softnet(files.text("/proc/net/softnet_stat")).items():
+    for column, value in softnet(files.read_text("/proc/net/softnet_stat")).items():
         found["softnet/" + column] = value
-    for device in files.names("/sys/class/net"):
+    for device in files.list_names("/sys/class/net"):
         folder = "/sys/class/net/%s/statistics" % device
-        for name, value in files.numbers(folder).items():
+        for name, value in files.read_numbers(folder).items():
             if name.startswith(("rx_", "tx_")):
                 found["%s/%s" % (device, name)] = value
     return found
@@ -739,8 +639,8 @@ def rp_filters(files):
     """In force is the higher one of a device's and all's."""
     folder = "/proc/sys/net/ipv4/conf"
     words = ["%s=%d" % (name, value) for name, value in
-             ((name, files.number("%s/%s/rp_filter" % (folder, name)))
-              for name in files.names(folder) if name != "default") if value]
+             ((name, files.read_number("%s/%s/rp_filter" % (folder, name)))
+              for name in files.list_names(folder) if name != "default") if value]
     return "rp_filter is " + (" ".join(words) or "0 on all")
 
 
@@ -749,7 +649,7 @@ def with_sysctls(text, files):
         name = match.group(1)
         if name == "rp_filter":
             return rp_filters(files)
-        value = files.text("/proc/sys/" + name.replace(".", "/"))
+        value = files.read_text("/proc/sys/" + name.replace(".", "/"))
         if value is None:
             return name
         return "%s (now %s)" % (name, " ".join(value.split()))
@@ -788,7 +688,7 @@ def print_why(found, rates, loaded, out):
         if loaded.lost_records():
             out.line("        %d records lost. %s" % (loaded.lost_records(), WRONG))
     for entry in found:
-        number = brief(entry["per_s"]) + "/s" if rates else "%d" % entry["count"]
+        number = format_rate(entry["per_s"]) + "/s" if rates else "%d" % entry["count"]
         names = ", ".join(entry["counters"])
         out.line("    %s %s%s" % (number, entry["what"], " (%s)" % names if names else ""))
         out.line("        " + entry["means"])
@@ -831,7 +731,7 @@ FAMILIES = [
 
 
 def quoted(value):
-    text = printable(value).replace("\\", "\\\\").replace('"', '\\"')
+    text = make_printable(value).replace("\\", "\\\\").replace('"', '\\"')
     return '"%s"' % text
 
 
@@ -909,44 +809,25 @@ def offender_families(rows):
 def prometheus(files, count):
     """All of it; if the module is not loaded, that alone."""
     while True:
-        inode = files.inode(MODULE)
+        inode = files.find_inode(SYSFS)
         if inode is None:
             return up(0)
         try:
             sample = Sample(files)
             rows = offenders(files)[:count] if count else []
         except Failure:
-            if files.inode(MODULE) == inode:
+            if files.find_inode(SYSFS) == inode:
                 raise
             continue
-        version = (files.text("/sys/module/tw_recycle_sim/version") or "").strip()
+        version = (files.read_text(VERSION_FILE) or "").strip()
         # Unloaded, or loaded anew, meanwhile: some of it may be missing.
-        if files.inode(MODULE) == inode:
+        if files.find_inode(SYSFS) == inode:
             return "".join([up(1), *counter_families(sample, version),
                             *offender_families(rows)])
 
 
 def up(value):
     return family("up", "gauge", "1 if the module is loaded.", [metric("up", [], value)])
-
-
-def write_whole(path, data):
-    """A reader finds the old file or the new one, and after an error the old one."""
-    folder, name = os.path.split(path)
-    new = None
-    try:
-        # Not .prom: the node exporter takes what is called so.
-        fd, new = tempfile.mkstemp(".new", "." + name, folder or ".")
-        with open(fd, "wb") as file:
-            os.fchmod(fd, 0o644)
-            file.write(data)
-        os.rename(new, path)
-        new = None
-    except OSError as err:
-        raise Failure("%s: %s" % (path, err.strerror))
-    finally:
-        if new:
-            os.unlink(new)
 
 
 # Everything else
@@ -967,11 +848,11 @@ class Output:
         self.height = max(size.lines, 4)
 
     def raw(self, text):
-        print(printable(text), flush=True)
+        print(make_printable(text), flush=True)
 
     def line(self, text):
         """Broken where it is too long, and indented as it begins."""
-        text = printable(text)
+        text = make_printable(text)
         if self.width is None or len(text) <= self.width:
             self.raw(text)
             return
@@ -1015,14 +896,13 @@ def as_object(files, sample, netns):
     found = {
         "era": sample.era,
         "netns": netns,
-        "version": (files.text("/sys/module/tw_recycle_sim/version") or "").strip() or None,
+        "version": (files.read_text(VERSION_FILE) or "").strip() or None,
         "parameters": {},
         "counters": dict(sample.counters),
         "exempt": sample.exempt,
     }
-    folder = "/sys/module/tw_recycle_sim/parameters"
-    for name in files.names(folder):
-        text = files.text(folder + "/" + name)
+    for name in files.list_names(PARAMETERS):
+        text = files.read_text(PARAMETERS + "/" + name)
         if text is not None:
             text = text.strip()
             found["parameters"][name] = int(text) if text.isdigit() else text
@@ -1096,16 +976,10 @@ def run_prometheus(args, files):
         # By its definition in UTF-8, in any locale.
         data = prometheus(files, args.offenders).encode("utf-8")
         if args.output is not None:
-            write_whole(args.output, data)
+            write_whole(args.output, data, 0o644)
         else:
             sys.stdout.buffer.write(data)
             sys.stdout.buffer.flush()
-
-
-class Parser(argparse.ArgumentParser):
-    def error(self, message):
-        self.exit(2, "%s: %s (%s --help tells more)\n" %
-                  (self.prog, printable(message), self.prog))
 
 
 def arguments():
@@ -1116,6 +990,7 @@ def arguments():
         epilog="The counters are for root, or for the group that the module was loaded "
                "with (mode=0440 gid=). Status: 0; 1 if what is asked for cannot be had, which one line says; 2 "
                "for bad arguments. twrstat(8) tells more.")
+    parser.hint = " (twrstat --help tells more)"
     parser.add_argument("-i", dest="interval", nargs="+", metavar=("SECONDS", "COUNT"),
                         help="again after each interval, COUNT times; counters as rates per "
                              "second, the first line after the first interval")
@@ -1202,4 +1077,4 @@ def run():
         else:
             print_counters(Sample(files, netns), out)
     except Failure as err:
-        sys.exit("twrstat: %s" % printable(err))
+        exit_with("twrstat", err)
