@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# causes: why a SYN may get no answer, and by which counters that shows
+#
+# Each cause has four texts: what happened to the packets; the counters that tell, where
+# those with - before them are taken off; what it means for a SYN; what to do. {a.sysctl}
+# stands for its name and its value. Causes that drop a SYN for sure come first.
+
+CAUSES = [
+    ("rejected by tcp_tw_recycle itself", "TcpExtPAWSPassive",
+     "The SYN gets no answer: the old check is real on this kernel.",
+     "sysctl -w net.ipv4.tcp_tw_recycle=0; {net.ipv4.tcp_tw_recycle}"),
+    ("dropped, the accept queue of a listener was full", "TcpExtListenOverflows",
+     "The SYN, or the ACK that ends the handshake, gets no answer; the client sends "
+     "it again.",
+     "ss -ltn: where Recv-Q is above Send-Q the program accepts too slowly. Raise its "
+     "listen() backlog and {net.core.somaxconn}, which bounds it."),
+    ("dropped, the SYN queue of a listener was full", "TcpExtTCPReqQFullDrop",
+     "The SYN gets no answer: the queue is full and cookies are off.",
+     "sysctl -w net.ipv4.tcp_syncookies=1; {net.ipv4.tcp_syncookies}, "
+     "{net.ipv4.tcp_max_syn_backlog}. ss -nt state syn-recv: who sends them?"),
+    ("dropped by a listener for other reasons",
+     "TcpExtListenDrops -TcpExtListenOverflows -TcpExtTCPReqQFullDrop -TcpExtPAWSPassive",
+     "The SYN, or the ACK that ends the handshake, gets no answer: no memory, no route "
+     "back, a security module, or the SYN queue three quarters full without cookies.",
+     "nstat -az | grep -E 'OutNoRoutes|Memory|Discards'; {net.ipv4.tcp_syncookies}, "
+     "{net.ipv4.tcp_max_syn_backlog}"),
+    ("dropped by reverse-path filter", "TcpExtIPReversePathFilter",
+     "The SYN gets no answer: the route back to its sender does not lead out where it "
+     "came in.",
+     "ip route get ADDRESS of a client; then mend the route, or sysctl -w "
+     "net.ipv4.conf.DEVICE.rp_filter=2. Now, {rp_filter}."),
+    ("dropped, the connection tracking table was full", "nf_conntrack/drop",
+     "The SYN gets no answer: there was no room to note it.",
+     "sysctl -w net.netfilter.nf_conntrack_max=...; "
+     "{net.netfilter.nf_conntrack_count}, {net.netfilter.nf_conntrack_max}"),
+    ("dropped by connection tracking at insertion", "nf_conntrack/insert_failed",
+     "A SYN may get no answer: its entry clashed with another one, often after NAT.",
+     "conntrack -S; give NAT more ports (a wider --to-source range, random-fully)"),
+    ("connection tracking entries dropped early", "nf_conntrack/early_drop",
+     "The table was full, and an entry not yet answered made room: a sign that the "
+     "next SYN is dropped.",
+     "{net.netfilter.nf_conntrack_count}, {net.netfilter.nf_conntrack_max}"),
+    ("dropped by the queue of a processor", "softnet/dropped",
+     "The packet is lost before IP: it came faster than it was taken.",
+     "sysctl -w net.core.netdev_max_backlog=...; {net.core.netdev_max_backlog}; spread "
+     "interrupts (ethtool -L, RPS)"),
+    ("lost by a network card, no room", "*/rx_missed_errors */rx_fifo_errors "
+     "*/rx_over_errors",
+     "The packet is lost before the kernel sees it.",
+     "ethtool -g DEVICE, ethtool -G DEVICE rx ...; ethtool -S DEVICE"),
+    ("damaged on the wire", "*/rx_crc_errors */rx_frame_errors */rx_length_errors",
+     "The packet is lost before the kernel sees it.",
+     "ethtool -S DEVICE; change cable, plug or port"),
+    ("dropped on receive", "*/rx_dropped",
+     "The packet is lost before IP. Also counts frames of protocols that nobody here "
+     "wants, which is harmless.",
+     "ethtool -S DEVICE; tc -s qdisc show dev DEVICE; perf trace -e skb:kfree_skb"),
+    ("dropped on transmit", "*/tx_dropped */tx_errors",
+     "The SYN-ACK may be what is lost.",
+     "tc -s qdisc show dev DEVICE; ip -s link show DEVICE"),
+    ("with a wrong TCP checksum", "TcpInCsumErrors",
+     "The SYN gets no answer: it was damaged, or a card or a tunnel reckons wrongly.",
+     "tcpdump -nvv 'tcp[tcpflags] & tcp-syn != 0' | grep incorrect; ethtool -K DEVICE "
+     "rx off"),
+    ("with a wrong IP checksum or header", "IpExtInCsumErrors IpInHdrErrors "
+     "Ip6InHdrErrors",
+     "The packet is dropped by IP.",
+     "tcpdump -nvv; look for what on the way damages packets"),
+    ("for an address that is not of this machine", "IpInAddrErrors Ip6InAddrErrors",
+     "The SYN gets no answer: its destination is not, or no longer, here.",
+     "ip addr; ip route get ADDRESS; a balancer or a neighbour that still sends here?"),
+    ("without a route in", "IpExtInNoRoutes Ip6InNoRoutes",
+     "The SYN gets no answer, or an ICMP error.",
+     "ip route; ip route show table all type blackhole"),
+    ("with a martian address, those of the reverse-path filter included",
+     "rt_cache/in_martian_src rt_cache/in_martian_dst",
+     "The SYN gets no answer: its source or destination cannot come from there.",
+     "sysctl -w net.ipv4.conf.all.log_martians=1; dmesg | grep martian"),
+    ("without a route out", "IpOutNoRoutes Ip6OutNoRoutes",
+     "The SYN-ACK cannot be sent, or the SYN is dropped.",
+     "ip route get ADDRESS of a client"),
+    ("answers that had no place in the table of neighbours",
+     "arp_cache/table_fulls ndisc_cache/table_fulls",
+     "The SYN-ACK cannot be sent.",
+     "sysctl -w net.ipv4.neigh.default.gc_thresh3=... (and gc_thresh2); "
+     "{net.ipv4.neigh.default.gc_thresh3}, {net.ipv6.neigh.default.gc_thresh3}"),
+    ("answers whose neighbour did not answer",
+     "arp_cache/unresolved_discards ndisc_cache/unresolved_discards",
+     "The SYN-ACK was thrown away: nobody told the link address of the next hop.",
+     "ip neigh show nud failed; ip route get ADDRESS of a client"),
+    ("dropped for want of memory", "TcpExtPFMemallocDrop IpInDiscards Ip6InDiscards",
+     "The SYN gets no answer.",
+     "free; sysctl -w vm.min_free_kbytes=...; {vm.min_free_kbytes}"),
+    ("connections ended for want of TCP memory", "TcpExtTCPAbortOnMemory",
+     "No SYN yet, but the next: sockets have used up what TCP may have.",
+     "{net.ipv4.tcp_mem} (pages); cat /proc/net/sockstat; {net.ipv4.tcp_max_orphans}"),
+    ("refused for their MD5 or AO signature",
+     "TcpExtTCPMD5NotFound TcpExtTCPMD5Unexpected TcpExtTCPMD5Failure "
+     "TcpExtTCPAORequired TcpExtTCPAOBad TcpExtTCPAOKeyNotFound",
+     "The SYN gets no answer.",
+     "Compare the keys at both ends (BGP, mostly)."),
+    ("dropped for their low TTL", "TcpExtTCPMinTTLDrop",
+     "The SYN gets no answer: the program wants a higher TTL (IP_MINTTL; BGP, mostly).",
+     "Compare its TTL security setting with the hops that there are."),
+    ("rejected by time stamp, on open connections or in time wait",
+     "TcpExtPAWSEstab TcpExtPAWSTimewait",
+     "A SYN that meets a connection in TIME-WAIT with a newer time stamp gets an ACK "
+     "and no SYN-ACK: a NAT that uses a port again does that. On open connections it "
+     "is an old segment, and no SYN.",
+     "ss -ant state time-wait; have the clients close first, or the NAT wait longer"),
+    ("that met an open connection and were challenged", "TcpExtTCPSYNChallenge",
+     "The SYN gets an ACK and no SYN-ACK: for this machine its connection still is.",
+     "A client or NAT that forgot; shorten {net.ipv4.tcp_keepalive_time}"),
+    ("answers skipped, sent too often",
+     "TcpExtTCPACKSkippedSynRecv TcpExtTCPACKSkippedTimeWait TcpExtTCPACKSkippedPAWS "
+     "TcpExtTCPACKSkippedChallenge",
+     "The SYN gets no answer: the ACK that it would have got was sent just before.",
+     "{net.ipv4.tcp_invalid_ratelimit} (ms); look for the cause in the lines above"),
+    ("answered with a SYN cookie", "TcpExtSyncookiesSent",
+     "The SYN is answered, but the connection may lack window scaling and SACK.",
+     "Many: a flood, or a short queue. ss -ltn, {net.ipv4.tcp_max_syn_backlog}, "
+     "{net.core.somaxconn}, {net.ipv4.tcp_syncookies}"),
+    ("SYN cookies that came back wrong", "TcpExtSyncookiesFailed",
+     "The last ACK of a handshake was not believed: too late, or forged.",
+     "Many: a flood of ACKs, or answers that take more than a minute."),
+    ("time wait buckets over the limit", "TcpExtTCPTimeWaitOverflow",
+     "No SYN is dropped; but what is left of an old connection can disturb a new one.",
+     "sysctl -w net.ipv4.tcp_max_tw_buckets=...; {net.ipv4.tcp_max_tw_buckets}"),
+]
+UNCOUNTED = ("What no counter here tells: rules of a firewall (nft list ruleset; iptables "
+             "-vnL), an XDP or tc program (bpftool net), and SYNs that never came "
+             "(tcpdump -ni any 'tcp[tcpflags] & tcp-syn != 0').")
