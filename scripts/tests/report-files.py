@@ -413,7 +413,7 @@ class Hostile(Case):
         self.assertNotIn("<!--", text)
         # Where there is none in the usual places, by name.
         tree = shutil.copytree(TOOLS, self.path("tools"))
-        module = tree + "/python/twr_report/main.py"
+        module = tree + "/python/twr_report/library.py"
         with open(module) as file:
             program, changed = re.subn(r'"/usr/[^"]*chart\.[^"]*js"', '"/nowhere"', file.read())
         self.assertGreater(changed, 0)

@@ -1,0 +1,155 @@
+/*
+ * SPDX-License-Identifier: GPL-2.0
+ *
+ * page.js: draws the charts, with Chart.js, from the numbers that are in the page as JSON
+ */
+
+"use strict";
+(function () {
+  const data = JSON.parse(document.getElementById("data").textContent);
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  let charts = [];
+
+  // A colour of the page, or of paper.
+  function palette(paper) {
+    const style = getComputedStyle(paper ? document.querySelector(".paper")
+                                         : document.documentElement);
+    return name => style.getPropertyValue("--" + name).trim();
+  }
+
+  const grouped = value => Math.round(value).toLocaleString("en").replace(/,/g, "\u202f");
+
+  // Seconds, as short as the length of the recording lets them be.
+  function clock(seconds) {
+    if (data.seconds < 120)
+      return +seconds.toFixed(3) + " s";
+    const whole = Math.round(seconds), two = n => String(n).padStart(2, "0");
+    return Math.floor(whole / 3600) + ":" + two(Math.floor(whole / 60) % 60) + ":" +
+      two(whole % 60);
+  }
+
+  // Milliseconds and ticks in turn; those without a TSval have a strip of their own.
+  function points(flat, timed) {
+    const found = [];
+    for (let i = 0; i < flat.length; i += 2)
+      if ((flat[i + 1] !== null) === timed)
+        found.push({ x: flat[i] / 1000, y: timed ? flat[i + 1] : 0 });
+    return found;
+  }
+
+  function axis(colour, title, more) {
+    return Object.assign({
+      title: { display: true, text: title, color: colour("soft") },
+      grid: { color: colour("rule"), borderColor: colour("rule") },
+    }, more);
+  }
+
+  function ticks(colour, callback) {
+    return Object.assign({ color: colour("soft"), maxRotation: 0, autoSkipPadding: 16,
+                           includeBounds: false }, callback ? { callback } : {});
+  }
+
+  function legend(colour) {
+    return { position: "top", align: "start",
+             labels: { usePointStyle: true, color: colour("ink"), boxHeight: 7,
+                       filter: item => item.text !== "" } };
+  }
+
+  function clocks(canvas, chart, colour) {
+    const size = Math.max(3, Math.min(canvas.parentNode.clientWidth / 150, 5));
+    const dots = { pointStyle: "circle", radius: size * .7, borderWidth: 0,
+                   backgroundColor: colour("accepted"), borderColor: colour("accepted") };
+    const crosses = { pointStyle: "crossRot", radius: size, borderWidth: 2,
+                      backgroundColor: colour("older"), borderColor: colour("older") };
+    const wedges = { pointStyle: "triangle", radius: size, borderWidth: 1,
+                     backgroundColor: colour("untimed"), borderColor: colour("untimed") };
+    const datasets = [
+      Object.assign({ label: "rejected, older", yAxisID: "y",
+                      data: points(chart.rejected, true) }, crosses),
+      Object.assign({ label: "rejected, no timestamp", yAxisID: "none",
+                      data: points(chart.rejected, false) }, wedges),
+      Object.assign({ label: "accepted", yAxisID: "y", data: points(chart.accepted, true) }, dots),
+      Object.assign({ label: "accepted, no timestamp", yAxisID: "none",
+                      data: points(chart.accepted, false) }, dots),
+      { label: "remembered timestamp", yAxisID: "y", type: "line", stepped: true, radius: 0,
+        borderWidth: 1.5, pointStyle: "line", borderColor: colour("stamp"),
+        backgroundColor: colour("stamp"), data: points(chart.stamps, true) },
+    ].filter(set => set.data.length);
+    const tops = datasets.filter(set => set.yAxisID !== "none").flatMap(set =>
+      set.data.reduce((top, point) => Math.max(top, point.y), 0));
+    const room = Math.max(Math.max(0, ...tops) * .04, 1);
+    const many = datasets.reduce((sum, set) => sum + set.data.length, 0) > 20000;
+    const side = (data.seconds || 1) * .01;
+    // The first one of those that share a side is at the bottom.
+    const scales = {};
+    if (datasets.some(set => set.yAxisID === "none"))
+      scales.none = { type: "linear", axis: "y", min: -1, max: 1, stack: "v", stackWeight: 1,
+                      grid: { drawTicks: false, color: "transparent",
+                              borderColor: colour("rule") },
+                      ticks: { color: colour("soft"), stepSize: 1, autoSkip: false,
+                               callback: value => value === 0 ? "none" : "" } };
+    scales.y = axis(colour, "TSval, ticks above " + grouped(chart.base), {
+      type: "linear", ticks: ticks(colour, grouped), stack: "v", stackWeight: 9,
+      min: -room, max: Math.max(0, ...tops) + room });
+    scales.x = axis(colour, "time", { type: "linear", min: -side,
+                                      max: (data.seconds || 1) + side,
+                                      ticks: ticks(colour, clock) });
+    return new Chart(canvas, {
+      type: "scatter",
+      data: { datasets },
+      options: {
+        animation: false, parsing: false, normalized: true, maintainAspectRatio: false,
+        clip: 8, events: many ? [] : undefined, scales,
+        plugins: {
+          legend: legend(colour),
+          tooltip: { callbacks: { label: item => item.dataset.label + " at " +
+            clock(item.parsed.x) + (item.dataset.yAxisID === "none" ? "" : ", TSval " +
+            grouped((item.parsed.y + chart.base) % 4294967296)) } },
+        },
+      },
+    });
+  }
+
+  function bars(canvas, colour, title, labels, skip, sets) {
+    return new Chart(canvas, {
+      type: "bar",
+      data: { labels, datasets: sets.filter(set => set.data.some(value => value)) },
+      options: {
+        animation: false, maintainAspectRatio: false,
+        datasets: { bar: { categoryPercentage: .95, barPercentage: .95 } },
+        scales: {
+          x: axis(colour, title, { stacked: true, ticks: Object.assign(ticks(colour), { autoSkip: skip }),
+                                   grid: { display: false, borderColor: colour("rule") } }),
+          y: axis(colour, "rejected SYNs", { stacked: true, beginAtZero: true,
+            ticks: Object.assign(ticks(colour, grouped), { precision: 0 }) }),
+        },
+        plugins: { legend: legend(colour) },
+      },
+    });
+  }
+
+  function draw(paper) {
+    const colour = palette(paper);
+    charts.forEach(chart => chart.destroy());
+    Chart.defaults.font.family = getComputedStyle(document.body).fontFamily;
+    charts = data.charts.map((chart, i) =>
+      clocks(document.getElementById("clock" + i), chart, colour));
+    const set = (label, values, name) => ({ label, data: values, pointStyle: "rect",
+      backgroundColor: colour(name) });
+    charts.push(bars(document.getElementById("bins"), colour, "time",
+      data.bins.older.map((_, i) => clock(i * data.bins.width)), true,
+      [set("older", data.bins.older, "older"),
+       set("no timestamp", data.bins.untimed, "untimed")]));
+    if (data.delays) {
+      const names = ["1", "3", "7", "15", "31", "63", "never"];
+      charts.push(bars(document.getElementById("delays"), colour,
+        "seconds until a SYN would have got in", names, false,
+        [set("rejected", names.map(name => data.delays[name]), "older")]));
+    }
+  }
+
+  draw(false);
+  dark.addEventListener("change", () => draw(false));
+  addEventListener("beforeprint", () => draw(true));
+  addEventListener("afterprint", () => draw(false));
+})();

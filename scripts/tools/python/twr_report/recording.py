@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# recording: reads the tracepoints of the module from the text of any recorder
+#
+# Trace files, trace_pipe, trace-cmd report and perf script write an event in a line each,
+# with different words before it.
+
+import array
+import ipaddress
+import re
+
+from common.module import NAME
+from common.text import make_printable
+
+EVENTS = ("syn_checked", "syn_rejected", "stamp_recorded")
+DELAYS = ["0", "1", "3", "7", "15", "31", "63", "never"]
+WRAP = 1 << 32
+# syn_checked and syn_rejected tell of the same SYN at almost the same time. A SYN that is
+# sent again comes a second later. In seconds.
+SAME_SYN = 0.5
+
+
+def parse_stamp(text):
+    value = int(text)
+    if not 0 <= value < WRAP:
+        raise ValueError(text)
+    return value
+
+
+def parse_flag(text):
+    return {"0": False, "1": True}[text]
+
+
+def add_point(points, when, value):
+    points[0].append(when)
+    points[1].append(value)
+
+
+class Peer:
+    """The SYNs of one address to one local address, as the module counts offenders."""
+
+    def __init__(self, key):
+        self.peer, self.local, self.netns = key
+        # Times and TSvals; -1 for a SYN without one.
+        self.accepted = array.array("d"), array.array("q")
+        self.rejected = array.array("d"), array.array("q")
+        self.stamps = array.array("d"), array.array("q")
+        self.behind = array.array("q")
+        self.untimed = 0
+
+    def count_rejected(self):
+        return len(self.rejected[0])
+
+    def count_checked(self):
+        return self.count_rejected() + len(self.accepted[0])
+
+
+class Recording:
+    """The events of any number of recordings."""
+
+    # No recorder writes longer lines.
+    LONGEST = 4096
+    # "130.787888: syn_checked: ..." behind the words of the recorder.
+    OURS = re.compile(r"\s([0-9]+(?:\.[0-9]+)?): +(?:%s:)?(%s): +(\S.*)"
+                      % (NAME, "|".join(EVENTS)))
+    OTHERS = re.compile(r"\s[0-9]+(?:\.[0-9]+)?: +[\w.-]+(?::[\w.-]+)?:(?:\s|$)")
+    LOST = re.compile(r"CPU:? ?[0-9]+ \[(?:LOST )?(?:([0-9]+) )?EVENTS(?: DROPPED)?\]"
+                      r"|PERF_RECORD_LOST.* lost ([0-9]+)")
+    WRITTEN = re.compile(r"# entries-in-buffer/entries-written: ([0-9]+)/([0-9]+)")
+    # Headings, processors without an event, and perf's call chains.
+    NOISE = re.compile(r"\s*(?:#.*|cpus=[0-9]+|version = .*|CPU [0-9]+ is empty"
+                       r"|[0-9a-f]+ .*\(.*\))?\s*$")
+
+    def __init__(self):
+        self.peers = {}
+        self.hosts = {}         # addresses as they are printed, by what the recorder wrote
+        self.told = dict.fromkeys(EVENTS, 0)
+        self.delays = {}        # how many rejected SYNs had each delay
+        self.passed = 0         # accepted SYNs whose event has a delay
+        self.unpaired = {}      # rejected SYNs that one event has told of, not both
+        self.lost = 0
+        self.lost_unknown = 0   # how often the recorder lost an unknown number of events
+        self.unread = 0
+        self.others = 0
+
+    def read(self, lines):
+        for line in lines:
+            match = len(line) <= self.LONGEST and self.OURS.search(line)
+            if match:
+                try:
+                    self.read_event(float(match.group(1)), match.group(2), match.group(3))
+                except (ValueError, KeyError, OverflowError):
+                    self.unread += 1
+            else:
+                self.read_other(line)
+
+    def read_other(self, line):
+        line = line[:self.LONGEST]
+        lost = self.LOST.search(line)
+        written = self.WRITTEN.match(line)
+        if lost:
+            number = lost.group(1) or lost.group(2)
+            self.lost += int(number or 0)
+            self.lost_unknown += number is None
+        elif written:
+            self.lost += max(int(written.group(2)) - int(written.group(1)), 0)
+        elif self.NOISE.match(line):
+            pass
+        elif self.OTHERS.search(line):
+            self.others += 1
+        else:
+            self.unread += 1
+
+    def find_host(self, text):
+        """The address of ADDRESS:PORT, as it is printed."""
+        text = text.rpartition(":")[0]
+        if text not in self.hosts:
+            # The zone of an address, behind a %, may be any text.
+            self.hosts[text] = make_printable(ipaddress.ip_address(text.strip("[]")))
+        return self.hosts[text]
+
+    def read_event(self, when, name, text):
+        fields = dict(word.split("=", 1) for word in text.split())
+        peer, local, netns = fields["peer"], fields["local"], int(fields["netns"])
+        key = self.find_host(peer), self.find_host(local), netns
+        if name == "stamp_recorded":
+            tsval = parse_stamp(fields["ts_recent"])
+            self.told[name] += 1
+            add_point(self.find_peer(key).stamps, when, tsval)
+            return
+
+        tsval = parse_stamp(fields["tsval"]) if parse_flag(fields["timed"]) else -1
+        verdict = fields["verdict"]
+        behind = int(fields["behind"])
+        delay = fields.get("delay")
+        if delay is not None:
+            delay = "never" if delay == "-1" else delay
+            if delay not in DELAYS:
+                raise ValueError(delay)
+        if verdict not in ("pass", "older", "untimed"):
+            raise ValueError(verdict)
+        if verdict == "pass" and name == "syn_rejected":
+            raise ValueError(name)
+
+        self.told[name] += 1
+        if verdict == "pass":
+            add_point(self.find_peer(key).accepted, when, tsval)
+            self.passed += delay is not None
+        elif not self.is_told_before(name, when, (peer, local, netns, tsval, verdict)):
+            found = self.find_peer(key)
+            add_point(found.rejected, when, tsval)
+            if verdict == "untimed":
+                found.untimed += 1
+            else:
+                found.behind.append(behind)
+            if delay is not None:
+                self.delays[delay] = self.delays.get(delay, 0) + 1
+
+    def is_told_before(self, name, when, syn):
+        """Whether the other event has told of this SYN, in this recording or another."""
+        # A hash takes less memory than the fields.
+        syn = hash(syn)
+        waiting = self.unpaired.get(syn, ())
+        near = [other for other in waiting
+                if other[0] != name and abs(other[1] - when) <= SAME_SYN]
+        if not near:
+            self.unpaired[syn] = (*waiting, (name, when))
+            return False
+        other = min(near, key=lambda other: abs(other[1] - when))
+        left = tuple(entry for entry in waiting if entry is not other)
+        if left:
+            self.unpaired[syn] = left
+        else:
+            del self.unpaired[syn]
+        return True
+
+    def find_peer(self, key):
+        found = self.peers.get(key)
+        if found is None:
+            found = self.peers[key] = Peer(key)
+        return found
