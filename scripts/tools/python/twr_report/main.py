@@ -17,7 +17,7 @@ from common.files import mode_of_new_files, write_whole
 from twr_report.arguments import parse_arguments
 from twr_report.library import find_library
 from twr_report.numbers import Report
-from twr_report.page import page
+from twr_report.page import make_page
 from twr_report.recording import Recording
 from twr_report.sources import read_files
 from twr_report.tracing import record_now
@@ -49,7 +49,7 @@ def main():
     known = sum(recording.told.values()) + recording.others + recording.lost
     if recording.unread and not known:
         raise Failure("no line of this could be read, is it the text of tracepoints?")
-    write_page(page(Report(recording, options.charts, options.points), library),
+    write_page(make_page(Report(recording, options.charts, options.points), library),
                options.output)
 
 
