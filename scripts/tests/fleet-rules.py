@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 #
-# fleet-rules.py TOOLS - what is in scripts/fleet fits what twrstat --prometheus prints,
+# fleet-rules.py TOOLS - what is in scripts/tools/fleet fits what twrstat --prometheus prints,
 # by the tools of those who read it; TOOLS has Prometheus and its node exporter, unpacked
 
 import json
@@ -20,7 +20,7 @@ import yaml
 TOOLS = sys.argv.pop(1)
 TREE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 TWRSTAT = TREE + "/scripts/tools/twrstat"
-FLEET = TREE + "/scripts/fleet"
+FLEET = TREE + "/scripts/tools/fleet"
 PROMTOOL = TOOLS + "/usr/bin/promtool"
 UNIT = "tw-recycle-sim-metrics"
 FILES = {

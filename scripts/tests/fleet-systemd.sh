@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# fleet-systemd.sh - a systemd runs the timer of scripts/fleet, and the service writes
+# fleet-systemd.sh - a systemd runs the timer of scripts/tools/fleet, and the service writes
 # what is counted, from within all that it is kept from
 #
 # It is the first process of a PID namespace, with as little else as it lets itself do.
@@ -24,7 +24,7 @@ chown 100:100 $folder
 mount -t cgroup2 cgroup2 /sys/fs/cgroup
 "$scripts/tools/pack" twrstat /run/twr/twrstat
 for kind in service timer; do
-	sed 's|/usr/sbin/twrstat|/run/twr/twrstat|' "$scripts/fleet/$unit.$kind" \
+	sed 's|/usr/sbin/twrstat|/run/twr/twrstat|' "$scripts/tools/fleet/$unit.$kind" \
 		>/run/systemd/system/$unit.$kind
 done
 

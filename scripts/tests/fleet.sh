@@ -5,7 +5,7 @@
 # are counted, twrstat writes, the node exporter serves, Prometheus asks, evaluates the
 # rules and answers what the dashboard asks; TOOLS has Debian's programs, unpacked
 #
-# The rules are those of scripts/fleet, with shorter waits.
+# The rules are those of scripts/tools/fleet, with shorter waits.
 
 tools=$2/usr/bin
 # shellcheck source=scripts/tests/lib.sh
@@ -22,9 +22,9 @@ mkdir $text /tmp/prometheus
 exporter=$!
 
 # Shorter are how long an alert waits and how old the file may be.
-sed 's/^\( *for: \).*/\1 2s/; s/> 120$/> 4/' "$scripts/fleet/rules.yml" >/tmp/rules.yml
+sed 's/^\( *for: \).*/\1 2s/; s/> 120$/> 4/' "$scripts/tools/fleet/rules.yml" >/tmp/rules.yml
 is "number of rules that were shortened" 8 \
-	"$(diff "$scripts/fleet/rules.yml" /tmp/rules.yml | grep -c '^>')"
+	"$(diff "$scripts/tools/fleet/rules.yml" /tmp/rules.yml | grep -c '^>')"
 cat >/tmp/prometheus.yml <<-'END'
 	global: {scrape_interval: 1s, evaluation_interval: 1s}
 	rule_files: [/tmp/rules.yml]
@@ -84,7 +84,7 @@ traffic 3 2
 check counters
 traffic 7 4
 check counters
-check queries "$scripts/fleet/dashboard.json"
+check queries "$scripts/tools/fleet/dashboard.json"
 check firing TwRecycleSimSynsRejected
 
 # Nothing but what no container is kept from.
