@@ -9,7 +9,7 @@ from common.arguments import Parser
 from common.module import VERSION
 
 
-def parse_arguments():
+def make_parser():
     parser = Parser(
         prog="twrstat", allow_abbrev=False,
         description="Shows what the module tw_recycle_sim has counted: by default all "
@@ -43,22 +43,29 @@ def parse_arguments():
     parser.add_argument("--root", default="", metavar="FOLDER",
                         help="read FOLDER/sys and FOLDER/proc (for tests)")
     parser.add_argument("--version", action="version", version="%(prog)s " + VERSION)
-    args = parser.parse_args()
+    return parser
 
+
+def parse_interval(args, parser):
+    """Sets seconds and count to what stands behind -i, or to None."""
     args.seconds = args.count = None
-    if args.interval:
-        if len(args.interval) > 2:
-            parser.error("-i takes SECONDS and COUNT, not '%s' as well" % args.interval[2])
-        try:
-            args.seconds = float(args.interval[0])
-        except ValueError:
-            args.seconds = math.nan
-        if not 0.01 <= args.seconds <= 1e6:
-            parser.error("-i %s: not a number of seconds" % args.interval[0])
-        if len(args.interval) > 1:
-            if not args.interval[1].isdigit() or not int(args.interval[1]):
-                parser.error("-i: %s is no COUNT" % args.interval[1])
-            args.count = int(args.interval[1])
+    if not args.interval:
+        return
+    if len(args.interval) > 2:
+        parser.error("-i takes SECONDS and COUNT, not '%s' as well" % args.interval[2])
+    try:
+        args.seconds = float(args.interval[0])
+    except ValueError:
+        args.seconds = math.nan
+    if not 0.01 <= args.seconds <= 1e6:
+        parser.error("-i %s: not a number of seconds" % args.interval[0])
+    if len(args.interval) > 1:
+        if not args.interval[1].isdigit() or not int(args.interval[1]):
+            parser.error("-i: %s is no COUNT" % args.interval[1])
+        args.count = int(args.interval[1])
+
+
+def check_combinations(args, parser):
     if args.top is not None and args.top < 0:
         parser.error("--top %d: not a number of peers" % args.top)
     if args.top is not None and (args.why or args.json):
@@ -78,4 +85,11 @@ def parse_arguments():
     if args.why and args.netns:
         parser.error("--why tells of the namespace it runs in: ip netns exec NAME "
                      "twrstat --why")
+
+
+def parse_arguments():
+    parser = make_parser()
+    args = parser.parse_args()
+    parse_interval(args, parser)
+    check_combinations(args, parser)
     return args
