@@ -144,7 +144,9 @@ cat /tmp/recording
 echo "== counters"
 cd "$sys"
 for file in * delays/*; do
-	[ -d "$file" ] || [ "$file" = reset ] || echo "$file $(cat "$file")"
+	# The file counters has all of them again.
+	[ -d "$file" ] || [ "$file" = reset ] || [ "$file" = counters ] ||
+		echo "$file $(cat "$file")"
 done
 cd /
 unload
