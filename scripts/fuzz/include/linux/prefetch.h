@@ -1,8 +1,0 @@
-/* SPDX-License-Identifier: GPL-2.0 */
-/* To get memory early changes nothing. */
-#ifndef FUZZ_LINUX_PREFETCH_H
-#define FUZZ_LINUX_PREFETCH_H
-
-#define prefetch(address)	((void)(address))
-
-#endif

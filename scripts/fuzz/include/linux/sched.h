@@ -1,8 +1,0 @@
-/* SPDX-License-Identifier: GPL-2.0 */
-/* Nobody else waits for the processor. */
-#ifndef FUZZ_LINUX_SCHED_H
-#define FUZZ_LINUX_SCHED_H
-
-#define cond_resched()	do { } while (0)
-
-#endif

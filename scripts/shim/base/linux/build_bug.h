@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What must hold when it is built. */
+#ifndef SHIM_LINUX_BUILD_BUG_H
+#define SHIM_LINUX_BUILD_BUG_H
+
+#define BUILD_BUG_ON(condition)	_Static_assert(!(condition), #condition)
+
+#endif

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Nothing comes in between. */
+#ifndef SHIM_LINUX_BOTTOM_HALF_H
+#define SHIM_LINUX_BOTTOM_HALF_H
+
+#define local_bh_disable()	do { } while (0)
+#define local_bh_enable()	do { } while (0)
+
+#endif

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Time in ticks, as the program wants it to be. */
+#ifndef SHIM_LINUX_JIFFIES_H
+#define SHIM_LINUX_JIFFIES_H
+
+#include <linux/types.h>
+#include <linux/ktime.h>
+
+#ifndef HZ
+#define HZ	250
+#endif
+
+extern unsigned long jiffies;
+
+static inline u64 get_jiffies_64(void)
+{
+	return jiffies;
+}
+
+static inline unsigned long msecs_to_jiffies(unsigned int ms)
+{
+	return (unsigned long)ms * HZ / 1000;
+}
+
+#endif
