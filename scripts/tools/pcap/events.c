@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * events.c - the lines of the module's tracepoints, for twr-report and the like
+ *
+ * The names and fields are those of module/trace.h. The number of a machine stands where
+ * that of a network namespace does there.
+ */
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "events.h"
+
+const char *events_address(char *text, const struct in6_addr *addr)
+{
+	if (IN6_IS_ADDR_V4MAPPED(addr))
+		inet_ntop(AF_INET, addr->s6_addr + 12, text, EVENTS_ADDRESS);
+	else if (IN6_IS_ADDR_UNSPECIFIED(addr))
+		strcpy(text, "*");
+	else
+		inet_ntop(AF_INET6, addr, text, EVENTS_ADDRESS);
+	return text;
+}
+
+static void events_end(const char *name, const struct in6_addr *addr, __be16 port)
+{
+	bool mapped = IN6_IS_ADDR_V4MAPPED(addr);
+	char text[EVENTS_ADDRESS];
+
+	printf("%s=%s%s%s:%u ", name, mapped ? "" : "[", events_address(text, addr),
+	       mapped ? "" : "]", ntohs(port));
+}
+
+static void events_begin(const struct observation *observation, const char *name,
+			 const struct twr_conn *conn)
+{
+	printf("        twr-pcap-0       [000] ..... %llu.%06llu: %s: ",
+	       observation->us / 1000000, observation->us % 1000000, name);
+	events_end("peer", &conn->key.peer, conn->peer_port);
+	events_end("local", &conn->key.local, conn->local_port);
+	printf("netns=%u ", conn->key.netns);
+}
+
+static void events_syn_line(const struct observation *observation,
+			    const struct twr_judgement *judgement, const char *name)
+{
+	static const char *const verdicts[] = {
+		[TWR_PASS] = "pass",
+		[TWR_REJECT_OLDER] = "older",
+		[TWR_REJECT_UNTIMED] = "untimed",
+	};
+	const struct twr_syn *syn = &observation->syn;
+	bool known = judgement->known && judgement->kept.ts_stamp;
+	u32 now = observation->us / 1000000;
+
+	events_begin(observation, name, &syn->conn);
+	printf("timed=%d tsval=%u known=%d ts_recent=%u age=%u behind=%d delay=%d verdict=%s\n",
+	       syn->timed, syn->timed ? syn->tsval : 0, known,
+	       known ? judgement->kept.ts : 0, known ? now - judgement->kept.ts_stamp : 0,
+	       syn->timed && known ? (s32)(judgement->kept.ts - syn->tsval) : 0,
+	       judgement->delay, verdicts[judgement->verdict]);
+}
+
+void events_syn(const struct observation *observation,
+		const struct twr_judgement *judgement)
+{
+	events_syn_line(observation, judgement, "syn_checked");
+	if (judgement->verdict != TWR_PASS)
+		events_syn_line(observation, judgement, "syn_rejected");
+}
+
+void events_stamp(const struct observation *observation)
+{
+	const struct twr_change *change = &observation->change;
+
+	events_begin(observation, "stamp_recorded", &change->conn);
+	printf("ts_recent=%u age=%u\n", change->stamp.ts,
+	       (u32)(observation->us / 1000000) - change->stamp.ts_stamp);
+}

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * flow.c - the connections that are being followed
+ *
+ * Connections lie in blocks that stay where they are, and are told by their numbers,
+ * which begin with 1. The order of their last use is not exact: who said something in the
+ * last second is not put in front again.
+ */
+#include <linux/kernel.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "fail.h"
+#include "flow.h"
+
+#define FLOWS_BLOCK	4096
+#define FLOWS_FIRST	4096
+#define FLOWS_LAZY	1000000
+
+struct flows {
+	u32 most;
+	u32 count;
+	u32 mask;
+	u32 *chains;
+	struct flow **blocks;
+	u32 newest;
+	u32 oldest;
+	u64 seed;
+	u64 forgotten;
+};
+
+static struct flow *flow_at(const struct flows *flows, u32 number)
+{
+	number--;
+	return &flows->blocks[number / FLOWS_BLOCK][number % FLOWS_BLOCK];
+}
+
+static u64 flow_end_hash(u64 seed, const struct in6_addr *addr, __be16 port)
+{
+	u64 high, low;
+
+	memcpy(&high, addr->s6_addr, sizeof(high));
+	memcpy(&low, addr->s6_addr + 8, sizeof(low));
+	low = (low ^ seed ^ (u64)port << 40) * 0x9e3779b97f4a7c15ULL;
+	return (low ^ low >> 29 ^ high) * 0xbf58476d1ce4e5b9ULL;
+}
+
+/* The same whichever end is named first. */
+static u32 flow_hash(const struct flows *flows, const struct in6_addr *a, __be16 aport,
+		     const struct in6_addr *b, __be16 bport)
+{
+	u64 sum = flow_end_hash(flows->seed, a, aport) + flow_end_hash(flows->seed, b, bport);
+
+	return (sum ^ sum >> 31) >> 8;
+}
+
+struct flows *flows_new(u32 most)
+{
+	struct flows *flows = fail_calloc(1, sizeof(*flows));
+
+	flows->most = most;
+	flows->mask = FLOWS_FIRST - 1;
+	flows->chains = fail_calloc(FLOWS_FIRST, sizeof(*flows->chains));
+	flows->blocks = fail_calloc(DIV_ROUND_UP(most, FLOWS_BLOCK),
+				    sizeof(*flows->blocks));
+	/* Which chain a connection is in changes nothing that anybody sees. */
+	if (getrandom(&flows->seed, sizeof(flows->seed), GRND_NONBLOCK) < 0)
+		flows->seed = 0;
+	return flows;
+}
+
+void flows_free(struct flows *flows)
+{
+	u32 i;
+
+	for (i = 0; i < DIV_ROUND_UP(flows->most, FLOWS_BLOCK); i++)
+		free(flows->blocks[i]);
+	free(flows->blocks);
+	free(flows->chains);
+	free(flows);
+}
+
+static bool addr_same(const struct in6_addr *a, const struct in6_addr *b)
+{
+	return !memcmp(a, b, sizeof(*a));
+}
+
+void flows_find(const struct flows *flows, const struct segment *seg,
+		struct flow *found[2])
+{
+	u32 n = flows->chains[flow_hash(flows, &seg->src, seg->sport, &seg->dst,
+					seg->dport) & flows->mask];
+
+	found[0] = NULL;
+	found[1] = NULL;
+	while (n) {
+		struct flow *flow = flow_at(flows, n);
+
+		if (flow->lport == seg->dport && flow->pport == seg->sport &&
+		    addr_same(&flow->local, &seg->dst) && addr_same(&flow->peer, &seg->src))
+			found[0] = flow;
+		else if (flow->lport == seg->sport && flow->pport == seg->dport &&
+			 addr_same(&flow->local, &seg->src) &&
+			 addr_same(&flow->peer, &seg->dst))
+			found[1] = flow;
+		n = flow->next;
+	}
+}
+
+static u32 *flow_chain(struct flows *flows, const struct flow *flow)
+{
+	return &flows->chains[flow_hash(flows, &flow->local, flow->lport, &flow->peer,
+					flow->pport) & flows->mask];
+}
+
+static void flows_grow(struct flows *flows)
+{
+	u32 n;
+
+	free(flows->chains);
+	flows->mask = flows->mask * 2 + 1;
+	flows->chains = fail_calloc((size_t)flows->mask + 1, sizeof(*flows->chains));
+	for (n = 1; n <= flows->count; n++) {
+		struct flow *flow = flow_at(flows, n);
+		u32 *chain = flow_chain(flows, flow);
+
+		flow->next = *chain;
+		*chain = n;
+	}
+}
+
+static void flow_unorder(struct flows *flows, struct flow *flow)
+{
+	if (flow->newer)
+		flow_at(flows, flow->newer)->older = flow->older;
+	else
+		flows->newest = flow->older;
+	if (flow->older)
+		flow_at(flows, flow->older)->newer = flow->newer;
+	else
+		flows->oldest = flow->newer;
+}
+
+static void flow_order(struct flows *flows, struct flow *flow, u32 n)
+{
+	flow->newer = 0;
+	flow->older = flows->newest;
+	if (flows->newest)
+		flow_at(flows, flows->newest)->newer = n;
+	else
+		flows->oldest = n;
+	flows->newest = n;
+}
+
+/* Return: the number of a connection that is in no chain and no order. */
+static u32 flows_take(struct flows *flows)
+{
+	u32 n = flows->oldest, *link;
+	struct flow *flow;
+
+	if (flows->count < flows->most) {
+		if (flows->count > flows->mask)
+			flows_grow(flows);
+		n = ++flows->count;
+		if (!flows->blocks[(n - 1) / FLOWS_BLOCK])
+			flows->blocks[(n - 1) / FLOWS_BLOCK] =
+				fail_calloc(FLOWS_BLOCK, sizeof(struct flow));
+		return n;
+	}
+
+	flow = flow_at(flows, n);
+	flow_unorder(flows, flow);
+	for (link = flow_chain(flows, flow); *link != n; )
+		link = &flow_at(flows, *link)->next;
+	*link = flow->next;
+	if (flow->state >= FLOW_SYN_RECV &&
+	    (flow->state != FLOW_TIME_WAIT || flow->until > flow->seen))
+		flows->forgotten++;
+	return n;
+}
+
+struct flow *flows_add(struct flows *flows, const struct segment *seg, bool incoming)
+{
+	u32 n = flows_take(flows), *chain;
+	struct flow *flow = flow_at(flows, n);
+
+	*flow = (struct flow) {
+		.local = incoming ? seg->dst : seg->src,
+		.peer = incoming ? seg->src : seg->dst,
+		.lport = incoming ? seg->dport : seg->sport,
+		.pport = incoming ? seg->sport : seg->dport,
+		.seen = seg->us,
+		.asked = FLOW_NONE,
+		.changed = FLOW_NONE,
+	};
+	chain = flow_chain(flows, flow);
+	flow->next = *chain;
+	*chain = n;
+	flow_order(flows, flow, n);
+	return flow;
+}
+
+/* Return: the number of a connection, which is known by whoever is next to it. */
+static u32 flow_number(const struct flows *flows, const struct flow *flow)
+{
+	if (flow->older)
+		return flow_at(flows, flow->older)->newer;
+	return flows->oldest;
+}
+
+void flows_touch(struct flows *flows, struct flow *flow, u64 us)
+{
+	u32 n;
+
+	if (us < flow->seen + FLOWS_LAZY || !flow->newer)
+		return;
+	n = flow_number(flows, flow);
+	flow_unorder(flows, flow);
+	flow_order(flows, flow, n);
+	flow->seen = us;
+}
+
+u64 flows_forgotten(const struct flows *flows)
+{
+	return flows->forgotten;
+}

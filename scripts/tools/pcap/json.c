@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * json.c - one object, with the keys of twrstat --json and what a capture has beside
+ *
+ * No text in it comes from a capture but addresses, so nothing needs to be escaped but
+ * the verdict, which has no quotes either.
+ */
+#include <linux/kernel.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "events.h"
+#include "machine.h"
+#include "report.h"
+
+static const char *const json_fates[FATES] = {
+	[FATE_PASS] = "pass",
+	[FATE_OLDER] = "older",
+	[FATE_UNTIMED] = "untimed",
+	[FATE_EXEMPT] = "exempt",
+};
+
+static const char *const json_answers[ANSWERS] = {
+	[ANSWER_NONE] = "none",
+	[ANSWER_SYN_ACK] = "syn_ack",
+	[ANSWER_ACK] = "ack",
+	[ANSWER_RST] = "reset",
+	[ANSWER_GUESSED] = "guessed",
+};
+
+/* The numbers of a directory, those of the top if @dir is NULL. */
+static void json_numbers(const char *dir, const u64 *sums, FILE *out)
+{
+	const char *comma = "";
+	u32 i;
+
+	fprintf(out, "\"%s\": {", dir ?: "counters");
+	for (i = 0; i < TWR_NUMBERS; i++) {
+		const struct twr_number *number = &twr_numbers[i];
+
+		if (dir ? !number->dir || strcmp(number->dir, dir) : !!number->dir)
+			continue;
+		fprintf(out, "%s\"%s\": %llu", comma, number->name,
+			twr_stats_number(number, sums));
+		comma = ", ";
+	}
+}
+
+static void json_matrix(const struct judged_era *era, bool early, FILE *out)
+{
+	u32 fate, answer;
+
+	for (fate = 0; fate < FATES; fate++) {
+		fprintf(out, "%s\"%s\": {", fate ? ", " : "", json_fates[fate]);
+		for (answer = 0; answer < ANSWERS; answer++)
+			fprintf(out, "%s\"%s\": %llu", answer ? ", " : "",
+				json_answers[answer],
+				early ? era->matrix[1][fate][answer] :
+					judge_sum(era, fate, answer));
+		fputc('}', out);
+	}
+}
+
+/* What is known of one, or null. */
+static void json_known(const char *name, bool known, u64 value, FILE *out)
+{
+	if (known)
+		fprintf(out, ", \"%s\": %llu", name, value);
+	else
+		fprintf(out, ", \"%s\": null", name);
+}
+
+static void json_offenders(const struct judged_era *era, u64 now, FILE *out)
+{
+	struct twr_offence *list;
+	u32 i, count = judge_offenders(era, &list);
+
+	fputs("\"offenders\": [", out);
+	for (i = 0; i < count; i++) {
+		char peer[EVENTS_ADDRESS], local[EVENTS_ADDRESS];
+		const struct twr_offence *o = &list[i];
+		bool older = o->timed && o->last;
+
+		fprintf(out, "%s{\"local\": \"%s\", \"peer\": \"%s\", \"rejected\": %llu, \"over\": %llu, \"older\": %llu, \"untimed\": %llu, \"checked\": %llu",
+			i ? ", " : "", events_address(local, &o->key.local),
+			events_address(peer, &o->key.peer), o->rejected, o->over,
+			o->by[TWR_REJECT_OLDER], o->by[TWR_REJECT_UNTIMED], o->checked);
+		json_known("behind", older, o->behind, out);
+		json_known("behind_ms", older && o->rate,
+			   (u64)o->behind * 1000 / (o->rate ?: 1), out);
+		json_known("rate", o->rate, o->rate, out);
+		fprintf(out, ", \"clocks\": %u, \"loose\": %u, \"first\": %llu, \"last\": %llu, \"netns\": %u}",
+			o->clocks, o->loose, (now - o->first) / 1000,
+			(now - o->last) / 1000, o->key.netns);
+	}
+	fputc(']', out);
+	free(list);
+}
+
+/* All that an era has to say, without the braces around it. */
+static void json_era(const struct run *run, const struct judged_era *era, FILE *out)
+{
+	u64 sums[TWR_COUNTERS] = { };
+
+	twr_stats_add((struct twr_stats *)&era->stats, sums);
+	json_numbers(NULL, sums, out);
+	fprintf(out, ", \"peers\": %llu}, ", judge_peers(era));
+	json_numbers("exempt", sums, out);
+	fputs("}, ", out);
+	json_numbers("delays", sums, out);
+	fputs("}, ", out);
+	json_numbers("lost", sums, out);
+	fputs("}, \"matrix\": {", out);
+	json_matrix(era, false, out);
+	fputs("}, \"first_minute\": {", out);
+	json_matrix(era, true, out);
+	fputs("}, ", out);
+	json_offenders(era, run->track.now / 1000, out);
+}
+
+static void json_verdict(const struct run *run, FILE *out)
+{
+	char *text = NULL;
+	size_t size, i;
+	FILE *memory = open_memstream(&text, &size);
+
+	if (!memory)
+		return;
+	report_verdict(run, memory);
+	fclose(memory);
+	fputs("\"verdict\": \"", out);
+	for (i = 0; i < size && text[i] != '\n'; i++)
+		fputc(text[i], out);
+	fputs("\", ", out);
+	free(text);
+}
+
+void report_json(const struct run *run, FILE *out)
+{
+	const struct judge *judge = &run->judge;
+	u32 i;
+
+	fprintf(out, "{\"time\": %.6f, ", run->track.now / 1e6);
+	json_verdict(run, out);
+	fprintf(out, "\"capture\": {\"packets\": %llu, \"segments\": %llu, \"not_tcp\": %llu, \"cut\": %llu, \"fragments\": %llu, \"unknown_lines\": %llu, \"twice\": %llu, \"damaged\": %llu, \"backwards\": %llu, \"in\": %llu, \"out\": %llu, \"again\": %llu, \"machines\": %u, \"forgotten\": %llu, \"dropped\": %llu, \"first\": %.6f, \"last\": %.6f}, ",
+		run->counts.packets, run->track.segments, run->counts.frames[FRAME_OTHER],
+		run->counts.frames[FRAME_CUT], run->counts.frames[FRAME_FRAGMENT],
+		run->counts.lines, run->track.twice, run->track.damaged, run->track.back,
+		run->track.in, run->track.out, judge->again, machines_count(),
+		flows_forgotten(run->track.flows), run->dropped, run->track.first / 1e6,
+		run->track.now / 1e6);
+	fprintf(out, "\"answers\": {");
+	for (i = 0; i < ANSWERS; i++)
+		fprintf(out, "%s\"%s\": %llu", i ? ", " : "", json_answers[i],
+			judge->syns[i]);
+	fprintf(out, "}, \"era\": \"%s\", ", judge->eras[0].name);
+	json_era(run, &judge->eras[0], out);
+	fputs(", \"eras\": {", out);
+	for (i = 0; i < judge->count; i++) {
+		fprintf(out, "%s\"%s\": {", i ? ", " : "", judge->eras[i].name);
+		json_era(run, &judge->eras[i], out);
+		fputc('}', out);
+	}
+	fputs("}}\n", out);
+}

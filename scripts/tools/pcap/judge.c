@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * judge.c - what the old kernels would have made of what was observed, era by era
+ */
+#include <linux/err.h>
+#include <linux/kernel.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cache.h"
+#include "events.h"
+#include "fail.h"
+#include "judge.h"
+#include "machine.h"
+#include "ports.h"
+#include "records.h"
+
+/* As the old kernels had them with half a gigabyte of memory and more. */
+#define JUDGE_ROWS	16384
+
+/* Connections of a machine that are rejected or in TIME-WAIT at a time. */
+#define JUDGE_RECORDS	(6 * 65536)
+
+/*
+ * The newest first. Releases that differ only in what a capture does not show, such as a
+ * listener's queues, stand together.
+ */
+static const struct {
+	const char *name;
+	const char *from;
+	const char *to;
+} judge_all[] = {
+	{ "4.11", "4.1", "4.11" },
+	{ "4.0", "3.18", "4.0" },
+	{ "3.17", "3.17", NULL },
+	{ "3.14", "3.14", "3.16" },
+	{ "3.6", "3.6", "3.13" },
+	{ "3.3", "3.3", "3.5" },
+	{ "2.6.39", "2.6.39", "3.2" },
+	{ "2.6.32", "2.6.32", "2.6.38" },
+	{ "el7", "CentOS 7", NULL },
+	{ "el6", "CentOS 6", NULL },
+};
+
+static void judge_add_one(struct judge *judge, const char *name, const char *from,
+			  const char *to)
+{
+	const struct twr_era *era = twr_era_find(name);
+	struct judged_era *judged;
+
+	if (!era)
+		fail_exit(2, "--era: there is no era '%s'; there is %s, and all", name,
+			  TWR_ERA_NAMES);
+	if (judge->count == JUDGE_ERAS)
+		fail_exit(2, "--era: more than %d eras", JUDGE_ERAS);
+	if (!judge->eras)
+		judge->eras = fail_calloc(JUDGE_ERAS, sizeof(*judge->eras));
+	judged = &judge->eras[judge->count++];
+	judged->name = strdup(name);
+	judged->from = from ?: judged->name;
+	judged->to = to;
+	judged->era = era;
+	twr_stats_init(&judged->stats);
+}
+
+void judge_add(struct judge *judge, const char *names)
+{
+	const char *at = names;
+	char name[32];
+	size_t len;
+	u32 i;
+
+	if (!strcmp(names, "all")) {
+		for (i = 0; i < ARRAY_SIZE(judge_all); i++)
+			judge_add_one(judge, judge_all[i].name, judge_all[i].from,
+				      judge_all[i].to);
+		return;
+	}
+	for (;; at += len + 1) {
+		len = strcspn(at, ",");
+		snprintf(name, sizeof(name), "%.*s", (int)len, at);
+		judge_add_one(judge, name, NULL, NULL);
+		if (!at[len])
+			break;
+	}
+}
+
+static void judge_engine_new(const struct judge *judge, struct judged_era *judged,
+			     struct twr_engine *engine)
+{
+	u32 rows = judge->rows ?: JUDGE_ROWS;
+	struct twr_cache_form form = {
+		.rows = rows,
+		.rows6 = rows,
+		.entries = judged->era->entries,
+		.idle = judged->era->idle,
+	};
+
+	engine->era = judged->era;
+	engine->hz = judge->hz;
+	engine->cache = twr_cache_new(&form);
+	engine->records = twr_records_new(JUDGE_RECORDS, judged->era->calendar, NULL);
+	engine->offenders = twr_offenders_new(NULL);
+	if (IS_ERR(engine->cache) || !engine->records || !engine->offenders)
+		fail_exit(1, "not enough memory");
+}
+
+static struct twr_engine *judge_engine(const struct judge *judge,
+				       struct judged_era *judged, u32 machine)
+{
+	struct twr_engine *engine = &judged->engine[min(machine - 1, JUDGE_OWN)];
+
+	if (!engine->cache)
+		judge_engine_new(judge, judged, engine);
+	return engine;
+}
+
+static void judge_syn(struct judge *judge, struct judged_era *judged,
+		      const struct observation *observation, const struct twr_syn *syn,
+		      const struct twr_instant *now)
+{
+	struct twr_engine *engine = judge_engine(judge, judged, observation->machine);
+	bool early = observation->us < judge->began + JUDGE_EARLY;
+	struct twr_judgement judgement;
+	enum fate fate = FATE_EXEMPT;
+
+	twr_engine_syn(engine, syn, &judged->stats, now, &judgement);
+	if (syn->fin && !judged->era->syn_fin)
+		return;
+	if (judgement.checked)
+		fate = judgement.verdict == TWR_REJECT_OLDER ? FATE_OLDER :
+		       judgement.verdict == TWR_REJECT_UNTIMED ? FATE_UNTIMED : FATE_PASS;
+	judged->matrix[early][fate][observation->answer]++;
+	if (judge->events && judged == judge->eras && judgement.checked)
+		events_syn(observation, &judgement);
+}
+
+static void judge_take_syn(struct judge *judge, const struct observation *observation,
+			   const struct twr_instant *now)
+{
+	struct twr_syn syn = observation->syn;
+	u32 i;
+
+	if (syn.listener != TWR_LISTENER_NONE && observation->answer == ANSWER_RST) {
+		syn.listener = TWR_LISTENER_NONE;
+		syn.exempt = TWR_NO_LISTENER;
+	}
+	/* A card may have put it right on the way out, behind the capture. */
+	if (syn.listener != TWR_LISTENER_NONE && observation->damaged &&
+	    observation->answer == ANSWER_NONE) {
+		syn.listener = TWR_LISTENER_NONE;
+		syn.exempt = TWR_BAD_CHECKSUM;
+	}
+	judge->syns[observation->answer]++;
+	judge->again += observation->again;
+	ports_count(observation->machine, syn.conn.local_port, observation->answer);
+	for (i = 0; i < judge->count; i++)
+		judge_syn(judge, &judge->eras[i], observation, &syn, now);
+}
+
+static void judge_take_change(struct judge *judge, const struct observation *observation,
+			      const struct twr_instant *now)
+{
+	u32 i;
+
+	for (i = 0; i < judge->count; i++) {
+		struct judged_era *judged = &judge->eras[i];
+		struct twr_engine *engine = judge_engine(judge, judged,
+							 observation->machine);
+
+		if (observation->what == OBSERVED_REARM)
+			twr_engine_rearm(engine, &observation->change.conn, now);
+		else if (twr_engine_change(engine, &observation->change, &judged->stats,
+					   now) && judge->events && !i)
+			events_stamp(observation);
+	}
+}
+
+void judge_take(void *context, const struct observation *observation)
+{
+	struct twr_instant now = {
+		.seconds = observation->us / 1000000,
+		.jiffies = observation->us / (1000000 / HZ),
+	};
+
+	if (observation->what == OBSERVED_SYN)
+		judge_take_syn(context, observation, &now);
+	else
+		judge_take_change(context, observation, &now);
+}
+
+u64 judge_sum(const struct judged_era *era, enum fate fate, enum answer answer)
+{
+	return era->matrix[0][fate][answer] + era->matrix[1][fate][answer];
+}
+
+u64 judge_peers(const struct judged_era *era)
+{
+	u64 peers = 0;
+	u32 i;
+
+	for (i = 0; i <= JUDGE_OWN; i++)
+		if (era->engine[i].cache)
+			peers += twr_cache_count(era->engine[i].cache, 0);
+	return peers;
+}
+
+static int judge_heavier(const void *a, const void *b)
+{
+	const struct twr_offence *first = a, *second = b;
+
+	if (first->rejected != second->rejected)
+		return first->rejected < second->rejected ? 1 : -1;
+	return memcmp(&first->key, &second->key, sizeof(first->key));
+}
+
+u32 judge_offenders(const struct judged_era *era, struct twr_offence **list)
+{
+	struct twr_offence *found;
+	u32 i, n = 0;
+
+	*list = fail_calloc((JUDGE_OWN + 1) * TWR_OFFENDERS, sizeof(**list));
+	found = *list;
+	for (i = 0; i <= JUDGE_OWN; i++)
+		if (era->engine[i].cache)
+			n += twr_offenders_list(era->engine[i].offenders, 0, found + n);
+	qsort(found, n, sizeof(*found), judge_heavier);
+	return n;
+}
+
+void judge_free(struct judge *judge)
+{
+	u32 i, e;
+
+	for (i = 0; i < judge->count; i++) {
+		struct judged_era *judged = &judge->eras[i];
+
+		for (e = 0; e <= JUDGE_OWN; e++) {
+			if (!judged->engine[e].cache)
+				continue;
+			twr_cache_free(judged->engine[e].cache);
+			twr_records_free(judged->engine[e].records);
+			twr_offenders_free(judged->engine[e].offenders);
+		}
+		twr_stats_exit(&judged->stats);
+		free((char *)judged->name);
+	}
+	free(judge->eras);
+	judge->eras = NULL;
+	judge->count = 0;
+}

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * live.c - the same from the wire
+ *
+ * A thread of its own is not needed: libpcap waits for packets for a tenth of a second, and
+ * then the clock is looked at.
+ */
+#include <errno.h>
+#include <grp.h>
+#include <pcap/pcap.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "fail.h"
+#include "frame.h"
+#include "live.h"
+#include "report.h"
+
+/* Headers and all options fit; data is not looked at. */
+#define LIVE_SNAPLEN	192
+
+/* How long libpcap waits for more, milliseconds. */
+#define LIVE_WAIT	100
+
+/* The kernel passes on TCP alone, and what a first IPv6 header may hide it in. */
+#define LIVE_FILTER	"tcp or (ip6 and (ip6 protochain 6 or ip6[6] = 44)) or (vlan and (tcp or ip6))"
+
+/* Heading, and the number behind it. */
+struct live_sample {
+	u64 rejected;
+	u64 seen;
+	u64 checked;
+	u64 silent;
+	u64 stamps;
+};
+
+static volatile sig_atomic_t live_stopped;
+
+static void live_stop(int signal)
+{
+	(void)signal;
+	live_stopped = 1;
+}
+
+static u64 live_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	return now.tv_sec * 1000000ULL + now.tv_nsec / 1000;
+}
+
+static struct live_sample live_sample(const struct judge *judge)
+{
+	u64 sums[TWR_COUNTERS] = { };
+	struct live_sample sample = { .silent = judge->syns[ANSWER_NONE] };
+	u32 i;
+
+	twr_stats_add(&judge->eras[0].stats, sums);
+	for (i = 0; i < TWR_NUMBERS; i++) {
+		const struct twr_number *number = &twr_numbers[i];
+		u64 value = twr_stats_number(number, sums);
+
+		if (number->dir)
+			continue;
+		if (!strcmp(number->name, "syns_rejected"))
+			sample.rejected = value;
+		else if (!strcmp(number->name, "syns_seen"))
+			sample.seen = value;
+		else if (!strcmp(number->name, "syns_checked"))
+			sample.checked = value;
+		else if (!strcmp(number->name, "stamps_recorded"))
+			sample.stamps = value;
+	}
+	return sample;
+}
+
+/* A line of rates, in the manner of twrstat -i. */
+static void live_rates(const struct judge *judge, struct live_sample *before, double seconds)
+{
+	struct live_sample now = live_sample(judge);
+
+	printf("%8.4g %8.4g %8.4g %8.4g %8.4g\n", (now.rejected - before->rejected) / seconds,
+	       (now.seen - before->seen) / seconds, (now.checked - before->checked) / seconds,
+	       (now.silent - before->silent) / seconds,
+	       (now.stamps - before->stamps) / seconds);
+	fflush(stdout);
+	*before = now;
+}
+
+/* What opening took is not needed any more. */
+static void live_give_up_rights(void)
+{
+	struct passwd *nobody;
+
+	if (geteuid())
+		return;
+	nobody = getpwnam("nobody");
+	if (!nobody || setgroups(0, NULL) || setgid(nobody->pw_gid) ||
+	    setuid(nobody->pw_uid))
+		fail_exit(1, "cannot give up root's rights: %s",
+			  nobody ? strerror(errno) : "there is no user nobody");
+}
+
+static pcap_t *live_open(const char *device)
+{
+	char error[PCAP_ERRBUF_SIZE] = "";
+	pcap_t *pcap = pcap_create(device, error);
+	struct bpf_program filter;
+	int rc;
+
+	if (!pcap)
+		fail_exit(1, "%s: %s", device, error);
+	pcap_set_snaplen(pcap, LIVE_SNAPLEN);
+	pcap_set_timeout(pcap, LIVE_WAIT);
+	pcap_set_buffer_size(pcap, 16 << 20);
+	rc = pcap_activate(pcap);
+	if (rc < 0)
+		fail_exit(1, "%s: %s%s", device, pcap_statustostr(rc),
+			  rc == PCAP_ERROR_PERM_DENIED ? "; try sudo" : "");
+	if (!frame_known(pcap_datalink(pcap)))
+		fail_exit(1, "%s: its link type is not known", device);
+	/* A link that the filter cannot be made for is read whole. */
+	if (!pcap_compile(pcap, &filter, LIVE_FILTER, 1, PCAP_NETMASK_UNKNOWN) ||
+	    !pcap_compile(pcap, &filter, "tcp", 1, PCAP_NETMASK_UNKNOWN)) {
+		pcap_setfilter(pcap, &filter);
+		pcap_freecode(&filter);
+	}
+	live_give_up_rights();
+	return pcap;
+}
+
+static void live_packet(struct run *run, int link, const struct pcap_pkthdr *header,
+			const u8 *data)
+{
+	struct segment seg;
+	enum frame frame = frame_read(&seg, link, data, header->caplen, header->len);
+
+	run->counts.packets++;
+	run->counts.frames[frame]++;
+	if (frame != FRAME_SEGMENT)
+		return;
+	seg.us = header->ts.tv_sec * 1000000ULL + header->ts.tv_usec;
+	track_segment(&run->track, &seg);
+}
+
+bool live(struct run *run)
+{
+	struct sigaction stop = { .sa_handler = live_stop };
+	pcap_t *pcap = live_open(run->options.device);
+	int link = pcap_datalink(pcap), rc = 0;
+	struct live_sample before = { };
+	struct pcap_pkthdr *header;
+	struct pcap_stat stat;
+	u64 told = live_now();
+	const u8 *data;
+
+	sigaction(SIGINT, &stop, NULL);
+	sigaction(SIGTERM, &stop, NULL);
+	run->judge.began = told;
+	if (run->options.interval)
+		printf("%8s %8s %8s %8s %8s\n", "rejected", "seen", "checked", "silent", "stamps");
+	fprintf(stderr, "twr-pcap: listening to %s, Ctrl-C ends\n", run->options.device);
+
+	while (!live_stopped && (rc = pcap_next_ex(pcap, &header, &data)) >= 0) {
+		u64 now = live_now();
+
+		if (rc)
+			live_packet(run, link, header, data);
+		else
+			feed_pass(run->track.feed, now);
+		if (run->options.interval &&
+		    now >= told + run->options.interval * 1000000ULL) {
+			live_rates(&run->judge, &before, (now - told) / 1e6);
+			told = now;
+		}
+	}
+	if (rc < 0)
+		fail_note("%s: %s", run->options.device, pcap_geterr(pcap));
+	if (!pcap_stats(pcap, &stat))
+		run->dropped = stat.ps_drop;
+	feed_end(run->track.feed);
+	report(run);
+	pcap_close(pcap);
+	return rc >= 0;
+}

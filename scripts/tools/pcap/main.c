@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * main.c - twr-pcap: which SYNs of a capture would tcp_tw_recycle drop?
+ *
+ * Segments go from the readers to the tracker, what that observes goes through the feed to
+ * the engines, and what came of it is told at the end.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "conn.h"
+#include "fail.h"
+#include "live.h"
+#include "machine.h"
+#include "merge.h"
+#include "ports.h"
+#include "report.h"
+#include "run.h"
+
+/* What the module's files want to exist. Nothing here goes by them. */
+unsigned long jiffies;
+u64 fuzz_ns;
+
+static void run_begin(struct run *run)
+{
+	const struct options *options = &run->options;
+
+	twr_conn_init();
+	judge_add(&run->judge, options->eras ?: "all");
+	run->judge.hz = options->hz;
+	run->judge.rows = options->rows;
+	run->judge.events = options->events;
+	run->track.flows = flows_new(options->connections);
+	run->track.feed = feed_new(judge_take, &run->judge);
+}
+
+static void run_end(struct run *run)
+{
+	feed_free(run->track.feed);
+	flows_free(run->track.flows);
+	judge_free(&run->judge);
+	machines_free();
+	ports_free();
+}
+
+static bool run_files(struct run *run)
+{
+	struct segment *seg;
+	struct merge merge;
+	bool failed;
+
+	merge_open(&merge, run->options.files, run->options.count);
+	while ((seg = merge_next(&merge))) {
+		if (!run->judge.began)
+			run->judge.began = seg->us;
+		track_segment(&run->track, seg);
+	}
+	feed_end(run->track.feed);
+	run->counts = merge.counts;
+	failed = merge.failed;
+	/* What was read is judged, if anything was. */
+	if (merge.count)
+		report(run);
+	merge_close(&merge);
+	return !failed;
+}
+
+int main(int argc, char **argv)
+{
+	struct run run = { };
+	bool good;
+
+	options_read(&run.options, argc, argv);
+	run_begin(&run);
+	good = run.options.device ? live(&run) : run_files(&run);
+	run_end(&run);
+	if (fflush(stdout) || ferror(stdout))
+		fail_exit(1, "cannot write: standard output is closed or full");
+	return good ? 0 : 1;
+}

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * options.c - what the user asks for
+ */
+#include <getopt.h>
+#include <linux/log2.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "fail.h"
+#include "machine.h"
+#include "options.h"
+
+#define VERSION		"0.1"	/* as in module/main.c */
+
+/* Fewer than this, and connections would push each other out at once. */
+#define CONNECTIONS_LEAST	16
+#define CONNECTIONS_MOST	(1U << 28)
+
+static void options_usage(FILE *out)
+{
+	fputs("usage: twr-pcap [OPTION]... FILE...\n"
+	      "       twr-pcap [OPTION]... -i DEVICE\n"
+	      "Which SYNs of a capture would tcp_tw_recycle drop, and is that why they got no answer?\n"
+	      "FILE: pcap, pcapng, or text of tcpdump or tshark; - for standard input\n"
+	      "\n"
+	      "  --era ERA[,ERA]...  rules of a release from 2.6.32 to 4.11, el6, el7, or all (default)\n"
+	      "  --local ADDR[/BITS] these addresses are one machine, and no others are looked at;\n"
+	      "                      may be given several times\n"
+	      "  --top [N]           the N peers most often turned away (10; 0 for all)\n"
+	      "  --json              one object\n"
+	      "  --events            the lines of the module's tracepoints, for twr-report\n"
+	      "  -i DEVICE           listen to a device, or to any\n"
+	      "  -I SECONDS          with -i: a line of rates each time\n"
+	      "  --connections N     follow no more than N connections (1000000)\n"
+	      "  --rows N            rows of the cache, a power of two (16384)\n"
+	      "  --hz N              ticks a second of all clients' clocks (told by each)\n"
+	      "  -h, --help          this\n"
+	      "  -V, --version       the version\n"
+	      "\n"
+	      "Exit status: 0; 1 if a file could not be read to its end; 2 for a wrong option\n",
+	      out);
+}
+
+static u32 options_number(const char *option, const char *text, u32 least, u32 most)
+{
+	unsigned long long number;
+	char *rest;
+
+	number = strtoull(text, &rest, 10);
+	if (text[0] < '0' || text[0] > '9' || *rest || number < least || number > most)
+		fail_exit(2, "%s: '%s' is no number from %u to %u", option, text, least, most);
+	return number;
+}
+
+enum {
+	OPTION_ERA = 256,
+	OPTION_LOCAL,
+	OPTION_TOP,
+	OPTION_JSON,
+	OPTION_EVENTS,
+	OPTION_CONNECTIONS,
+	OPTION_ROWS,
+	OPTION_HZ,
+};
+
+static const struct option options_long[] = {
+	{ "era", required_argument, NULL, OPTION_ERA },
+	{ "local", required_argument, NULL, OPTION_LOCAL },
+	{ "top", optional_argument, NULL, OPTION_TOP },
+	{ "json", no_argument, NULL, OPTION_JSON },
+	{ "events", no_argument, NULL, OPTION_EVENTS },
+	{ "connections", required_argument, NULL, OPTION_CONNECTIONS },
+	{ "rows", required_argument, NULL, OPTION_ROWS },
+	{ "hz", required_argument, NULL, OPTION_HZ },
+	{ "help", no_argument, NULL, 'h' },
+	{ "version", no_argument, NULL, 'V' },
+	{ }
+};
+
+/* As in twrstat, the number may stand apart: a word of digits that is no file. */
+static const char *options_top(char **argv, int argc)
+{
+	if (optarg)
+		return optarg;
+	if (optind < argc && argv[optind][0] &&
+	    !argv[optind][strspn(argv[optind], "0123456789")])
+		return argv[optind++];
+	return "10";
+}
+
+static void options_take(struct options *options, int option, int argc, char **argv)
+{
+	switch (option) {
+	case 'i':
+		options->device = optarg;
+		break;
+	case 'I':
+		options->interval = options_number("-I", optarg, 1, 86400);
+		break;
+	case OPTION_ERA:
+		options->eras = optarg;
+		break;
+	case OPTION_LOCAL:
+		machines_local(optarg);
+		break;
+	case OPTION_TOP:
+		options->top = options_number("--top", options_top(argv, argc), 0, 1000000);
+		break;
+	case OPTION_JSON:
+		options->json = true;
+		break;
+	case OPTION_EVENTS:
+		options->events = true;
+		break;
+	case OPTION_CONNECTIONS:
+		options->connections = options_number("--connections", optarg,
+						      CONNECTIONS_LEAST, CONNECTIONS_MOST);
+		break;
+	case OPTION_ROWS:
+		options->rows = options_number("--rows", optarg, 1, 1U << 24);
+		if (!is_power_of_2(options->rows))
+			fail_exit(2, "--rows: %u is no power of two", options->rows);
+		break;
+	case OPTION_HZ:
+		options->hz = options_number("--hz", optarg, 1, 1000000);
+		break;
+	case 'h':
+		options_usage(stdout);
+		exit(0);
+	case 'V':
+		puts("twr-pcap " VERSION);
+		exit(0);
+	default:
+		/* What is wrong with it was told. */
+		fputs("try twr-pcap --help\n", stderr);
+		exit(2);
+	}
+}
+
+void options_read(struct options *options, int argc, char **argv)
+{
+	static char name[] = "twr-pcap";
+	int option;
+
+	*options = (struct options) { .top = -1, .connections = 1000000 };
+	argv[0] = name;
+	while ((option = getopt_long(argc, argv, "i:I:hV", options_long, NULL)) >= 0)
+		options_take(options, option, argc, argv);
+	options->files = argv + optind;
+	options->count = argc - optind;
+
+	if (options->device && options->count)
+		fail_exit(2, "either a device or files, not both");
+	if (!options->device && !options->count)
+		fail_exit(2, "no FILE, and no -i DEVICE; try twr-pcap --help");
+	if (options->interval && !options->device)
+		fail_exit(2, "-I goes with -i DEVICE");
+	if (options->json + options->events + (options->top >= 0) + !!options->interval > 1)
+		fail_exit(2, "one of --json, --events, --top and -I");
+}

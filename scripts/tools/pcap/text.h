@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * text.h - lines of text that people paste
+ */
+#ifndef PCAP_TEXT_H
+#define PCAP_TEXT_H
+
+#include "wire.h"
+
+/* What a line turned out to be. */
+enum text {
+	TEXT_SEGMENT,	/* a TCP segment */
+	TEXT_PART,	/* the first line of two, or a heading */
+	TEXT_OTHER,	/* a packet that is not TCP */
+	TEXT_UNKNOWN,	/* none of the forms that are known */
+};
+
+/**
+ * struct text_clock - what the lines so far say of the time
+ * @us: the time of the last line, microseconds
+ * @days: how often midnight has passed, in microseconds
+ * @given: a line had a time
+ */
+struct text_clock {
+	u64 us;
+	u64 days;
+	bool given;
+};
+
+/**
+ * text_read() - read a line
+ * @seg: where the segment goes
+ * @line: the line, without its end
+ * @clock: kept from line to line, all zero at first
+ *
+ * Return: what it is.
+ */
+enum text text_read(struct segment *seg, const char *line, struct text_clock *clock);
+
+/* The parts, for text_read(). */
+bool text_time(const char *line, struct text_clock *clock);
+bool text_address(const char *text, size_t len, struct in6_addr *addr);
+enum text text_tcpdump(struct segment *seg, const char *line);
+enum text text_wireshark(struct segment *seg, const char *line);
+
+#endif

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * top.c - the peers most often turned away, as twrstat --top has them
+ */
+#include <linux/kernel.h>
+#include <stdlib.h>
+
+#include "events.h"
+#include "report.h"
+
+/* What such a peer is, as a rule; the rules of twrstat. */
+static const char *top_seems(const struct twr_offence *offence)
+{
+	u64 older = offence->by[TWR_REJECT_OLDER];
+
+	if (offence->by[TWR_REJECT_UNTIMED] > older)
+		return "untimed";
+	if (older && (u64)offence->loose * 2 >= older)
+		return "offsets";
+	return offence->clocks > 1 ? "NAT" : "-";
+}
+
+static const char *top_behind(const struct twr_offence *offence, char *text, size_t size)
+{
+	if (!offence->timed || !offence->last)
+		snprintf(text, size, "-");
+	else if (offence->rate)
+		snprintf(text, size, "%.3gs", (double)offence->behind / offence->rate);
+	else
+		snprintf(text, size, "%uticks", offence->behind);
+	return text;
+}
+
+void report_top(const struct run *run, FILE *out)
+{
+	const struct judged_era *era = &run->judge.eras[0];
+	u32 most = run->options.top, count, i;
+	struct twr_offence *list;
+
+	count = judge_offenders(era, &list);
+	if (!count)
+		fprintf(out, "no peer would have been rejected, era %s\n", era->name);
+	else
+		fprintf(out, "%-39s %8s %8s %-7s %6s %11s %5s %8s %8s %s\n", "peer", "rejected",
+			"checked", "seems", "clocks", "behind", "loose", "older", "untimed",
+			"local");
+	for (i = 0; i < count && (!most || i < most); i++) {
+		char peer[EVENTS_ADDRESS], local[EVENTS_ADDRESS], behind[32];
+		const struct twr_offence *o = &list[i];
+
+		fprintf(out, "%-39s %8llu %8llu %-7s %6u %11s %5u %8llu %8llu %s\n",
+			events_address(peer, &o->key.peer), o->rejected, o->checked,
+			top_seems(o), o->clocks, top_behind(o, behind, sizeof(behind)),
+			o->loose, o->by[TWR_REJECT_OLDER], o->by[TWR_REJECT_UNTIMED],
+			events_address(local, &o->key.local));
+	}
+	free(list);
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * track.c - what the segments of both directions tell of machines and connections
+ */
+#include <linux/kernel.h>
+
+#include "follow.h"
+#include "machine.h"
+#include "track.h"
+
+/*
+ * Within so many microseconds the same bytes are the same packet, captured at two places:
+ * nobody sends anything again that soon.
+ */
+#define TRACK_TWICE	10000
+
+/* A clock that is set back by more than this is worth telling. */
+#define TRACK_BACK	100000
+
+/* Return: true if the segment was seen a moment ago. */
+static bool track_twice(struct track *track, struct flow *flow, const struct segment *seg,
+			int direction)
+{
+	u32 print = seg->print ^ seg->seq * 0x85ebca6b ^ seg->end_seq ^ seg->tsval;
+	bool same = flow->print[direction] == print &&
+		    seg->us <= flow->print_us[direction] + TRACK_TWICE;
+
+	flow->print[direction] = print;
+	flow->print_us[direction] = seg->us;
+	track->twice += same;
+	return same;
+}
+
+/* Text counts from the first byte of a connection, or not: what is nearer is meant. */
+static u32 track_near(u32 number, u32 first, u32 about)
+{
+	u32 apart = abs((s32)(number - about));
+
+	return (u32)abs((s32)(number + first - about)) < apart ? number + first : number;
+}
+
+static void track_absolute(const struct flow *flow, struct segment *seg, bool incoming)
+{
+	u32 len = seg->end_seq - seg->seq;
+
+	if (!seg->relative || seg->syn || flow->state <= FLOW_SYN_SENT)
+		return;
+	if (incoming) {
+		seg->seq = track_near(seg->seq, flow->irs, flow->rcv_nxt);
+		seg->ack_seq = track_near(seg->ack_seq, flow->iss, flow->snd_una);
+	} else {
+		seg->seq = track_near(seg->seq, flow->iss, flow->snd_nxt);
+		seg->ack_seq = track_near(seg->ack_seq, flow->irs, flow->rcv_wup);
+	}
+	/* tcpdump leaves the number out where there is nothing to number. */
+	if (seg->unnumbered)
+		seg->seq = incoming ? flow->rcv_nxt : flow->snd_nxt;
+	seg->end_seq = seg->seq + len;
+}
+
+/* It asks for a connection: its receiver is a machine, and its sender may be one. */
+static void track_ask(struct track *track, struct segment *seg)
+{
+	u32 server = machine_serve(&seg->dst), client = machine_find(&seg->src);
+	struct flow *found[2];
+
+	if (!server && !client)
+		return;
+	flows_find(track->flows, seg, found);
+	if (server && !found[0])
+		flows_add(track->flows, seg, true)->machine = server;
+	if (client && !found[1] && !seg->malformed)
+		flows_add(track->flows, seg, false)->machine = client;
+	flows_find(track->flows, seg, found);
+
+	if (found[0] && server && !track_twice(track, found[0], seg, 0)) {
+		machine_listens(server, seg->dport, true);
+		flows_touch(track->flows, found[0], seg->us);
+		follow_ask(track->feed, found[0], seg);
+	}
+	if (found[1] && client && !track_twice(track, found[1], seg, 1)) {
+		flows_touch(track->flows, found[1], seg->us);
+		follow_dial(found[1], seg);
+	}
+}
+
+/* A connection that was there before the capture, if it is clear who the server is. */
+static void track_join(struct track *track, const struct segment *seg,
+		       struct flow *found[2])
+{
+	u32 server;
+	int side;
+
+	if (seg->rst || seg->syn || !seg->ack || seg->end_seq == seg->seq)
+		return;
+	for (side = 0; side < 2; side++) {
+		server = machine_find(side ? &seg->src : &seg->dst);
+		if (!server ||
+		    !machine_listens(server, side ? seg->sport : seg->dport, false))
+			continue;
+		found[side] = flows_add(track->flows, seg, !side);
+		found[side]->machine = server;
+		follow_join(found[side], seg, !side);
+		return;
+	}
+}
+
+void track_segment(struct track *track, struct segment *seg)
+{
+	struct flow *found[2];
+
+	if (seg->us < track->now) {
+		track->back += seg->us + TRACK_BACK < track->now;
+		seg->us = track->now;
+	}
+	track->now = seg->us;
+	if (!track->first)
+		track->first = seg->us;
+	track->segments++;
+	feed_pass(track->feed, seg->us);
+
+	if (segment_asks(seg)) {
+		track_ask(track, seg);
+		return;
+	}
+	if (seg->malformed)
+		return;
+	flows_find(track->flows, seg, found);
+	if (!found[0] && !found[1])
+		track_join(track, seg, found);
+
+	if (found[0] && !track_twice(track, found[0], seg, 0)) {
+		track->in++;
+		if (seg->sum == SUM_WRONG) {
+			track->damaged++;
+		} else {
+			flows_touch(track->flows, found[0], seg->us);
+			track_absolute(found[0], seg, true);
+			follow_in(track->feed, found[0], seg);
+		}
+	}
+	if (found[1] && !track_twice(track, found[1], seg, 1)) {
+		track->out++;
+		flows_touch(track->flows, found[1], seg->us);
+		track_absolute(found[1], seg, false);
+		follow_out(track->feed, found[1], seg);
+	}
+}
