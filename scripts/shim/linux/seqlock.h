@@ -15,14 +15,14 @@ struct fuzz_seqcount {
 static inline void seqcount_raw_spinlock_init(seqcount_raw_spinlock_t *s,
 					      const raw_spinlock_t *lock)
 {
-#ifndef NDEBUG
-	/* For the assertions alone; as in raw_spin_lock_init(). */
-	s->lock = lock;
-#else
+#ifdef NDEBUG
+	/* As in raw_spin_lock_init(). */
+	(void)s;
 	(void)lock;
+#else
+	s->lock = lock;
+	s->sequence = 0;
 #endif
-	if (s->sequence)
-		s->sequence = 0;
 }
 
 static inline void write_seqcount_begin(seqcount_raw_spinlock_t *s)

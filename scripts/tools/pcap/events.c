@@ -61,6 +61,21 @@ static void events_syn_line(const struct observation *observation,
 	       judgement->delay, verdicts[judgement->verdict]);
 }
 
+void events_list(const struct observation *observation, const char *answer)
+{
+	const struct twr_syn *syn = &observation->syn;
+
+	printf("%llu.%06llu ", observation->us / 1000000, observation->us % 1000000);
+	events_end("peer", &syn->conn.key.peer, syn->conn.peer_port);
+	events_end("local", &syn->conn.key.local, syn->conn.local_port);
+	printf("seq=%u ", observation->seq);
+	if (syn->timed)
+		printf("tsval=%u ", syn->tsval);
+	else
+		printf("tsval=- ");
+	printf("again=%d answer=%s", observation->again, answer);
+}
+
 void events_syn(const struct observation *observation,
 		const struct twr_judgement *judgement)
 {

@@ -22,6 +22,13 @@ void events_syn(const struct observation *observation,
  */
 void events_stamp(const struct observation *observation);
 
+/**
+ * events_list() - print what is seen of a SYN, without an end of the line
+ * @observation: the SYN
+ * @answer: what answered it
+ */
+void events_list(const struct observation *observation, const char *answer);
+
 /* Room for the text of an address. */
 #define EVENTS_ADDRESS	64
 

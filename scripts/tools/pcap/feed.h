@@ -39,6 +39,7 @@ enum observed {
  * @what: what
  * @answer: %OBSERVED_SYN, what it was answered with
  * @again: %OBSERVED_SYN, it was sent before, and not answered
+ * @seq: %OBSERVED_SYN, its sequence number
  * @damaged: %OBSERVED_SYN, its checksum is wrong
  * @syn: %OBSERVED_SYN
  * @change: otherwise; of %OBSERVED_REARM only the connection counts
@@ -46,6 +47,7 @@ enum observed {
 struct observation {
 	u64 us;
 	u32 machine;
+	u32 seq;
 	u8 what;
 	u8 answer;
 	bool again;

@@ -111,6 +111,7 @@ void follow_ask(struct feed *feed, struct flow *flow, const struct segment *seg)
 	observation->what = OBSERVED_SYN;
 	observation->machine = flow->machine;
 	observation->again = flow->asked != FLOW_NONE && flow->ask_seq == seg->seq;
+	observation->seq = seg->seq;
 	observation->damaged = seg->sum == SUM_WRONG;
 	follow_conn(&syn->conn, flow);
 	syn->fin = seg->fin;

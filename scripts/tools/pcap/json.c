@@ -13,21 +13,6 @@
 #include "machine.h"
 #include "report.h"
 
-static const char *const json_fates[FATES] = {
-	[FATE_PASS] = "pass",
-	[FATE_OLDER] = "older",
-	[FATE_UNTIMED] = "untimed",
-	[FATE_EXEMPT] = "exempt",
-};
-
-static const char *const json_answers[ANSWERS] = {
-	[ANSWER_NONE] = "none",
-	[ANSWER_SYN_ACK] = "syn_ack",
-	[ANSWER_ACK] = "ack",
-	[ANSWER_RST] = "reset",
-	[ANSWER_GUESSED] = "guessed",
-};
-
 /* The numbers of a directory, those of the top if @dir is NULL. */
 static void json_numbers(const char *dir, const u64 *sums, FILE *out)
 {
@@ -51,10 +36,10 @@ static void json_matrix(const struct judged_era *era, bool early, FILE *out)
 	u32 fate, answer;
 
 	for (fate = 0; fate < FATES; fate++) {
-		fprintf(out, "%s\"%s\": {", fate ? ", " : "", json_fates[fate]);
+		fprintf(out, "%s\"%s\": {", fate ? ", " : "", judge_fates[fate]);
 		for (answer = 0; answer < ANSWERS; answer++)
 			fprintf(out, "%s\"%s\": %llu", answer ? ", " : "",
-				json_answers[answer],
+				judge_answers[answer],
 				early ? era->matrix[1][fate][answer] :
 					judge_sum(era, fate, answer));
 		fputc('}', out);
@@ -151,7 +136,7 @@ void report_json(const struct run *run, FILE *out)
 		run->track.now / 1e6);
 	fprintf(out, "\"answers\": {");
 	for (i = 0; i < ANSWERS; i++)
-		fprintf(out, "%s\"%s\": %llu", i ? ", " : "", json_answers[i],
+		fprintf(out, "%s\"%s\": %llu", i ? ", " : "", judge_answers[i],
 			judge->syns[i]);
 	fprintf(out, "}, \"era\": \"%s\", ", judge->eras[0].name);
 	json_era(run, &judge->eras[0], out);

@@ -4,6 +4,7 @@
  */
 #include <linux/err.h>
 #include <linux/kernel.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,6 +41,21 @@ static const struct {
 	{ "2.6.32", "2.6.32", "2.6.38" },
 	{ "el7", "CentOS 7", NULL },
 	{ "el6", "CentOS 6", NULL },
+};
+
+const char *const judge_fates[FATES] = {
+	[FATE_PASS] = "pass",
+	[FATE_OLDER] = "older",
+	[FATE_UNTIMED] = "untimed",
+	[FATE_EXEMPT] = "exempt",
+};
+
+const char *const judge_answers[ANSWERS] = {
+	[ANSWER_NONE] = "none",
+	[ANSWER_SYN_ACK] = "syn_ack",
+	[ANSWER_ACK] = "ack",
+	[ANSWER_RST] = "reset",
+	[ANSWER_GUESSED] = "guessed",
 };
 
 static void judge_add_one(struct judge *judge, const char *name, const char *from,
@@ -115,7 +131,8 @@ static struct twr_engine *judge_engine(const struct judge *judge,
 	return engine;
 }
 
-static void judge_syn(struct judge *judge, struct judged_era *judged,
+/* Return: what the era foretells. */
+static enum fate judge_syn(struct judge *judge, struct judged_era *judged,
 		      const struct observation *observation, const struct twr_syn *syn,
 		      const struct twr_instant *now)
 {
@@ -126,13 +143,14 @@ static void judge_syn(struct judge *judge, struct judged_era *judged,
 
 	twr_engine_syn(engine, syn, &judged->stats, now, &judgement);
 	if (syn->fin && !judged->era->syn_fin)
-		return;
+		return FATE_EXEMPT;
 	if (judgement.checked)
 		fate = judgement.verdict == TWR_REJECT_OLDER ? FATE_OLDER :
 		       judgement.verdict == TWR_REJECT_UNTIMED ? FATE_UNTIMED : FATE_PASS;
 	judged->matrix[early][fate][observation->answer]++;
 	if (judge->events && judged == judge->eras && judgement.checked)
 		events_syn(observation, &judgement);
+	return fate;
 }
 
 static void judge_take_syn(struct judge *judge, const struct observation *observation,
@@ -154,8 +172,16 @@ static void judge_take_syn(struct judge *judge, const struct observation *observ
 	judge->syns[observation->answer]++;
 	judge->again += observation->again;
 	ports_count(observation->machine, syn.conn.local_port, observation->answer);
-	for (i = 0; i < judge->count; i++)
-		judge_syn(judge, &judge->eras[i], observation, &syn, now);
+	if (judge->list)
+		events_list(observation, judge_answers[observation->answer]);
+	for (i = 0; i < judge->count; i++) {
+		enum fate fate = judge_syn(judge, &judge->eras[i], observation, &syn, now);
+
+		if (judge->list)
+			printf(" %s=%s", judge->eras[i].name, judge_fates[fate]);
+	}
+	if (judge->list)
+		putchar('\n');
 }
 
 static void judge_take_change(struct judge *judge, const struct observation *observation,

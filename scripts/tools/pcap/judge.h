@@ -64,6 +64,7 @@ struct judged_era {
  * @hz: ticks a second of all clients' clocks, 0 to tell by each
  * @rows: rows of the cache, 0 for what the old kernels had
  * @events: print what the tracepoints would tell, of the first era
+ * @list: print a line for each SYN
  */
 struct judge {
 	struct judged_era *eras;
@@ -74,6 +75,7 @@ struct judge {
 	u32 hz;
 	u32 rows;
 	bool events;
+	bool list;
 };
 
 /**
@@ -91,6 +93,10 @@ void judge_add(struct judge *judge, const char *names);
  * @observation: what
  */
 void judge_take(void *context, const struct observation *observation);
+
+/* The names of fates and answers, for programs. */
+extern const char *const judge_fates[FATES];
+extern const char *const judge_answers[ANSWERS];
 
 /**
  * judge_sum() - SYNs of an era by what was foretold and what happened

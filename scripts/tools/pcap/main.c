@@ -30,6 +30,7 @@ static void run_begin(struct run *run)
 	run->judge.hz = options->hz;
 	run->judge.rows = options->rows;
 	run->judge.events = options->events;
+	run->judge.list = options->syns;
 	run->track.flows = flows_new(options->connections);
 	run->track.feed = feed_new(judge_take, &run->judge);
 }

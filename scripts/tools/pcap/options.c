@@ -30,6 +30,7 @@ static void options_usage(FILE *out)
 	      "                      may be given several times\n"
 	      "  --top [N]           the N peers most often turned away (10; 0 for all)\n"
 	      "  --json              one object\n"
+	      "  --syns              a line for each SYN: each era's verdict, and what answered it\n"
 	      "  --events            the lines of the module's tracepoints, for twr-report\n"
 	      "  -i DEVICE           listen to a device, or to any\n"
 	      "  -I SECONDS          with -i: a line of rates each time\n"
@@ -60,6 +61,7 @@ enum {
 	OPTION_TOP,
 	OPTION_JSON,
 	OPTION_EVENTS,
+	OPTION_SYNS,
 	OPTION_CONNECTIONS,
 	OPTION_ROWS,
 	OPTION_HZ,
@@ -71,6 +73,7 @@ static const struct option options_long[] = {
 	{ "top", optional_argument, NULL, OPTION_TOP },
 	{ "json", no_argument, NULL, OPTION_JSON },
 	{ "events", no_argument, NULL, OPTION_EVENTS },
+	{ "syns", no_argument, NULL, OPTION_SYNS },
 	{ "connections", required_argument, NULL, OPTION_CONNECTIONS },
 	{ "rows", required_argument, NULL, OPTION_ROWS },
 	{ "hz", required_argument, NULL, OPTION_HZ },
@@ -113,6 +116,9 @@ static void options_take(struct options *options, int option, int argc, char **a
 		break;
 	case OPTION_EVENTS:
 		options->events = true;
+		break;
+	case OPTION_SYNS:
+		options->syns = true;
 		break;
 	case OPTION_CONNECTIONS:
 		options->connections = options_number("--connections", optarg,
@@ -157,6 +163,7 @@ void options_read(struct options *options, int argc, char **argv)
 		fail_exit(2, "no FILE, and no -i DEVICE; try twr-pcap --help");
 	if (options->interval && !options->device)
 		fail_exit(2, "-I goes with -i DEVICE");
-	if (options->json + options->events + (options->top >= 0) + !!options->interval > 1)
-		fail_exit(2, "one of --json, --events, --top and -I");
+	if (options->json + options->events + options->syns + (options->top >= 0) +
+	    !!options->interval > 1)
+		fail_exit(2, "one of --json, --events, --syns, --top and -I");
 }

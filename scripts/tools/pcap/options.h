@@ -17,6 +17,7 @@
  * @top: how many offenders, -1 for none
  * @json: print one object
  * @events: print the lines of the tracepoints
+ * @syns: print a line for each SYN
  * @connections: the most that are followed
  * @rows: rows of the cache, 0 for what the old kernels had
  * @hz: ticks a second of all clients' clocks, 0 to tell by each
@@ -30,6 +31,7 @@ struct options {
 	int top;
 	bool json;
 	bool events;
+	bool syns;
 	u32 connections;
 	u32 rows;
 	u32 hz;

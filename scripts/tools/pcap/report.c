@@ -166,7 +166,7 @@ void report(const struct run *run)
 		return;
 	}
 	/* What is printed then is for a program. */
-	if (run->options.events) {
+	if (run->options.events || run->options.syns) {
 		report_notes(run, stderr);
 		return;
 	}

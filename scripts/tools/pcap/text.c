@@ -142,8 +142,8 @@ enum text text_read(struct segment *seg, const char *line, struct text_clock *cl
 		clock->us += 1000;
 	seg->us = clock->us;
 	seg->relative = true;
-	seg->print = seg->seq ^ seg->ack_seq * 0x9e3779b1 ^ (seg->syn | seg->fin << 1 |
-							      seg->rst << 2 | seg->ack << 3);
+	seg->print = seg->ack_seq << 4 | seg->ack << 3 | seg->rst << 2 | seg->fin << 1 |
+		     seg->syn;
 	return text;
 }
 

@@ -14,6 +14,9 @@
  */
 #define TRACK_TWICE	10000
 
+/* An odd number with bits all over. */
+#define TRACK_MIX	0x9e3779b1
+
 /* A clock that is set back by more than this is worth telling. */
 #define TRACK_BACK	100000
 
@@ -21,9 +24,14 @@
 static bool track_twice(struct track *track, struct flow *flow, const struct segment *seg,
 			int direction)
 {
-	u32 print = seg->print ^ seg->seq * 0x85ebca6b ^ seg->end_seq ^ seg->tsval;
+	u32 print = ((seg->print * TRACK_MIX + seg->seq) * TRACK_MIX + seg->end_seq) *
+		    TRACK_MIX + seg->tsval;
 	bool same = flow->print[direction] == print &&
 		    seg->us <= flow->print_us[direction] + TRACK_TWICE;
+
+	/* Two SYNs can be answered by the same ACK. */
+	if (direction && flow->asked != FLOW_NONE)
+		same = false;
 
 	flow->print[direction] = print;
 	flow->print_us[direction] = seg->us;
