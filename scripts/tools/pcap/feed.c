@@ -12,7 +12,7 @@
 #include "feed.h"
 
 #define FEED_FIRST	1024
-#define FEED_MOST	(1 << 20)
+#define FEED_MOST	0x100000
 
 struct feed {
 	feed_taker taker;

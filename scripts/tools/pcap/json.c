@@ -66,17 +66,17 @@ static void json_offenders(const struct judged_era *era, u64 now, FILE *out)
 		const struct twr_offence *o = &list[i];
 		bool older = o->timed && o->last;
 
-		fprintf(out, "%s{\"local\": \"%s\", \"peer\": \"%s\", \"rejected\": %llu, \"over\": %llu, \"older\": %llu, \"untimed\": %llu, \"checked\": %llu",
-			i ? ", " : "", events_address(local, &o->key.local),
-			events_address(peer, &o->key.peer), o->rejected, o->over,
-			o->by[TWR_REJECT_OLDER], o->by[TWR_REJECT_UNTIMED], o->checked);
+		report_info(out, "%s{\"local\": \"%s\", \"peer\": \"%s\", \"rejected\": %llu, \"over\": %llu, \"older\": %llu, \"untimed\": %llu, \"checked\": %llu",
+			    i ? ", " : "", events_address(local, &o->key.local),
+			    events_address(peer, &o->key.peer), o->rejected, o->over,
+			    o->by[TWR_REJECT_OLDER], o->by[TWR_REJECT_UNTIMED], o->checked);
 		json_known("behind", older, o->behind, out);
 		json_known("behind_ms", older && o->rate,
 			   (u64)o->behind * 1000 / (o->rate ?: 1), out);
 		json_known("rate", o->rate, o->rate, out);
-		fprintf(out, ", \"clocks\": %u, \"loose\": %u, \"first\": %llu, \"last\": %llu, \"netns\": %u}",
-			o->clocks, o->loose, (now - o->first) / 1000,
-			(now - o->last) / 1000, o->key.netns);
+		report_info(out, ", \"clocks\": %u, \"loose\": %u, \"first\": %llu, \"last\": %llu, \"netns\": %u}",
+			    o->clocks, o->loose, (now - o->first) / 1000,
+			    (now - o->last) / 1000, o->key.netns);
 	}
 	fputc(']', out);
 	free(list);
@@ -127,13 +127,13 @@ void report_json(const struct run *run, FILE *out)
 
 	fprintf(out, "{\"time\": %.6f, ", run->track.now / 1e6);
 	json_verdict(run, out);
-	fprintf(out, "\"capture\": {\"packets\": %llu, \"segments\": %llu, \"not_tcp\": %llu, \"cut\": %llu, \"fragments\": %llu, \"unknown_lines\": %llu, \"twice\": %llu, \"damaged\": %llu, \"backwards\": %llu, \"in\": %llu, \"out\": %llu, \"again\": %llu, \"machines\": %u, \"forgotten\": %llu, \"dropped\": %llu, \"first\": %.6f, \"last\": %.6f}, ",
-		run->counts.packets, run->track.segments, run->counts.frames[FRAME_OTHER],
-		run->counts.frames[FRAME_CUT], run->counts.frames[FRAME_FRAGMENT],
-		run->counts.lines, run->track.twice, run->track.damaged, run->track.back,
-		run->track.in, run->track.out, judge->again, machines_count(),
-		flows_forgotten(run->track.flows), run->dropped, run->track.first / 1e6,
-		run->track.now / 1e6);
+	report_info(out, "\"capture\": {\"packets\": %llu, \"segments\": %llu, \"not_tcp\": %llu, \"cut\": %llu, \"fragments\": %llu, \"unknown_lines\": %llu, \"twice\": %llu, \"damaged\": %llu, \"backwards\": %llu, \"in\": %llu, \"out\": %llu, \"again\": %llu, \"machines\": %u, \"forgotten\": %llu, \"dropped\": %llu, \"first\": %.6f, \"last\": %.6f}, ",
+		    run->counts.packets, run->track.segments,
+		    run->counts.frames[FRAME_OTHER], run->counts.frames[FRAME_CUT],
+		    run->counts.frames[FRAME_FRAGMENT], run->counts.lines, run->track.twice,
+		    run->track.damaged, run->track.back, run->track.in, run->track.out,
+		    judge->again, machines_count(), flows_forgotten(run->track.flows),
+		    run->dropped, run->track.first / 1e6, run->track.now / 1e6);
 	fprintf(out, "\"answers\": {");
 	for (i = 0; i < ANSWERS; i++)
 		fprintf(out, "%s\"%s\": %llu", i ? ", " : "", judge_answers[i],

@@ -133,8 +133,8 @@ static struct twr_engine *judge_engine(const struct judge *judge,
 
 /* Return: what the era foretells. */
 static enum fate judge_syn(struct judge *judge, struct judged_era *judged,
-		      const struct observation *observation, const struct twr_syn *syn,
-		      const struct twr_instant *now)
+			   const struct observation *observation,
+			   const struct twr_syn *syn, const struct twr_instant *now)
 {
 	struct twr_engine *engine = judge_engine(judge, judged, observation->machine);
 	bool early = observation->us < judge->began + JUDGE_EARLY;

@@ -10,6 +10,7 @@
 #include <pcap/pcap.h>
 #include <pwd.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -38,12 +39,12 @@ struct live_sample {
 	u64 stamps;
 };
 
-static volatile sig_atomic_t live_stopped;
+static atomic_bool live_stopped;
 
 static void live_stop(int signal)
 {
 	(void)signal;
-	live_stopped = 1;
+	live_stopped = true;
 }
 
 static u64 live_now(void)

@@ -2,6 +2,7 @@
 /*
  * options.c - what the user asks for
  */
+#include <errno.h>
 #include <getopt.h>
 #include <linux/log2.h>
 #include <stdio.h>
@@ -16,7 +17,7 @@
 
 /* Fewer than this, and connections would push each other out at once. */
 #define CONNECTIONS_LEAST	16
-#define CONNECTIONS_MOST	(1U << 28)
+#define CONNECTIONS_MOST	0x10000000
 
 static void options_usage(FILE *out)
 {
@@ -147,11 +148,11 @@ static void options_take(struct options *options, int option, int argc, char **a
 
 void options_read(struct options *options, int argc, char **argv)
 {
-	static char name[] = "twr-pcap";
 	int option;
 
 	*options = (struct options) { .top = -1, .connections = 1000000 };
-	argv[0] = name;
+	/* By which getopt() tells what is wrong. */
+	argv[0] = program_invocation_short_name;
 	while ((option = getopt_long(argc, argv, "i:I:hV", options_long, NULL)) >= 0)
 		options_take(options, option, argc, argv);
 	options->files = argv + optind;
@@ -163,7 +164,7 @@ void options_read(struct options *options, int argc, char **argv)
 		fail_exit(2, "no FILE, and no -i DEVICE; try twr-pcap --help");
 	if (options->interval && !options->device)
 		fail_exit(2, "-I goes with -i DEVICE");
-	if (options->json + options->events + options->syns + (options->top >= 0) +
-	    !!options->interval > 1)
+	if (options->json + options->events + options->syns + !!options->interval +
+	    (options->top < 0 ? 0 : 1) > 1)
 		fail_exit(2, "one of --json, --events, --syns, --top and -I");
 }

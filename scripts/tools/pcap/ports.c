@@ -8,7 +8,7 @@
 #include "ports.h"
 
 /* A scan of all ports of a machine fits; what comes after is counted as one port. */
-#define PORTS_MOST	(1 << 17)
+#define PORTS_MOST	0x20000
 #define PORTS_PROBES	64
 
 struct port {

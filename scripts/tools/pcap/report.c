@@ -4,6 +4,7 @@
  * foretold beside what happened
  */
 #include <linux/kernel.h>
+#include <stdarg.h>
 #include <string.h>
 
 #include "machine.h"
@@ -23,7 +24,7 @@ static const struct {
 	  "passive connections would have been rejected because of time stamp" },
 	{ NULL, "syns_rejected_older", 2, " because it was older than the one remembered" },
 	{ NULL, "syns_rejected_untimed", 2,
-	  " because they had none, and their peer had had one" },
+	  " because they had none, and their peer had sent one" },
 	{ "delays", "1", 2, " of these clients would have got in by the SYN sent again after 1 s" },
 	{ "delays", "3", 2, " by the SYN sent again after 3 s" },
 	{ "delays", "7", 2, " by the SYN sent again after 7 s" },
@@ -157,6 +158,15 @@ void report_notes(const struct run *run, FILE *out)
 	if (machines_count() > JUDGE_OWN)
 		NOTE(machines_count() - JUDGE_OWN, "machines share one cache; see --local");
 #undef NOTE
+}
+
+void report_info(FILE *out, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vfprintf(out, format, args);
+	va_end(args);
 }
 
 void report(const struct run *run)

@@ -16,6 +16,13 @@
 void report(const struct run *run);
 
 /**
+ * report_info() - print, where the line of source would be too long for a split string
+ * @out: where it goes
+ * @format: as in fprintf()
+ */
+void report_info(FILE *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/**
  * report_verdict() - the sentence on top, and its reasons
  * @run: the run
  * @out: where it goes

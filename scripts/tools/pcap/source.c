@@ -3,6 +3,7 @@
  * source.c - where segments come from: what a file holds is told by its first bytes
  */
 #include <errno.h>
+#include <linux/kernel.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -70,7 +71,7 @@ static bool is_packets(const u8 *bytes)
 	};
 	size_t i;
 
-	for (i = 0; i < sizeof(magic) / sizeof(magic[0]); i++)
+	for (i = 0; i < ARRAY_SIZE(magic); i++)
 		if (!memcmp(bytes, magic[i], 4))
 			return true;
 	return false;
@@ -81,7 +82,7 @@ static const char *is_packed(const u8 *bytes)
 {
 	if (bytes[0] == 0x1f && bytes[1] == 0x8b)
 		return "zcat";
-	if (!memcmp(bytes, "\xfd" "7zX", 4))
+	if (!memcmp(bytes, "\3757zX", 4))
 		return "xzcat";
 	if (!memcmp(bytes, "BZh", 3))
 		return "bzcat";

@@ -128,9 +128,9 @@ static void verdict_on(const struct fit *best, const char *eras, u64 silent, u64
 	if (best->hits < VERDICT_FEW || !answered)
 		fprintf(out, ": this server may have it on. See: sysctl net.ipv4.tcp_tw_recycle\n");
 	else if (best->hits * 2 >= silent)
-		fprintf(out, ": this server has it on. Turn it off: sysctl -w net.ipv4.tcp_tw_recycle=0\n");
+		report_info(out, ": this server has it on. Turn it off: sysctl -w net.ipv4.tcp_tw_recycle=0\n");
 	else
-		fprintf(out, ": this server seems to have it on, and most SYNs get no answer for another reason. Turn it off: sysctl -w net.ipv4.tcp_tw_recycle=0\n");
+		report_info(out, ": this server seems to have it on, and most SYNs get no answer for another reason. Turn it off: sysctl -w net.ipv4.tcp_tw_recycle=0\n");
 }
 
 static void verdict_answered(const struct run *run, u64 answered, FILE *out)
@@ -140,21 +140,21 @@ static void verdict_answered(const struct run *run, u64 answered, FILE *out)
 
 	report_eras(run, worst.era, eras, sizeof(eras));
 	if (!answered)
-		fprintf(out, "No SYN got a SYN-ACK, and none was left without an answer: it is something else.\n");
+		report_info(out, "No SYN got a SYN-ACK, and none was left without an answer: it is something else.\n");
 	else if (worst.wrong)
-		fprintf(out, "0 of 0 SYNs without an answer: tcp_tw_recycle is not on. %llu of the %llu that were answered are what it drops in %s.\n",
-			worst.wrong, answered, eras);
+		report_info(out, "0 of 0 SYNs without an answer: tcp_tw_recycle is not on. %llu of the %llu that were answered are what it drops in %s.\n",
+			    worst.wrong, answered, eras);
 	else
-		fprintf(out, "0 of 0 SYNs without an answer, and none of the %llu that were answered is one that tcp_tw_recycle drops: it did no harm here, on or not.\n",
-			answered);
+		report_info(out, "0 of 0 SYNs without an answer, and none of the %llu that were answered is one that tcp_tw_recycle drops: it did no harm here, on or not.\n",
+			    answered);
 }
 
 static void verdict_one_way(const struct run *run, FILE *out)
 {
 	struct fit first = fit_of(&run->judge.eras[0]);
 
-	fprintf(out, "Only what clients sent was captured, so nobody can tell which SYNs were answered; tcp_tw_recycle would drop %llu in %s, as far as that shows. Capture both directions.\n",
-		first.hits + first.wrong, run->judge.eras[0].name);
+	report_info(out, "Only what clients sent was captured, so nobody can tell which SYNs were answered; tcp_tw_recycle would drop %llu in %s, as far as that shows. Capture both directions.\n",
+		    first.hits + first.wrong, run->judge.eras[0].name);
 }
 
 static void verdict_sentence(const struct run *run, u64 silent, u64 answered, FILE *out)
@@ -176,8 +176,8 @@ static void verdict_sentence(const struct run *run, u64 silent, u64 answered, FI
 	fprintf(out, "%llu of %llu SYNs without an answer are what tcp_tw_recycle drops",
 		worst.wrong ? worst.hits : 0, silent);
 	if (worst.wrong)
-		fprintf(out, " in %s, but so are %llu of the %llu that were answered: it is not on, and it is something else.\n",
-			eras, worst.wrong, answered);
+		report_info(out, " in %s, but so are %llu of the %llu that were answered: it is not on, and it is something else.\n",
+			    eras, worst.wrong, answered);
 	else
 		fprintf(out, ": it is something else.\n");
 }
@@ -191,17 +191,17 @@ static void verdict_reasons(const struct run *run, u64 silent, FILE *out)
 	u64 ports, dead = ports_dead(&ports);
 
 	if (syns[ANSWER_ACK])
-		fprintf(out, "  %llu SYNs were answered by an ACK that is no SYN-ACK: they met a connection in TIME-WAIT, or an open one.\n",
-			syns[ANSWER_ACK]);
+		report_info(out, "  %llu SYNs were answered by an ACK that is no SYN-ACK: they met a connection in TIME-WAIT, or an open one.\n",
+			    syns[ANSWER_ACK]);
 	if (syns[ANSWER_RST])
-		fprintf(out, "  %llu SYNs were answered by a reset: nobody listened there, or something on the way refused them.\n",
-			syns[ANSWER_RST]);
+		report_info(out, "  %llu SYNs were answered by a reset: nobody listened there, or something on the way refused them.\n",
+			    syns[ANSWER_RST]);
 	if (dead)
-		fprintf(out, "  %llu SYNs without an answer went to %llu port%s where none was ever answered: a firewall, or a server that is down or elsewhere.\n",
-			dead, ports, ports == 1 ? "" : "s");
+		report_info(out, "  %llu SYNs without an answer went to %llu port%s where none was ever answered: a firewall, or a server that is down or elsewhere.\n",
+			    dead, ports, ports == 1 ? "" : "s");
 	if (early)
-		fprintf(out, "  %llu SYNs without an answer came in the first minute, and are not explained: stamps from before the capture are not known.\n",
-			early);
+		report_info(out, "  %llu SYNs without an answer came in the first minute, and are not explained: stamps from before the capture are not known.\n",
+			    early);
 	if (run->judge.again && silent)
 		fprintf(out, "  %llu SYNs were sent before, without an answer.\n",
 			run->judge.again);
