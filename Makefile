@@ -18,6 +18,12 @@ kunit:
 check-kernels check-all:
 	@scripts/check $(@:check-%=%)
 
+pcap:
+	@[ -e /usr/include/pcap/pcap.h ] || { echo "make: no libpcap to build with;" \
+		"on Debian: apt-get install libpcap-dev" >&2; exit 1; }
+	@$(MAKE) -s -C scripts/tools/pcap
+	@echo "scripts/tools/pcap/twr-pcap is built"
+
 install uninstall dkms dkms-remove:
 	@KDIR="$(KDIR)" DESTDIR="$(DESTDIR)" MAKE="$(MAKE)" scripts/install $@
 
@@ -36,6 +42,7 @@ clean:
 	@[ ! -e "$(KDIR)/Makefile" ] || $(MAKE) -C "$(KDIR)" M="$(CURDIR)" clean
 	$(MAKE) -C scripts/replay clean
 	$(MAKE) -C scripts/pelt clean
+	$(MAKE) -C scripts/tools/pcap clean
 	rm -rf Documentation/html
 
 help:
@@ -46,6 +53,7 @@ help:
 	@echo "make check-kernels  build and test for each stock kernel in scripts/kernels (root)"
 	@echo "make check-all  both, and what takes long: fuzzers, races, endurance (root)"
 	@echo "make bench      measure what the module costs, beside others, in guests (root)"
+	@echo "make pcap       build twr-pcap, which needs no module: it reads captures"
 	@echo "make install    put it where modprobe finds it (INSTALL_MOD_PATH=FOLDER, INSTALL_MOD_DIR=...),"
 	@echo "                and programs into PREFIX=/usr/local; make uninstall takes them away"
 	@echo "make dkms       have dkms build it, now and for each kernel to come; make dkms-remove"
@@ -55,4 +63,4 @@ help:
 	@echo "make html       build the documentation"
 	@echo "make clean      remove what was built here"
 
-.PHONY: all demo check bench kunit check-kernels check-all install uninstall dkms dkms-remove dkms-source deb html clean help
+.PHONY: all demo check bench kunit pcap check-kernels check-all install uninstall dkms dkms-remove dkms-source deb html clean help

@@ -24,7 +24,7 @@ static const struct {
 	  "passive connections would have been rejected because of time stamp" },
 	{ NULL, "syns_rejected_older", 2, " because it was older than the one remembered" },
 	{ NULL, "syns_rejected_untimed", 2,
-	  " because they had none, and their peer had sent one" },
+	  " because they had none, and their peer had\040had one" },
 	{ "delays", "1", 2, " of these clients would have got in by the SYN sent again after 1 s" },
 	{ "delays", "3", 2, " by the SYN sent again after 3 s" },
 	{ "delays", "7", 2, " by the SYN sent again after 7 s" },
