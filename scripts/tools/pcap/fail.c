@@ -44,6 +44,15 @@ void *fail_calloc(size_t count, size_t size)
 	return memory;
 }
 
+void *fail_aligned(size_t size, size_t align)
+{
+	void *memory = aligned_alloc(align, size);
+
+	if (!memory)
+		fail_exit(1, "not enough memory");
+	return memory;
+}
+
 void *fail_realloc(void *memory, size_t size)
 {
 	memory = realloc(memory, size);

@@ -17,6 +17,9 @@ void fail_exit(int status, const char *format, ...)
 /* Zeroed memory; without it, the end. */
 void *fail_calloc(size_t count, size_t size);
 
+/* Memory at a multiple of @align, nothing in it. */
+void *fail_aligned(size_t size, size_t align);
+
 /* The same memory in another size, what is new not zeroed. */
 void *fail_realloc(void *memory, size_t size);
 

@@ -18,6 +18,9 @@
 #define FLOWS_FIRST	4096
 #define FLOWS_LAZY	1000000
 
+/* A SYN may be sent again, and is known by the first, for as long, microseconds. */
+#define FLOWS_KEEP	64000000
+
 struct flows {
 	u32 most;
 	u32 count;
@@ -86,17 +89,39 @@ static bool addr_same(const struct in6_addr *a, const struct in6_addr *b)
 	return !memcmp(a, b, sizeof(*a));
 }
 
-void flows_find(const struct flows *flows, const struct segment *seg,
-		struct flow *found[2])
+void flows_expect(const struct flows *flows, struct segment *seg)
 {
-	u32 n = flows->chains[flow_hash(flows, &seg->src, seg->sport, &seg->dst,
-					seg->dport) & flows->mask];
+	seg->hash = flow_hash(flows, &seg->src, seg->sport, &seg->dst, seg->dport);
+	__builtin_prefetch(&flows->chains[seg->hash & flows->mask]);
+}
+
+void flows_expect_flow(const struct flows *flows, const struct segment *seg)
+{
+	u32 n = flows->chains[seg->hash & flows->mask];
+	const char *flow;
+
+	if (!n)
+		return;
+	flow = (const char *)flow_at(flows, n);
+	__builtin_prefetch(flow);
+	__builtin_prefetch(flow + 64);
+	__builtin_prefetch(flow + 128);
+}
+
+/* Look for both sides of a connection; if @quick, for no more than the first may have. */
+static void flows_walk(const struct flows *flows, const struct segment *seg,
+		       struct flow *found[2], bool quick)
+{
+	u32 n = flows->chains[seg->hash & flows->mask];
 
 	found[0] = NULL;
 	found[1] = NULL;
 	while (n) {
 		struct flow *flow = flow_at(flows, n);
 
+		n = flow->next;
+		if (flow->hash != seg->hash)
+			continue;
 		if (flow->lport == seg->dport && flow->pport == seg->sport &&
 		    addr_same(&flow->local, &seg->dst) && addr_same(&flow->peer, &seg->src))
 			found[0] = flow;
@@ -104,14 +129,33 @@ void flows_find(const struct flows *flows, const struct segment *seg,
 			 addr_same(&flow->local, &seg->src) &&
 			 addr_same(&flow->peer, &seg->dst))
 			found[1] = flow;
-		n = flow->next;
+		else
+			continue;
+		/* What comes behind it is older, and likely not in any cache. */
+		if (quick && !flow->twin)
+			return;
+	}
+}
+
+void flows_find(const struct flows *flows, const struct segment *seg,
+		struct flow *found[2])
+{
+	flows_walk(flows, seg, found, true);
+}
+
+void flows_twins(const struct flows *flows, const struct segment *seg,
+		 struct flow *found[2])
+{
+	flows_walk(flows, seg, found, false);
+	if (found[0] && found[1]) {
+		found[0]->twin = true;
+		found[1]->twin = true;
 	}
 }
 
 static u32 *flow_chain(struct flows *flows, const struct flow *flow)
 {
-	return &flows->chains[flow_hash(flows, &flow->local, flow->lport, &flow->peer,
-					flow->pport) & flows->mask];
+	return &flows->chains[flow->hash & flows->mask];
 }
 
 static void flows_grow(struct flows *flows)
@@ -153,36 +197,53 @@ static void flow_order(struct flows *flows, struct flow *flow, u32 n)
 	flows->newest = n;
 }
 
-/* Return: the number of a connection that is in no chain and no order. */
-static u32 flows_take(struct flows *flows)
+/* Is there no more to know of a connection? */
+static bool flow_over(const struct flow *flow, u64 us)
+{
+	if (flow->state == FLOW_TIME_WAIT)
+		return us >= flow->until;
+	return flow->state == FLOW_CLOSED && us >= flow->seen + FLOWS_KEEP;
+}
+
+/* Return: the number of the connection that said nothing for longest, out of all lists. */
+static u32 flows_evict(struct flows *flows)
 {
 	u32 n = flows->oldest, *link;
-	struct flow *flow;
+	struct flow *flow = flow_at(flows, n);
 
-	if (flows->count < flows->most) {
-		if (flows->count > flows->mask)
-			flows_grow(flows);
-		n = ++flows->count;
-		if (!flows->blocks[(n - 1) / FLOWS_BLOCK])
-			flows->blocks[(n - 1) / FLOWS_BLOCK] =
-				fail_calloc(FLOWS_BLOCK, sizeof(struct flow));
-		return n;
-	}
-
-	flow = flow_at(flows, n);
 	flow_unorder(flows, flow);
 	for (link = flow_chain(flows, flow); *link != n; )
 		link = &flow_at(flows, *link)->next;
 	*link = flow->next;
-	if (flow->state >= FLOW_SYN_RECV &&
-	    (flow->state != FLOW_TIME_WAIT || flow->until > flow->seen))
-		flows->forgotten++;
+	return n;
+}
+
+/* Return: the number of a connection that is in no list. */
+static u32 flows_take(struct flows *flows, u64 us)
+{
+	struct flow *oldest = flows->oldest ? flow_at(flows, flows->oldest) : NULL;
+	u32 n;
+
+	if (oldest && flow_over(oldest, us))
+		return flows_evict(flows);
+	if (flows->count == flows->most) {
+		if (oldest->state >= FLOW_SYN_RECV)
+			flows->forgotten++;
+		return flows_evict(flows);
+	}
+
+	if (flows->count > flows->mask)
+		flows_grow(flows);
+	n = ++flows->count;
+	if (!flows->blocks[(n - 1) / FLOWS_BLOCK])
+		flows->blocks[(n - 1) / FLOWS_BLOCK] =
+			fail_aligned(FLOWS_BLOCK * sizeof(struct flow), 64);
 	return n;
 }
 
 struct flow *flows_add(struct flows *flows, const struct segment *seg, bool incoming)
 {
-	u32 n = flows_take(flows), *chain;
+	u32 n = flows_take(flows, seg->us), *chain;
 	struct flow *flow = flow_at(flows, n);
 
 	*flow = (struct flow) {
@@ -190,6 +251,7 @@ struct flow *flows_add(struct flows *flows, const struct segment *seg, bool inco
 		.peer = incoming ? seg->src : seg->dst,
 		.lport = incoming ? seg->dport : seg->sport,
 		.pport = incoming ? seg->sport : seg->dport,
+		.hash = seg->hash,
 		.seen = seg->us,
 		.asked = FLOW_NONE,
 		.changed = FLOW_NONE,

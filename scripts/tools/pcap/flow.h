@@ -35,6 +35,8 @@ enum flow_state {
  * @peer: the other one
  * @lport: port of @local, network byte order
  * @pport: port of @peer
+ * @next: the table's own, beside what it compares
+ * @hash: the same
  * @machine: number of the machine
  * @seen: when it was last put in front, microseconds
  * @until: %FLOW_SYN_RECV, %FLOW_FIN_WAIT2 and %FLOW_TIME_WAIT, when that ends
@@ -64,6 +66,8 @@ struct flow {
 	struct in6_addr peer;
 	__be16 lport;
 	__be16 pport;
+	u32 next;
+	u32 hash;
 	u32 machine;
 	u64 seen;
 	u64 until;
@@ -96,12 +100,12 @@ struct flow {
 	bool fin_sent : 1;
 	bool fin_came : 1;
 	bool whole : 1;		/* in FIN-WAIT-2 it is a socket still, not a bucket */
+	bool twin : 1;		/* it is here as the other side has it as well */
 	bool doubt : 1;		/* the last change did not come about if a RST follows */
 	/* The table's own. */
-	u32 next;
 	u32 newer;
 	u32 older;
-};
+} __attribute__((aligned(64)));
 
 struct flows;
 
@@ -120,18 +124,45 @@ struct flows *flows_new(u32 most);
 void flows_free(struct flows *flows);
 
 /**
- * flows_find() - the connections that a segment belongs to
+ * flows_expect() - a segment will be looked up soon
  * @flows: the table
  * @seg: the segment
+ *
+ * Memory begins to fetch where its chain begins, and is not waited for.
+ */
+void flows_expect(const struct flows *flows, struct segment *seg);
+
+/**
+ * flows_expect_flow() - the same segment will be looked up next
+ * @flows: the table
+ * @seg: the segment
+ *
+ * And now the first connection of that chain.
+ */
+void flows_expect_flow(const struct flows *flows, const struct segment *seg);
+
+/**
+ * flows_find() - the connections that a segment belongs to
+ * @flows: the table
+ * @seg: the segment, flows_expect()
  * @found: where they go: as its receiver has it, and as its sender has it; NULL for none
  */
 void flows_find(const struct flows *flows, const struct segment *seg,
 		struct flow *found[2]);
 
 /**
+ * flows_twins() - the same, where both of its ends are machines
+ * @flows: the table
+ * @seg: the segment, flows_expect()
+ * @found: where they go
+ */
+void flows_twins(const struct flows *flows, const struct segment *seg,
+		 struct flow *found[2]);
+
+/**
  * flows_add() - follow a connection that is not there
  * @flows: the table
- * @seg: a segment of it
+ * @seg: a segment of it, flows_expect()
  * @incoming: the machine is the one that @seg goes to
  *
  * Return: the connection, %FLOW_CLOSED.

@@ -146,6 +146,7 @@ static void live_packet(struct run *run, int link, const struct pcap_pkthdr *hea
 	if (frame != FRAME_SEGMENT)
 		return;
 	seg.us = header->ts.tv_sec * 1000000ULL + header->ts.tv_usec;
+	flows_expect(run->track.flows, &seg);
 	track_segment(&run->track, &seg);
 }
 

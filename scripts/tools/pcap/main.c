@@ -21,6 +21,9 @@
 unsigned long jiffies;
 u64 fuzz_ns;
 
+/* Segments that are looked ahead, a power of two. */
+#define RUN_AHEAD	16
+
 static void run_begin(struct run *run)
 {
 	const struct options *options = &run->options;
@@ -44,19 +47,39 @@ static void run_end(struct run *run)
 	ports_free();
 }
 
+/*
+ * Segments wait in a ring while memory fetches what the table has of them: first where to
+ * look, half a ring later what is there.
+ */
+static void run_segments(struct run *run, struct merge *merge)
+{
+	const struct flows *flows = run->track.flows;
+	struct segment ring[RUN_AHEAD];
+	struct segment *seg;
+	u64 in = 0, out = 0;
+
+	while ((seg = merge_next(merge))) {
+		if (!run->judge.began)
+			run->judge.began = seg->us;
+		if (in == out + RUN_AHEAD)
+			track_segment(&run->track, &ring[out++ % RUN_AHEAD]);
+		ring[in % RUN_AHEAD] = *seg;
+		flows_expect(flows, &ring[in++ % RUN_AHEAD]);
+		if (in >= out + RUN_AHEAD / 2)
+			flows_expect_flow(flows, &ring[(in - RUN_AHEAD / 2) % RUN_AHEAD]);
+	}
+	while (out != in)
+		track_segment(&run->track, &ring[out++ % RUN_AHEAD]);
+	feed_end(run->track.feed);
+}
+
 static bool run_files(struct run *run)
 {
-	struct segment *seg;
 	struct merge merge;
 	bool failed;
 
 	merge_open(&merge, run->options.files, run->options.count);
-	while ((seg = merge_next(&merge))) {
-		if (!run->judge.began)
-			run->judge.began = seg->us;
-		track_segment(&run->track, seg);
-	}
-	feed_end(run->track.feed);
+	run_segments(run, &merge);
 	run->counts = merge.counts;
 	failed = merge.failed;
 	/* What was read is judged, if anything was. */

@@ -10,6 +10,8 @@
 #include "fail.h"
 #include "source.h"
 
+#define SOURCE_BUFFER	0x40000
+
 /* What a pipe gave already is given again before the rest. */
 struct refilled {
 	FILE *file;
@@ -104,6 +106,8 @@ bool source_open(struct source *source, const char *name)
 		fail_note("%s: %s", name, strerror(errno));
 		return false;
 	}
+	/* One in sixty-four of the calls that 4 KiB would take. */
+	setvbuf(file, NULL, _IOFBF, SOURCE_BUFFER);
 	have = fread(bytes, 1, sizeof(bytes), file);
 	if (ferror(file)) {
 		fail_note("%s: %s", name, strerror(errno));

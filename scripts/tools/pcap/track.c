@@ -79,7 +79,7 @@ static void track_ask(struct track *track, struct segment *seg)
 		flows_add(track->flows, seg, true)->machine = server;
 	if (client && !found[1] && !seg->malformed)
 		flows_add(track->flows, seg, false)->machine = client;
-	flows_find(track->flows, seg, found);
+	flows_twins(track->flows, seg, found);
 
 	if (found[0] && server && !track_twice(track, found[0], seg, 0)) {
 		machine_listens(server, seg->dport, true);

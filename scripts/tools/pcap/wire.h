@@ -34,6 +34,7 @@ enum sum {
  * @window: as it stands in the header
  * @scale: shift of the window, if it is a SYN
  * @print: by which a packet that was captured twice is known
+ * @hash: the table's of connections, once flows_expect() has seen it
  * @sum: what is known of the checksum
  * @syn: the flag
  * @ack: the flag
@@ -57,6 +58,7 @@ struct segment {
 	u32 tsval;
 	u32 tsecr;
 	u32 print;
+	u32 hash;
 	u16 window;
 	u8 scale;
 	u8 sum;
