@@ -409,6 +409,64 @@ class Output(Case):
         self.assertIn(b"cannot write", done.stderr)
 
 
+# Connections on the loopback device of a namespace of its own: what a server that closes
+# first leaves, and a port where nobody listens.
+TALK = """
+import socket, time
+for family, address in (socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"):
+    server = socket.socket(family)
+    server.bind((address, 8080))
+    server.listen(10)
+    for _ in range(10):
+        client = socket.create_connection((address, 8080))
+        accepted, _ = server.accept()
+        accepted.close()
+        client.close()
+        time.sleep(0.01)
+try:
+    socket.create_connection(("127.0.0.1", 8081))
+except OSError:
+    pass
+"""
+
+
+@unittest.skipIf(os.geteuid(), "to listen takes root")
+class Live(Case):
+    def listen(self, *args):
+        # It is waited for until it listens, and stopped once all is answered.
+        script = ("ip link set lo up; \"$@\" 2>err & pid=$!; "
+                  "while ! grep -q listening err; do kill -0 $pid || exit 9; sleep 0.1; done; "
+                  "grep -E '^Uid:|^CapEff:' /proc/$pid/status >rights; "
+                  "python3 -c \"$TALK\"; sleep 2.5; kill -INT $pid; wait $pid")
+        done = subprocess.run(["unshare", "--net", "sh", "-c", script, "-", program, *args],
+                              cwd=self.folder, stdout=subprocess.PIPE, timeout=60,
+                              env=dict(os.environ, TALK=TALK))
+        self.assertEqual(done.returncode, 0)
+        with open(os.path.join(self.folder, "rights")) as file:
+            rights = file.read().split()
+        self.assertEqual(rights[:5] + rights[5:], ["Uid:"] + 4 * ["65534"] +
+                         ["CapEff:", "0000000000000000"])
+        return done.stdout.decode()
+
+    def test_counts(self):
+        for device in "lo", "any":
+            found = json.loads(self.listen("--json", "--era", "4.11", "-i", device))
+            self.assertEqual(found["answers"]["syn_ack"], 20)
+            self.assertEqual(found["answers"]["reset"], 1)
+            self.assertGreater(found["counters"]["stamps_recorded"], 1)
+
+    def test_rates(self):
+        lines = self.listen("-I", "1", "-i", "lo").splitlines()
+        self.assertEqual(lines[0].split(), ["rejected", "seen", "checked", "silent", "stamps"])
+        seen = [float(line.split()[1]) for line in lines[1:]
+                if re.match(r"[ 0-9.e+-]+$", line)]
+        self.assertGreater(sum(seen), 0, lines)
+
+    def test_no_device(self):
+        self.run_it("-i", "nosuch0", status=1)
+        self.assertRegex(self.said, r"^twr-pcap: nosuch0: [^\n]+\n$")
+
+
 if __name__ == "__main__":
     if len(sys.argv) < 2:
         sys.exit("usage: pcap.py TWR-PCAP")

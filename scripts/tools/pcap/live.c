@@ -2,11 +2,12 @@
 /*
  * live.c - the same from the wire
  *
- * A thread of its own is not needed: libpcap waits for packets for a tenth of a second, and
- * then the clock is looked at.
+ * libpcap can wait for ever where there are no packets, so it is never made to wait: poll()
+ * does, for a tenth of a second, and then the clock is looked at.
  */
 #include <errno.h>
 #include <grp.h>
+#include <poll.h>
 #include <pcap/pcap.h>
 #include <pwd.h>
 #include <signal.h>
@@ -24,13 +25,21 @@
 /* Headers and all options fit; data is not looked at. */
 #define LIVE_SNAPLEN	192
 
-/* How long libpcap waits for more, milliseconds. */
+/* How long more is waited for, milliseconds. */
 #define LIVE_WAIT	100
 
-/* The kernel passes on TCP alone, and what a first IPv6 header may hide it in. */
-#define LIVE_FILTER	"tcp or (ip6 and (ip6 protochain 6 or ip6[6] = 44)) or (vlan and (tcp or ip6))"
+/* Packets after which the clock is looked at. */
+#define LIVE_BATCH	1000
 
-/* Heading, and the number behind it. */
+/*
+ * The kernel passes on TCP alone, and what may hide it: the other headers of IPv6, and the
+ * tag of a VLAN, which not every device has.
+ */
+#define LIVE_TCP	"tcp or (ip6 and (ip6[6] = 0 or ip6[6] = 43 or ip6[6] = 44 or "	\
+			"ip6[6] = 51 or ip6[6] = 60))"
+#define LIVE_VLAN	" or (vlan and (tcp or ip6))"
+
+/* What a line of rates is made of. */
 struct live_sample {
 	u64 rejected;
 	u64 seen;
@@ -125,21 +134,29 @@ static pcap_t *live_open(const char *device)
 			  rc == PCAP_ERROR_PERM_DENIED ? "; try sudo" : "");
 	if (!frame_known(pcap_datalink(pcap)))
 		fail_exit(1, "%s: its link type is not known", device);
-	/* A link that the filter cannot be made for is read whole. */
-	if (!pcap_compile(pcap, &filter, LIVE_FILTER, 1, PCAP_NETMASK_UNKNOWN) ||
-	    !pcap_compile(pcap, &filter, "tcp", 1, PCAP_NETMASK_UNKNOWN)) {
-		pcap_setfilter(pcap, &filter);
-		pcap_freecode(&filter);
-	}
+	if (pcap_compile(pcap, &filter, LIVE_TCP LIVE_VLAN, 1, PCAP_NETMASK_UNKNOWN) &&
+	    pcap_compile(pcap, &filter, LIVE_TCP, 1, PCAP_NETMASK_UNKNOWN))
+		fail_exit(1, "%s: %s", device, pcap_geterr(pcap));
+	if (pcap_setfilter(pcap, &filter) || pcap_setnonblock(pcap, 1, error))
+		fail_exit(1, "%s: %s", device, pcap_geterr(pcap));
+	pcap_freecode(&filter);
 	live_give_up_rights();
 	return pcap;
 }
 
-static void live_packet(struct run *run, int link, const struct pcap_pkthdr *header,
-			const u8 *data)
+/* What a packet needs to get to the tracker. */
+struct live_packets {
+	struct run *run;
+	int link;
+};
+
+static void live_packet(u8 *own, const struct pcap_pkthdr *header, const u8 *data)
 {
+	const struct live_packets *packets = (const struct live_packets *)own;
+	struct run *run = packets->run;
 	struct segment seg;
-	enum frame frame = frame_read(&seg, link, data, header->caplen, header->len);
+	enum frame frame = frame_read(&seg, packets->link, data, header->caplen,
+				      header->len);
 
 	run->counts.packets++;
 	run->counts.frames[frame]++;
@@ -150,43 +167,52 @@ static void live_packet(struct run *run, int link, const struct pcap_pkthdr *hea
 	track_segment(&run->track, &seg);
 }
 
-bool live(struct run *run)
+/* Return: false if the device broke off. */
+static bool live_listen(struct run *run, pcap_t *pcap)
 {
-	struct sigaction stop = { .sa_handler = live_stop };
-	pcap_t *pcap = live_open(run->options.device);
-	int link = pcap_datalink(pcap), rc = 0;
+	struct live_packets packets = { run, pcap_datalink(pcap) };
+	struct pollfd device = { .fd = pcap_get_selectable_fd(pcap), .events = POLLIN };
+	const u64 interval = run->options.interval * 1000000ULL;
 	struct live_sample before = { };
-	struct pcap_pkthdr *header;
-	struct pcap_stat stat;
-	u64 told = live_now();
-	const u8 *data;
+	u64 told = live_now(), now;
+	int rc = 0;
 
-	sigaction(SIGINT, &stop, NULL);
-	sigaction(SIGTERM, &stop, NULL);
-	run->judge.began = told;
-	if (run->options.interval)
-		printf("%8s %8s %8s %8s %8s\n", "rejected", "seen", "checked", "silent", "stamps");
-	fprintf(stderr, "twr-pcap: listening to %s, Ctrl-C ends\n", run->options.device);
-
-	while (!live_stopped && (rc = pcap_next_ex(pcap, &header, &data)) >= 0) {
-		u64 now = live_now();
-
-		if (rc)
-			live_packet(run, link, header, data);
-		else
-			feed_pass(run->track.feed, now);
-		if (run->options.interval &&
-		    now >= told + run->options.interval * 1000000ULL) {
+	while (!live_stopped && rc >= 0) {
+		if (!rc)
+			poll(&device, 1, LIVE_WAIT);
+		rc = pcap_dispatch(pcap, LIVE_BATCH, live_packet, (u8 *)&packets);
+		now = live_now();
+		/* The capture's clock and this one are the same, but a packet may be late. */
+		feed_pass(run->track.feed, now - LIVE_WAIT * 1000);
+		if (interval && now >= told + interval) {
 			live_rates(&run->judge, &before, (now - told) / 1e6);
 			told = now;
 		}
 	}
 	if (rc < 0)
 		fail_note("%s: %s", run->options.device, pcap_geterr(pcap));
+	return rc >= 0;
+}
+
+bool live(struct run *run)
+{
+	struct sigaction stop = { .sa_handler = live_stop };
+	pcap_t *pcap = live_open(run->options.device);
+	struct pcap_stat stat;
+	bool good;
+
+	sigaction(SIGINT, &stop, NULL);
+	sigaction(SIGTERM, &stop, NULL);
+	run->judge.began = live_now();
+	fprintf(stderr, "twr-pcap: listening to %s, Ctrl-C ends\n", run->options.device);
+	if (run->options.interval)
+		printf("%8s %8s %8s %8s %8s\n", "rejected", "seen", "checked", "silent", "stamps");
+	good = live_listen(run, pcap);
+
 	if (!pcap_stats(pcap, &stat))
 		run->dropped = stat.ps_drop;
 	feed_end(run->track.feed);
 	report(run);
 	pcap_close(pcap);
-	return rc >= 0;
+	return good;
 }

@@ -25,7 +25,7 @@ static const struct {
 	{ NULL, "syns_rejected_older", 2, " because it was older than the one remembered" },
 	{ NULL, "syns_rejected_untimed", 2,
 	  " because they had none, and their peer had\040had one" },
-	{ "delays", "1", 2, " of these clients would have got in by the SYN sent again after 1 s" },
+	{ "delays", "1", 2, " by the SYN sent again after 1 s" },
 	{ "delays", "3", 2, " by the SYN sent again after 3 s" },
 	{ "delays", "7", 2, " by the SYN sent again after 7 s" },
 	{ "delays", "15", 2, " by the SYN sent again after 15 s" },
@@ -69,6 +69,7 @@ static u64 report_value(const char *dir, const char *name, const u64 *sums)
 static void report_counters(const struct judged_era *era, FILE *out)
 {
 	u64 sums[TWR_COUNTERS] = { };
+	bool headed = false;
 	u32 i;
 
 	twr_stats_add((struct twr_stats *)&era->stats, sums);
@@ -80,6 +81,11 @@ static void report_counters(const struct judged_era *era, FILE *out)
 
 		if (words[0] == ' ' && !value)
 			continue;
+		if (!headed && report_words[i].dir && !strcmp(report_words[i].dir, "delays")) {
+			fputs("    of these the client would have got in, by its own clock,\n",
+			      out);
+			headed = true;
+		}
 		fprintf(out, "%*s%llu %s\n", 4 * report_words[i].depth, "", value,
 			words + (words[0] == ' '));
 	}
