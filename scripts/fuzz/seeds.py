@@ -211,7 +211,78 @@ def courses():
         yield "name-" + name, b"\x80" + name.encode() + b"\0\0\0" + life[:8]
 
 
-for kind, seeds in (("segment", segments()), ("cache", courses())):
+# What twr-pcap reads: a connection that the server closes, and two SYNs after it.
+CLIENT, SERVER = bytes([198, 51, 100, 7]), bytes([192, 0, 2, 1])
+
+
+def spoken():
+    """Its segments: milliseconds to the one before, is it the client's, port, flags,
+    numbers, timestamps."""
+    return [(0, 1, 4001, 0x02, 100, 0, (5000, 0)), (1, 0, 4001, 0x12, 900, 101, (7, 5000)),
+            (1, 1, 4001, 0x10, 101, 901, (5001, 7)), (9, 0, 4001, 0x11, 901, 101, (8, 5001)),
+            (1, 1, 4001, 0x10, 101, 902, (5002, 8)), (2, 1, 4001, 0x11, 101, 902, (5003, 8)),
+            (1, 0, 4001, 0x10, 902, 102, (9, 5003)), (50, 1, 4002, 0x02, 100, 0, (900, 0)),
+            (1000, 1, 4002, 0x02, 100, 0, (901, 0)), (90, 1, 4001, 0x02, 300, 0, None),
+            (1, 0, 4001, 0x14, 0, 301, None)]
+
+
+def tcp_packet(v6, client, port, flags, seq, ack, stamps):
+    options = struct.pack(">BBBBII", 1, 1, 8, 10, *stamps) if stamps else b""
+    ports = (port, 80) if client else (80, port)
+    tcp = struct.pack(">HHIIBBHHH", *ports, seq, ack, (20 + len(options)) << 2, flags, 512,
+                      0, 0) + options
+    ends = (CLIENT, SERVER) if client else (SERVER, CLIENT)
+    if v6:
+        ends = [b"\x20\x01\x0d\xb8" + bytes(8) + end for end in ends]
+        return struct.pack(">IHBB", 0x60000000, len(tcp), 6, 64) + ends[0] + ends[1] + tcp
+    return struct.pack(">BBHHHBBH", 0x45, 0, 20 + len(tcp), 0, 0x4000, 64, 6, 0) + \
+        ends[0] + ends[1] + tcp
+
+
+def captured():
+    """Packets of each link, as pcap_fuzz.c takes them, and text."""
+    kinds = {0: b"\x08\0", 1: b"\x86\xdd"}
+    for v6 in 0, 1:
+        links = [bytes(12) + kinds[v6], bytes(14) + kinds[v6], kinds[v6] + bytes(18), b"",
+                 b"\x02\0\0\0", b"\0\0\0\x02",
+                 # VLAN in VLAN, for the number of Ethernet again.
+                 bytes(12) + b"\x88\xa8\0\1\x81\0\0\2" + kinds[v6]]
+        for number, link in enumerate(links):
+            seed = bytes([number % 6])
+            for past, *rest in spoken():
+                packet = link + tcp_packet(v6, *rest)
+                seed += struct.pack(">HBB", past, len(packet), len(packet)) + packet
+            yield "%s-%d" % ("v6" if v6 else "v4", number), seed
+    new, old, shark = [], [], []
+    for past, client, port, flags, seq, ack, stamps in spoken():
+        ends = ["198.51.100.7.%d" % port, "192.0.2.1.80"]
+        ends = ends if client else ends[::-1]
+        letters = "".join(letter for bit, letter in ((2, "S"), (1, "F"), (4, "R"))
+                          if flags & bit)
+        dot = "." if flags & 16 else ""
+        new.append("00:00:%02d.%06d IP %s > %s: Flags [%s%s], seq %d, ack %d, win 512, "
+                   "options [TS val %d ecr %d], length 0" % (
+                       len(new), past, *ends, letters, dot, seq, ack, *(stamps or (0, 0))))
+        old.append("%s > %s: %s %d:%d(0) %swin 512 <timestamp %d %d>" % (
+            *ends, letters or ".", seq, seq, "ack %d " % ack if dot else "",
+            *(stamps or (0, 0))))
+        names = ", ".join(name for bit, name in ((2, "SYN"), (1, "FIN"), (4, "RST"), (16, "ACK"))
+                          if flags & bit)
+        shark.append("%d %d.5 %s \u2192 %s TCP 66 %s \u2192 %s [%s] Seq=%d Ack=%d Win=5 Len=0 "
+                     "TSval=%d TSecr=%d" % (
+                         len(shark), len(shark), *(end.rpartition(".")[0] for end in ends),
+                         *(end.rpartition(".")[2] for end in ends), names, seq, ack,
+                         *(stamps or (0, 0))))
+    for name, lines in ("tcpdump", new), ("old", old), ("wireshark", shark):
+        for part in range(0, len(lines), 4):
+            yield "%s-%d" % (name, part), b"\x80" + "\n".join(lines[part:part + 4]).encode()
+    yield "verbose", b"\x80" + b"1700000000.5 IP (tos 0x0, ttl 64, proto TCP (6), length 60)\n" \
+        b"    198.51.100.7.4001 > 192.0.2.1.80: Flags [S], cksum 0x1 (incorrect -> 0x2), " \
+        b"seq 100, win 5, options [mss 1460,TS val 9 ecr 0,nop,wscale 7], length 0\n" \
+        b"2026-11-27 23:59:59.999999 IP6 2001:db8::7.4001 > 2001:db8::1.80: Flags [.], ack 1\n"
+
+
+for kind, seeds in (("segment", segments()), ("cache", courses()), ("pcap", captured())):
     os.makedirs(os.path.join(sys.argv[1], kind), exist_ok=True)
     for name, data in seeds:
         with open(os.path.join(sys.argv[1], kind, name), "wb") as file:

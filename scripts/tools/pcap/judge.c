@@ -115,7 +115,8 @@ static void judge_engine_new(const struct judge *judge, struct judged_era *judge
 	engine->era = judged->era;
 	engine->hz = judge->hz;
 	engine->cache = twr_cache_new(&form);
-	engine->records = twr_records_new(JUDGE_RECORDS, judged->era->calendar, NULL);
+	engine->records = twr_records_new(judge->records ?: JUDGE_RECORDS,
+					  judged->era->calendar, NULL);
 	engine->offenders = twr_offenders_new(NULL);
 	if (IS_ERR(engine->cache) || !engine->records || !engine->offenders)
 		fail_exit(1, "not enough memory");

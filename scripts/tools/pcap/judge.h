@@ -63,6 +63,7 @@ struct judged_era {
  * @again: SYNs that had been sent before
  * @hz: ticks a second of all clients' clocks, 0 to tell by each
  * @rows: rows of the cache, 0 for what the old kernels had
+ * @records: records of connections, 0 for enough
  * @events: print what the tracepoints would tell, of the first era
  * @list: print a line for each SYN
  */
@@ -74,6 +75,7 @@ struct judge {
 	u64 again;
 	u32 hz;
 	u32 rows;
+	u32 records;
 	bool events;
 	bool list;
 };

@@ -167,6 +167,7 @@ void machines_free(void)
 		free(machines[n].ports);
 	free(machines);
 	free(locals);
+	memset(machine_chain, 0, sizeof(machine_chain));
 	machines = NULL;
 	locals = NULL;
 	machine_count = 0;

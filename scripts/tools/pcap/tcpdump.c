@@ -125,7 +125,7 @@ static bool tcpdump_old(struct segment *seg, const char *rest)
 		return false;
 	/* There the dot stood for no flag at all, and ACK was told by its number. */
 	seg->ack = strstr(rest, " ack ");
-	if (isdigit((unsigned char)rest[len + 1]))
+	if (rest[len] && isdigit((unsigned char)rest[len + 1]))
 		tcpdump_range(seg, rest + len + 1);
 	else
 		seg->unnumbered = true;

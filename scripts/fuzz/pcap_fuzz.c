@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * pcap_fuzz.c - fuzzes what twr-pcap reads: packets of each link type, and lines of text
+ *
+ * The first byte of the input chooses a link type, or text. Packets follow: two bytes of
+ * time to the one before, a byte for how much of the packet was captured, one for how much
+ * there was, and the packet. Whatever is read goes through tracker, feed and engines. Sums
+ * that must be equal are compared at the end: each SYN has one fate in each era.
+ */
+#include <linux/kernel.h>
+#include <pcap/pcap.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "agree.h"
+#include "frame.h"
+#include "judge.h"
+#include "machine.h"
+#include "ports.h"
+#include "text.h"
+#include "track.h"
+
+unsigned long jiffies;
+u64 fuzz_ns;
+
+/* Few connections, so that some are forgotten, and few rows, so that peers are. */
+#define CONNECTIONS	16
+#define ROWS		2
+#define RECORDS		24
+
+static const int links[] = {
+	DLT_EN10MB, DLT_LINUX_SLL, DLT_LINUX_SLL2, DLT_RAW, DLT_NULL, DLT_LOOP,
+};
+
+#define LINKS	ARRAY_SIZE(links)
+
+static void take_segment(struct track *track, struct segment *seg)
+{
+	flows_expect(track->flows, seg);
+	flows_expect_flow(track->flows, seg);
+	track_segment(track, seg);
+}
+
+static void take_packets(struct track *track, int link, const uint8_t *data, size_t left)
+{
+	struct segment seg;
+	u64 now = 1000000;
+
+	while (left >= 4) {
+		/* Milliseconds, or seconds where the highest bit is set. */
+		u32 past = data[0] << 8 | data[1];
+		u32 caplen = data[2], len = data[3];
+		u8 *packet;
+
+		now += past & 0x8000 ? (past & 0x7fff) * 1000000ULL : past * 1000ULL;
+		data += 4;
+		left -= 4;
+		caplen = caplen < left ? caplen : left;
+		/* Of its exact size, so that who reads on is seen. */
+		packet = malloc(caplen ? caplen : 1);
+		memcpy(packet, data, caplen);
+		if (frame_read(&seg, link, packet, caplen, len) == FRAME_SEGMENT) {
+			seg.us = now;
+			take_segment(track, &seg);
+		}
+		free(packet);
+		data += caplen;
+		left -= caplen;
+	}
+}
+
+static void take_text(struct track *track, const uint8_t *data, size_t left)
+{
+	struct text_clock clock = { };
+	struct segment seg;
+
+	while (left) {
+		const uint8_t *end = memchr(data, '\n', left);
+		size_t len = end ? (size_t)(end - data) : left;
+		char *line = malloc(len + 1);
+
+		memcpy(line, data, len);
+		line[len] = '\0';
+		if (text_read(&seg, line, &clock) == TEXT_SEGMENT)
+			take_segment(track, &seg);
+		free(line);
+		data += len + !!end;
+		left -= len + !!end;
+	}
+}
+
+static void expect_sums(const struct judge *judge)
+{
+	u64 syns = 0;
+	u32 i, a, f;
+
+	for (a = 0; a < ANSWERS; a++)
+		syns += judge->syns[a];
+	for (i = 0; i < judge->count; i++) {
+		u64 sums[TWR_COUNTERS] = { }, fates = 0;
+
+		for (f = 0; f < FATES; f++)
+			for (a = 0; a < ANSWERS; a++)
+				fates += judge_sum(&judge->eras[i], f, a);
+		twr_stats_add(&judge->eras[i].stats, sums);
+		AGREE("SYNs that were seen", fates,
+		      twr_stats_number(&twr_numbers[0], sums));
+		AGREE("more SYNs than there were", 1, fates <= syns);
+	}
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct judge judge = { .rows = ROWS, .records = RECORDS, .began = 1000000 };
+	struct track track = { };
+
+	if (!size)
+		return 0;
+	judge_add(&judge, "4.11,el7,3.6");
+	track.flows = flows_new(CONNECTIONS);
+	track.feed = feed_new(judge_take, &judge);
+	if (data[0] < 0x80)
+		take_packets(&track, links[data[0] % LINKS], data + 1, size - 1);
+	else
+		take_text(&track, data + 1, size - 1);
+	feed_end(track.feed);
+	expect_sums(&judge);
+
+	feed_free(track.feed);
+	flows_free(track.flows);
+	judge_free(&judge);
+	machines_free();
+	ports_free();
+	return 0;
+}
