@@ -42,7 +42,7 @@ enum fate {
  * @era: the rules
  * @engine: of each machine, and the last one of all others; no cache if not needed yet
  * @stats: what the module would have counted, of all machines
- * @matrix: SYNs by what was foretold and what happened, the first minute apart
+ * @matrix: SYNs without FIN by what was foretold and what happened, the first minute apart
  */
 struct judged_era {
 	const char *name;
@@ -59,7 +59,7 @@ struct judged_era {
  * @eras: the eras, the one whose counters are shown first
  * @count: their number
  * @began: when the capture began, microseconds
- * @syns: SYNs by what happened
+ * @syns: SYNs without FIN by what happened
  * @again: SYNs that had been sent before
  * @hz: ticks a second of all clients' clocks, 0 to tell by each
  * @rows: rows of the cache, 0 for what the old kernels had

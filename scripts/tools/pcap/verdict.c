@@ -37,6 +37,7 @@ static struct fit fit_of(const struct judged_era *era)
 	return fit;
 }
 
+/* Of two that fit alike, the one that is named first, which is the newer one. */
 static bool fit_better(const struct fit *a, const struct fit *b)
 {
 	return (s64)(a->hits - VERDICT_ONE_IN * a->wrong) >
@@ -125,7 +126,9 @@ static void verdict_on(const struct fit *best, const char *eras, u64 silent, u64
 			answered);
 	else
 		fprintf(out, ", and none of the %llu that were answered", answered);
-	if (best->hits < VERDICT_FEW || !answered)
+	if (best->wrong * VERDICT_ONE_IN > best->hits)
+		report_info(out, ": this server may have it on, and let those in by SYN cookies. See: sysctl net.ipv4.tcp_tw_recycle\n");
+	else if (best->hits < VERDICT_FEW || !answered)
 		fprintf(out, ": this server may have it on. See: sysctl net.ipv4.tcp_tw_recycle\n");
 	else if (best->hits * 2 >= silent)
 		report_info(out, ": this server has it on. Turn it off: sysctl -w net.ipv4.tcp_tw_recycle=0\n");
@@ -164,6 +167,11 @@ static void verdict_sentence(const struct run *run, u64 silent, u64 answered, FI
 
 	report_eras(run, best.era, eras, sizeof(eras));
 	if (best.hits && best.wrong * VERDICT_ONE_IN <= best.hits) {
+		verdict_on(&best, eras, silent, answered, out);
+		return;
+	}
+	/* All that got no answer is explained, and no more is wrong than that. */
+	if (best.hits >= VERDICT_FEW && best.hits == silent && best.wrong <= best.hits) {
 		verdict_on(&best, eras, silent, answered, out);
 		return;
 	}
