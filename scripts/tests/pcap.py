@@ -388,10 +388,7 @@ class Output(Case):
 
     @staticmethod
     def report():
-        for place in "scripts/tools/twr-report", "scripts/twr-report":
-            if os.path.exists(os.path.join(TREE, place)):
-                return os.path.join(TREE, place)
-        raise FileNotFoundError("twr-report")
+        return os.path.join(TREE, "scripts/tools/twr-report")
 
     def test_local(self):
         found = self.read_json("--local", "192.0.2.0/24", self.path)
