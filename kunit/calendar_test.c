@@ -107,6 +107,24 @@ static void what_is_gone_is_not_taken_out_again(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, twr_calendar_has(&calendar, other, START + 6000));
 }
 
+/* What had a place before has none, and takes nobody else out. */
+static void a_reset_empties_all_slots(struct kunit *test)
+{
+	struct twr_place place = put(700, 0), later = put(60000, 0);
+	struct twr_place again;
+
+	twr_calendar_reset(&calendar);
+	KUNIT_EXPECT_EQ(test, calendar.count, 0U);
+	KUNIT_EXPECT_FALSE(test, twr_calendar_has(&calendar, place, START));
+	KUNIT_EXPECT_FALSE(test, twr_calendar_has(&calendar, later, START));
+
+	again = put(60000, 0);
+	twr_calendar_remove(&calendar, later, START);
+	twr_calendar_remove(&calendar, place, START);
+	KUNIT_EXPECT_EQ(test, calendar.count, 1U);
+	KUNIT_EXPECT_TRUE(test, twr_calendar_has(&calendar, again, START));
+}
+
 static struct kunit_case calendar_cases[] = {
 	KUNIT_CASE(a_minute_is_a_minute_for_the_first),
 	KUNIT_CASE(a_minute_can_be_shorter_for_others),
@@ -117,6 +135,7 @@ static struct kunit_case calendar_cases[] = {
 	KUNIT_CASE(the_clock_begins_anew_with_the_first_after_the_last),
 	KUNIT_CASE(to_be_put_again_moves_it),
 	KUNIT_CASE(what_is_gone_is_not_taken_out_again),
+	KUNIT_CASE(a_reset_empties_all_slots),
 	{ }
 };
 

@@ -341,11 +341,11 @@ static void a_syn_is_held_against_the_cache(struct kunit *test)
 	}
 }
 
-static void expect_offence(struct kunit *test, u64 all, u64 untimed,
-			   u64 checked, u32 behind)
+static void expect_offender(struct kunit *test, u64 all, u64 untimed,
+			    u64 checked, u32 behind)
 {
 	struct bench *b = test->priv;
-	struct twr_offence *list;
+	struct twr_offender *list;
 	int n;
 
 	list = kvcalloc(TWR_OFFENDERS, sizeof(*list), GFP_KERNEL);
@@ -375,7 +375,7 @@ static void a_rejection_is_told_of(struct kunit *test)
 		syn = late_syn(v6);
 		KUNIT_EXPECT_EQ(test, ask(test, &syn).delay, 7);
 		KUNIT_EXPECT_EQ(test, counted(test, TWR_COUNT_OLDER + 2), 1ULL);
-		expect_offence(test, 1, 0, 1, 4000);
+		expect_offender(test, 1, 0, 1, 4000);
 		b->engine.hz = 250;
 		KUNIT_EXPECT_EQ(test, ask(test, &syn).delay, 31);
 		b->engine.hz = 0;
@@ -385,13 +385,13 @@ static void a_rejection_is_told_of(struct kunit *test)
 		syn.timed = false;
 		KUNIT_EXPECT_EQ(test, ask(test, &syn).delay, 63);
 		KUNIT_EXPECT_EQ(test, counted(test, TWR_COUNT_UNTIMED + 5), 1ULL);
-		expect_offence(test, 3, 1, 3, 0);
+		expect_offender(test, 3, 1, 3, 0);
 
 		/* What passes counts as well. */
 		syn.timed = true;
 		syn.tsval = TS + 4000;
 		ask(test, &syn);
-		expect_offence(test, 3, 1, 4, 0);
+		expect_offender(test, 3, 1, 4, 0);
 		if (v6)
 			break;
 	}
@@ -956,6 +956,37 @@ static void a_bucket_that_is_reset_is_gone(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, older(test), 1ULL);
 }
 
+/* So is one that answers a SYN by a reset. */
+static void a_bucket_that_resets_a_syn_is_gone(struct kunit *test)
+{
+	struct twr_syn syn = syn_that_meets(TWR_MEETS_BUCKET), next = late_syn(false);
+
+	happens(test, false, TWR_EVENT_FIN_WAIT2, NEWER);
+	ask(test, &syn);
+	KUNIT_EXPECT_EQ(test, record(test, false), TWR_RECORD_BUCKET);
+	syn.resets = true;
+	ask(test, &syn);
+	KUNIT_EXPECT_EQ(test, exempted(test, TWR_TIMEWAIT), 2ULL);
+	KUNIT_EXPECT_EQ(test, record(test, false), TWR_RECORD_NONE);
+	ask(test, &next);
+	KUNIT_EXPECT_EQ(test, older(test), 1ULL);
+}
+
+/* The bucket takes the SYN and is gone; the listener drops it for its FIN. */
+static void a_syn_with_fin_ends_the_bucket_that_takes_it(struct kunit *test)
+{
+	struct twr_syn syn = syn_that_meets(TWR_MEETS_SHORT_BUCKET);
+
+	happens(test, false, TWR_EVENT_TIME_WAIT, NEWER);
+	syn.fin = true;
+	ask(test, &syn);
+	KUNIT_EXPECT_EQ(test, record(test, false), TWR_RECORD_BUCKET);
+	syn.reopens = true;
+	ask(test, &syn);
+	KUNIT_EXPECT_EQ(test, record(test, false), TWR_RECORD_NONE);
+	KUNIT_EXPECT_EQ(test, exempted(test, TWR_TIMEWAIT), 0ULL);
+}
+
 /* With tcp_max_tw_buckets 0 a stamp is taken, and nothing stands. */
 static void where_there_are_no_buckets_none_is_recorded(struct kunit *test)
 {
@@ -1033,7 +1064,7 @@ static void an_offender_that_is_lost_is_counted(struct kunit *test)
 {
 	struct bench *b = test->priv;
 	struct twr_change change;
-	struct twr_offence *list;
+	struct twr_offender *list;
 	struct twr_syn syn;
 	u64 lost;
 	int i, n;
@@ -1093,7 +1124,7 @@ static void only_what_has_a_record_is_tracked(struct kunit *test)
 static void a_reset_forgets_everything(struct kunit *test)
 {
 	struct bench *b = test->priv;
-	struct twr_offence *list;
+	struct twr_offender *list;
 
 	reject(test, false);
 	happens(test, true, TWR_EVENT_TIME_WAIT, NEWER);
@@ -1135,6 +1166,8 @@ static struct kunit_case engine_cases[] = {
 	KUNIT_CASE(what_reopens_a_bucket_ends_its_record),
 	KUNIT_CASE(a_dual_stack_socket_left_its_stamp_elsewhere_once),
 	KUNIT_CASE(a_bucket_that_is_reset_is_gone),
+	KUNIT_CASE(a_bucket_that_resets_a_syn_is_gone),
+	KUNIT_CASE(a_syn_with_fin_ends_the_bucket_that_takes_it),
 	KUNIT_CASE(where_there_are_no_buckets_none_is_recorded),
 	KUNIT_CASE(a_listener_that_nobody_knows_is_one_that_checks),
 	KUNIT_CASE(a_record_that_is_lost_is_counted),

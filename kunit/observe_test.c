@@ -187,7 +187,7 @@ static void a_reset_ends_a_bucket(struct kunit *test)
 
 	init_net.ipv4.sysctl_tcp_rfc1337 = 1;
 	observe(test, &sight, sk, &p);
-	KUNIT_EXPECT_EQ(test, sight.act, TWR_ACT_NONE);
+	KUNIT_EXPECT_EQ(test, sight.act, TWR_ACT_REARM);
 	init_net.ipv4.sysctl_tcp_rfc1337 = 0;
 	p.seq = RCV_NXT + 1;
 	observe(test, &sight, sk, &p);
@@ -272,6 +272,31 @@ static void any_ack_puts_the_timer_of_a_bucket_back(struct kunit *test)
 	KUNIT_EXPECT_NE(test, sight.act, TWR_ACT_REARM);
 }
 
+/* Without ACK: what is older, or empty and next in sequence. */
+static void without_ack_little_puts_it_back(struct kunit *test)
+{
+	static const struct {
+		struct twr_test_packet packet;
+		enum twr_act act;
+	} cases[] = {
+		{ { .flags = TCPHDR_PSH, .seq = RCV_NXT }, TWR_ACT_REARM },
+		{ { .flags = TCPHDR_PSH, .seq = RCV_NXT, .payload = 10 }, TWR_ACT_NONE },
+		{ { .flags = TCPHDR_PSH, .seq = RCV_NXT + 1 }, TWR_ACT_NONE },
+		{ { .flags = TCPHDR_PSH, .seq = RCV_NXT + 1, .payload = 10,
+		    .tsval = TS_RECENT - 1 }, TWR_ACT_REARM },
+	};
+	struct sock *sk = twr_test_bucket(test);
+	struct twr_test_packet p;
+	struct sight sight;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		p = after_our_fin(&cases[i].packet);
+		observe(test, &sight, sk, &p);
+		KUNIT_EXPECT_EQ_MSG(test, sight.act, cases[i].act, "packet %d", i);
+	}
+}
+
 struct bucket_case {
 	const char *name;
 	u32 seq;
@@ -329,12 +354,17 @@ static void a_bucket_takes_a_syn_or_not(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sight.syn.reopens, c->reopens);
 	KUNIT_EXPECT_EQ(test, sight.syn.rearms, c->rearms);
 
-	/* Before the peer's FIN nothing of this holds. */
+	KUNIT_EXPECT_FALSE(test, sight.syn.resets);
+
+	/* Before the peer's FIN a SYN in the window, and not older, is reset. */
 	inet_twsk(sk)->tw_substate = TCP_FIN_WAIT2;
 	observe(test, &sight, sk, &p);
 	KUNIT_EXPECT_EQ(test, sight.syn.meets, TWR_MEETS_BUCKET);
 	KUNIT_EXPECT_FALSE(test, sight.syn.reopens);
 	KUNIT_EXPECT_FALSE(test, sight.syn.rearms);
+	KUNIT_EXPECT_EQ(test, sight.syn.resets,
+			(s32)(c->seq - RCV_NXT) >= 0 &&
+			(s32)(c->seq - (RCV_NXT + RCV_WND)) < 0 && !c->rearms);
 }
 
 /* Of these the running kernel tells by itself, or they are of no interest. */
@@ -656,11 +686,13 @@ static void data_is_passed_over_at_a_glance(struct kunit *test)
 	skb->sk = NULL;
 	kfree_skb(skb);
 
-	/* TCP takes nothing without ACK. */
+	/* A socket takes nothing without ACK, but it can put a bucket's timer back. */
 	p.flags = TCPHDR_FIN;
 	skb = twr_test_skb(test, &p);
-	skb->sk = twr_test_mini_socket(test);
+	skb->sk = twr_test_sock(test, TCP_ESTABLISHED);
 	KUNIT_EXPECT_TRUE(test, twr_observe_skips(skb, sizeof(struct iphdr)));
+	skb->sk = twr_test_bucket(test);
+	KUNIT_EXPECT_FALSE(test, twr_observe_skips(skb, sizeof(struct iphdr)));
 	skb->sk = NULL;
 	kfree_skb(skb);
 	p.flags = ACK;
@@ -686,6 +718,7 @@ static struct kunit_case observe_cases[] = {
 	KUNIT_CASE(a_mini_socket_of_ipv6_may_speak_ipv4),
 	KUNIT_CASE(a_mini_socket_counts_as_routed),
 	KUNIT_CASE(any_ack_puts_the_timer_of_a_bucket_back),
+	KUNIT_CASE(without_ack_little_puts_it_back),
 	KUNIT_CASE_PARAM(a_bucket_takes_a_syn_or_not, bucket_gen_params),
 	KUNIT_CASE(other_sockets_are_not_looked_at),
 	KUNIT_CASE(a_reset_ends_a_request),

@@ -23,7 +23,7 @@
 
 struct desk {
 	struct twr_offenders *offenders;
-	struct twr_offence *list;
+	struct twr_offender *list;
 };
 
 static u32 gone;
@@ -85,7 +85,7 @@ static int list(struct kunit *test, u32 netns)
 }
 
 /* Return: what is known of a peer, NULL if nothing is. */
-static const struct twr_offence *offence_of(struct kunit *test, u32 peer)
+static const struct twr_offender *offender_of(struct kunit *test, u32 peer)
 {
 	struct twr_key key = key_of(peer, 1);
 	struct desk *desk = test->priv;
@@ -107,7 +107,7 @@ static void counts_by_cause_from_the_first_rejection(struct kunit *test)
 {
 	struct twr_judged syn = { TWR_REJECT_OLDER, true, 1000, 77 };
 	struct twr_key key = key_of(7, 1);
-	const struct twr_offence *o;
+	const struct twr_offender *o;
 	struct desk *desk = test->priv;
 
 	note(test, 7, TWR_PASS);
@@ -116,7 +116,7 @@ static void counts_by_cause_from_the_first_rejection(struct kunit *test)
 	twr_offenders_note(desk->offenders, &key, &syn, NOW + 5);
 	note(test, 7, TWR_PASS);
 
-	o = offence_of(test, 7);
+	o = offender_of(test, 7);
 	KUNIT_ASSERT_NOT_NULL(test, o);
 	KUNIT_EXPECT_EQ(test, o->rejected, 2ULL);
 	KUNIT_EXPECT_EQ(test, o->over, 0ULL);
@@ -152,7 +152,7 @@ static void the_heaviest_stands_first(struct kunit *test)
 static void the_heavy_are_kept_among_many(struct kunit *test)
 {
 	static const u32 heavy = 10, times = 20000;
-	const struct twr_offence *o;
+	const struct twr_offender *o;
 	struct desk *desk = test->priv;
 	u64 sum = 0, seen = 0;
 	struct rnd_state rnd;
@@ -166,7 +166,7 @@ static void the_heavy_are_kept_among_many(struct kunit *test)
 		     TWR_REJECT_OLDER);
 	}
 	for (peer = 1; peer <= heavy; peer++) {
-		o = offence_of(test, peer);
+		o = offender_of(test, peer);
 		KUNIT_ASSERT_NOT_NULL(test, o);
 		KUNIT_EXPECT_GE(test, o->rejected, (u64)times);
 		KUNIT_EXPECT_LE(test, o->rejected - o->over, (u64)times);
@@ -218,7 +218,7 @@ static void the_rate_is_that_of_the_clock(struct kunit *test)
 		KUNIT_EXPECT_FALSE(test, noted.skipped);
 	}
 	KUNIT_EXPECT_EQ(test, noted.rate, 1000U);
-	KUNIT_ASSERT_NOT_NULL(test, offence_of(test, 7));
+	KUNIT_ASSERT_NOT_NULL(test, offender_of(test, 7));
 	KUNIT_EXPECT_EQ(test, desk->list[0].rate, 1000U);
 	KUNIT_EXPECT_EQ(test, desk->list[0].clocks, 1U);
 }
@@ -230,7 +230,7 @@ static void a_busy_clock_is_skipped_and_told(struct kunit *test)
 	struct twr_key key = key_of(7, 1);
 	struct desk *desk = test->priv;
 	struct twr_offenders_row *row;
-	const struct twr_offence *o;
+	const struct twr_offender *o;
 	struct twr_noted noted;
 
 	row = &desk->offenders->row[reciprocal_scale(key.hash,
@@ -240,14 +240,14 @@ static void a_busy_clock_is_skipped_and_told(struct kunit *test)
 	clear_bit(0, &row->busy);
 	KUNIT_EXPECT_TRUE(test, noted.skipped);
 	KUNIT_EXPECT_EQ(test, noted.rate, 0U);
-	o = offence_of(test, 7);
+	o = offender_of(test, 7);
 	KUNIT_ASSERT_NOT_NULL(test, o);
 	KUNIT_EXPECT_EQ(test, o->rejected, 1ULL);
 	KUNIT_EXPECT_EQ(test, o->loose, 0U);
 
 	noted = twr_offenders_note(desk->offenders, &key, &syn, NOW);
 	KUNIT_EXPECT_FALSE(test, noted.skipped);
-	o = offence_of(test, 7);
+	o = offender_of(test, 7);
 	KUNIT_ASSERT_NOT_NULL(test, o);
 	KUNIT_EXPECT_EQ(test, o->rejected, 2ULL);
 	KUNIT_EXPECT_EQ(test, o->loose, 1U);

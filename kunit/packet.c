@@ -162,6 +162,8 @@ struct sk_buff *twr_test_skb(struct kunit *test,
 	skb->pkt_type = PACKET_HOST;
 	skb->dev = init_net.loopback_dev;
 	skb->skb_iif = skb->dev->ifindex;
+	twr_test_route4.dst.dev = skb->dev;
+	twr_test_route6.dst.dev = skb->dev;
 	rcu_read_lock();
 	skb_dst_set_noref(skb, packet->v6 ? &twr_test_route6.dst :
 					    &twr_test_route4.dst);

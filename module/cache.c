@@ -6,6 +6,7 @@
 #include <linux/jiffies.h>
 #include <linux/kernel.h>
 #include <linux/mm.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <net/ipv6.h>
 
@@ -199,7 +200,9 @@ u64 twr_cache_count(struct twr_cache *cache, u32 netns)
 	u64 count = 0;
 	u64 pos;
 
-	for (pos = 0; twr_cache_next(cache, netns, &pos, &entry); pos++)
+	for (pos = 0; twr_cache_next(cache, netns, &pos, &entry); pos++) {
 		count++;
+		cond_resched();
+	}
 	return count;
 }

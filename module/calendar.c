@@ -29,6 +29,20 @@ static void twr_slot_empty(struct twr_calendar *calendar, u32 slot)
 	calendar->slot[slot].emptied++;
 }
 
+/* What had a place in the calendar has none any more. */
+void twr_calendar_reset(struct twr_calendar *calendar)
+{
+	unsigned long flags;
+	u32 slot;
+
+	raw_spin_lock_irqsave(&calendar->lock, flags);
+	for (slot = 0; slot < TWR_CALENDAR_SLOTS; slot++)
+		twr_slot_empty(calendar, slot);
+	calendar->hand = -1;
+	calendar->next = 0;
+	raw_spin_unlock_irqrestore(&calendar->lock, flags);
+}
+
 /*
  * The short slots at the time they asked for, as inet_twdr_twcal_tick() has it: all that
  * are due are emptied, and the hand comes to the first that is not.

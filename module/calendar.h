@@ -64,9 +64,15 @@ struct twr_place {
 
 /**
  * twr_calendar_init() - set an empty calendar up
- * @calendar: the calendar
+ * @calendar: the calendar, which nobody uses yet
  */
 void twr_calendar_init(struct twr_calendar *calendar);
+
+/**
+ * twr_calendar_reset() - empty all slots
+ * @calendar: the calendar
+ */
+void twr_calendar_reset(struct twr_calendar *calendar);
 
 /**
  * twr_calendar_put() - put a bucket into the slot for its life (inet_twsk_schedule())

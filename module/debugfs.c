@@ -7,6 +7,7 @@
 #include <linux/jiffies.h>
 #include <linux/math64.h>
 #include <linux/mm.h>
+#include <linux/sched.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -39,6 +40,7 @@ static void *twr_peers_seek(struct seq_file *s, loff_t *pos)
 	if (!*pos)
 		return SEQ_START_TOKEN;
 
+	cond_resched();
 	place = *pos - 1;
 	if (!twr_cache_next(twr_engine.cache, twr_peers_netns(s), &place, &entry))
 		return NULL;
@@ -124,8 +126,8 @@ static void twr_show_known(struct seq_file *s, bool known, u64 value)
 		seq_printf(s, " %10s", "-");
 }
 
-static void twr_show_offence(struct seq_file *s, const struct twr_offence *o,
-			     u64 now, u32 inum)
+static void twr_show_offender(struct seq_file *s, const struct twr_offender *o,
+			      u64 now, u32 inum)
 {
 	bool older = o->timed && o->last;
 
@@ -146,7 +148,7 @@ static void twr_show_offence(struct seq_file *s, const struct twr_offence *o,
 static int twr_offenders_show(struct seq_file *s, void *unused)
 {
 	struct twr_net *tn = s->private;
-	struct twr_offence *list;
+	struct twr_offender *list;
 	int i, n;
 	u64 now;
 
@@ -164,7 +166,7 @@ static int twr_offenders_show(struct seq_file *s, void *unused)
 		u32 inum = twr_net_inum(list[i].key.netns);
 
 		if (inum)
-			twr_show_offence(s, &list[i], now, inum);
+			twr_show_offender(s, &list[i], now, inum);
 	}
 	kvfree(list);
 	return 0;

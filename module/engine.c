@@ -203,6 +203,11 @@ void twr_engine_syn(const struct twr_engine *engine, const struct twr_syn *syn,
 		stopped = twr_syn_stopped(engine, syn, record);
 	}
 
+	/* A bucket that takes the SYN is gone before the FIN beside it is seen. */
+	if (record == TWR_RECORD_BUCKET &&
+	    (syn->resets || (syn->fin && syn->reopens && !engine->era->syn_fin &&
+			     syn->listener != TWR_LISTENER_NONE)))
+		twr_records_clear(engine->records, &syn->conn, now->jiffies);
 	if (stopped && syn->rearms)
 		twr_records_rearm(engine->records, &syn->conn, now->jiffies);
 	if (syn->fin && !engine->era->syn_fin)

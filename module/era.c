@@ -45,11 +45,11 @@
 #define TWR_OLD_QUEUES	.rounds_backlog = true, .young_accept = true
 #define TWR_OLD_TIMES	TWR_OLD_QUEUES, .calendar = true
 
-static const struct twr_chapter {
+static const struct twr_release {
 	const char *name;	/* of a distribution's kernel, or NULL */
 	u32 since;		/* otherwise, the first release */
 	struct twr_era era;
-} twr_chapters[] = {
+} twr_releases[] = {
 	{ .since = TWR_RELEASE(2, 6, 32), .era = {
 		TWR_INET_PEER, TWR_OLD_TIMES, .syn_fin = true } },
 	{ .since = TWR_RELEASE(2, 6, 39), .era = {
@@ -128,12 +128,12 @@ const struct twr_era *twr_era_find(const char *name)
 	const struct twr_era *era = NULL;
 	int i;
 
-	for (i = 0; i < ARRAY_SIZE(twr_chapters); i++) {
-		const struct twr_chapter *chapter = &twr_chapters[i];
+	for (i = 0; i < ARRAY_SIZE(twr_releases); i++) {
+		const struct twr_release *row = &twr_releases[i];
 
-		if (chapter->name ? !strcmp(chapter->name, name) :
-				    release >= chapter->since)
-			era = &chapter->era;
+		if (row->name ? !strcmp(row->name, name) :
+				    release >= row->since)
+			era = &row->era;
 	}
 	return era;
 }

@@ -81,8 +81,12 @@ static noinline unsigned int twr_look(struct twr_net *tn, const struct sk_buff *
 				      const struct nf_hook_state *state,
 				      unsigned int thoff, bool whole)
 {
+	const struct dst_entry *dst = skb_dst(skb);
 	struct twr_segment seg __uninitialized;
 
+	/* ipvlan gives it to TCP in another namespace, whose sockets are not looked up. */
+	if (unlikely(dst && !net_eq(dev_net(dst->dev), state->net)))
+		return NF_ACCEPT;
 	if (!twr_segment_read(&seg, skb, state->pf, thoff, whole))
 		return NF_ACCEPT;
 	if (!seg.malformed)

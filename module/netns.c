@@ -64,8 +64,8 @@ void twr_reset(void)
 }
 
 /*
- * What the tables hold of the namespace stays there: nobody matches it any more, and it
- * makes room before anything else. To look for it would keep waiting whoever waits for
+ * What the tables hold of the namespace stays there: nobody matches it any more, and in
+ * a row it makes room before anything else. To look for it would keep waiting whoever waits for
  * namespaces to go, and that is everybody.
  */
 static void twr_net_exit(struct net *net)

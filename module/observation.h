@@ -64,6 +64,7 @@ enum twr_listener {
  * @meets: what it meets before the listener
  * @reopens: it meets a TIME-WAIT bucket, and is good for a new connection
  * @rearms: it meets a TIME-WAIT bucket, and puts its timer back to 60 s
+ * @resets: it meets a bucket in FIN-WAIT-2, and is answered by a RST, which ends that
  * @listener: does it come to a listener?
  * @exempt: %TWR_LISTENER_NONE, why not
  * @queues: %TWR_LISTENER_FOUND, the listener's
@@ -77,6 +78,7 @@ struct twr_syn {
 	enum twr_meets meets;
 	bool reopens;
 	bool rearms;
+	bool resets;
 	enum twr_listener listener;
 	enum twr_exempt exempt;
 	struct twr_queues queues;

@@ -139,16 +139,19 @@ static bool twr_in_window(const struct twr_segment *seg, u32 start, u32 end)
 	return seg->seq == end && seg->end_seq == seg->seq;
 }
 
-static bool twr_paws_ok(const struct twr_segment *seg, u32 ts_recent,
-			u32 ts_recent_stamp, int window)
+/* Return: true if PAWS lets the segment come to a bucket. */
+static bool twr_bucket_paws_ok(const struct tcp_timewait_sock *tw,
+			       const struct net *net,
+			       const struct twr_segment *seg)
 {
 	struct tcp_options_received rx = {
-		.ts_recent = ts_recent,
-		.ts_recent_stamp = ts_recent_stamp,
+		.ts_recent = twr_peek(tw->tw_ts_recent),
+		.ts_recent_stamp = twr_peek(tw->tw_ts_recent_stamp),
 		.rcv_tsval = seg->tsval,
 	};
 
-	return tcp_paws_check(&rx, window);
+	return !rx.ts_recent_stamp || !twr_timed(net, seg) ||
+	       !tcp_paws_reject(&rx, seg->flags & TCPHDR_RST);
 }
 
 /* As the first half of tcp_timewait_state_process() has it for a SYN. */
@@ -160,16 +163,21 @@ static void twr_meet_bucket(struct twr_syn *syn, const struct net *net,
 	u32 ts_recent = twr_peek(tw->tw_ts_recent);
 	bool timed = ts_recent_stamp && twr_timed(net, seg);
 
+	u32 rcv_nxt = twr_peek(tw->tw_rcv_nxt);
+	bool paws_ok = twr_bucket_paws_ok(tw, net, seg);
+
 	syn->meets = TWR_MEETS_BUCKET;
-	if (twr_peek(inet_twsk(sk)->tw_substate) == TCP_FIN_WAIT2)
+	if (twr_peek(inet_twsk(sk)->tw_substate) == TCP_FIN_WAIT2) {
+		syn->resets = paws_ok && !before(seg->seq, rcv_nxt) &&
+			      twr_in_window(seg, rcv_nxt, rcv_nxt + tw->tw_rcv_wnd);
 		return;
+	}
 
 	if (ts_recent_stamp)
 		syn->meets = TWR_MEETS_SHORT_BUCKET;
-	syn->rearms = timed &&
-		      !twr_paws_ok(seg, ts_recent, ts_recent_stamp, 0);
-	syn->reopens = !syn->rearms &&
-		       (after(seg->seq, twr_peek(tw->tw_rcv_nxt)) ||
+	syn->rearms = !paws_ok;
+	syn->reopens = paws_ok &&
+		       (after(seg->seq, rcv_nxt) ||
 			(timed && (s32)(ts_recent - seg->tsval) < 0));
 }
 
@@ -225,6 +233,7 @@ void twr_observe_syn(struct twr_syn *syn, const struct twr_segment *seg,
 	syn->meets = TWR_MEETS_NONE;
 	syn->reopens = false;
 	syn->rearms = false;
+	syn->resets = false;
 	syn->listener = TWR_LISTENER_FOUND;
 	syn->rerouted = false;
 	if (seg->malformed) {
@@ -251,17 +260,6 @@ void twr_observe_syn(struct twr_syn *syn, const struct twr_segment *seg,
 	twr_find_listener(syn, net, skb, seg, sk);
 	if (held)
 		sock_gen_put(sk);
-}
-
-/* Return: true if PAWS lets the segment come to the bucket. */
-static bool twr_bucket_paws_ok(const struct tcp_timewait_sock *tw,
-			       const struct net *net,
-			       const struct twr_segment *seg)
-{
-	u32 ts_recent_stamp = twr_peek(tw->tw_ts_recent_stamp);
-
-	return !ts_recent_stamp || !twr_timed(net, seg) ||
-	       twr_paws_ok(seg, twr_peek(tw->tw_ts_recent), ts_recent_stamp, 0);
 }
 
 /* The peer's FIN is taken. */
@@ -315,14 +313,24 @@ static enum twr_act twr_meet_timewait(struct twr_change *change,
 				      const struct sock *sk)
 {
 	const struct tcp_timewait_sock *tw = tcp_twsk(sk);
+	bool paws_ok, next;
 
 	if (twr_peek(inet_twsk(sk)->tw_substate) == TCP_FIN_WAIT2)
 		return twr_meet_fin_wait2(change, net, seg, sk);
-	if (!(seg->flags & TCPHDR_RST))
-		return TWR_ACT_REARM;	/* as any that has ACK */
-	if (seg->seq != twr_peek(tw->tw_rcv_nxt) || !twr_bucket_paws_ok(tw, net, seg) ||
-	    READ_ONCE(net->ipv4.sysctl_tcp_rfc1337))
+
+	paws_ok = twr_bucket_paws_ok(tw, net, seg);
+	next = paws_ok && seg->seq == twr_peek(tw->tw_rcv_nxt);
+	if (!(seg->flags & TCPHDR_RST)) {
+		if (!(seg->flags & TCPHDR_ACK) && paws_ok &&
+		    !(next && seg->end_seq == seg->seq))
+			return TWR_ACT_NONE;
+		return TWR_ACT_REARM;
+	}
+	if (!next)
 		return TWR_ACT_NONE;
+	/* Today's kernel leaves the timer alone. */
+	if (READ_ONCE(net->ipv4.sysctl_tcp_rfc1337))
+		return TWR_ACT_REARM;
 	change->event = TWR_EVENT_ABORTED;
 	return TWR_ACT_CHANGE;
 }

@@ -63,11 +63,9 @@ static inline bool twr_observe_skips(const struct sk_buff *skb,
 			       (TCPF_NEW_SYN_RECV | TCPF_TIME_WAIT));
 	if (th->syn && !th->ack)
 		return false;
-	if (!th->ack)
-		return true;
 	if (sk)
 		return READ_ONCE(sk->sk_state) != TCP_TIME_WAIT;
-	return !th->fin && skb->len > thoff + th->doff * 4;
+	return th->ack && !th->fin && skb->len > thoff + th->doff * 4;
 }
 
 /**

@@ -4,6 +4,7 @@
  */
 #include <linux/bitops.h>
 #include <linux/bottom_half.h>
+#include <linux/delay.h>
 #include <linux/kernel.h>
 #include <linux/sched.h>
 #include <linux/sort.h>
@@ -21,8 +22,8 @@
  * What is known of a peer; the place is free while its key names no namespace. Where
  * @stale, the clocks are those of the peer that had the place before.
  */
-struct twr_offender {
-	struct twr_offence offence;
+struct twr_offender_slot {
+	struct twr_offender offender;
 	bool stale;
 	struct twr_clocks clocks;
 };
@@ -33,7 +34,7 @@ struct twr_offenders {
 	struct twr_offenders_row {
 		spinlock_t lock; /* all but the clocks */
 		unsigned long busy; /* bit 0: somebody has the clocks */
-		struct twr_offender peer[TWR_OFFENDERS_WAYS];
+		struct twr_offender_slot peer[TWR_OFFENDERS_WAYS];
 	} row[TWR_OFFENDERS_ROWS];
 	twr_alive alive;
 };
@@ -68,9 +69,9 @@ bool twr_offenders_has(const struct twr_offenders *offenders, const struct twr_k
 }
 
 static bool twr_offender_exists(const struct twr_offenders *offenders,
-				const struct twr_offender *peer)
+				const struct twr_offender_slot *peer)
 {
-	u32 netns = peer->offence.key.netns;
+	u32 netns = peer->offender.key.netns;
 
 	return netns && (!offenders->alive || offenders->alive(netns));
 }
@@ -82,7 +83,7 @@ static int twr_offenders_find(const struct twr_offenders_row *row,
 	int i;
 
 	for (i = 0; i < TWR_OFFENDERS_WAYS; i++)
-		if (!memcmp(&row->peer[i].offence.key, key, sizeof(*key)))
+		if (!memcmp(&row->peer[i].offender.key, key, sizeof(*key)))
 			return i;
 	return -1;
 }
@@ -95,7 +96,7 @@ static int twr_offenders_take(const struct twr_offenders *offenders,
 			      struct twr_offenders_row *row,
 			      const struct twr_key *key, u64 now, bool *replaced)
 {
-	struct twr_offence *o;
+	struct twr_offender *o;
 	int i, least = 0;
 	u64 over;
 
@@ -104,12 +105,12 @@ static int twr_offenders_take(const struct twr_offenders *offenders,
 			least = i;
 			break;
 		}
-		if (row->peer[i].offence.rejected <
-		    row->peer[least].offence.rejected)
+		if (row->peer[i].offender.rejected <
+		    row->peer[least].offender.rejected)
 			least = i;
 	}
 
-	o = &row->peer[least].offence;
+	o = &row->peer[least].offender;
 	*replaced = i == TWR_OFFENDERS_WAYS;
 	over = *replaced ? o->rejected : 0;
 	memset(o, 0, sizeof(*o));
@@ -121,8 +122,8 @@ static int twr_offenders_take(const struct twr_offenders *offenders,
 	return least;
 }
 
-static void twr_offence_count(struct twr_offence *o, const struct twr_judged *syn,
-			      u64 now)
+static void twr_offender_count(struct twr_offender *o, const struct twr_judged *syn,
+			       u64 now)
 {
 	o->checked++;
 	if (syn->verdict == TWR_PASS)
@@ -147,7 +148,7 @@ static void twr_clocks_put(struct twr_offenders_row *row)
 }
 
 /* The row is locked, and its clocks are ours. */
-static void twr_offender_refresh(struct twr_offender *peer)
+static void twr_offender_refresh(struct twr_offender_slot *peer)
 {
 	if (peer->stale)
 		memset(&peer->clocks, 0, sizeof(peer->clocks));
@@ -155,10 +156,10 @@ static void twr_offender_refresh(struct twr_offender *peer)
 }
 
 /* Return: the peer, its row locked; NULL where it has no place and gets none. */
-static struct twr_offender *twr_offenders_peer(struct twr_offenders *offenders, u32 r,
-					       const struct twr_key *key,
-					       const struct twr_judged *syn, u64 ms,
-					       bool *replaced)
+static struct twr_offender_slot *twr_offenders_peer(struct twr_offenders *offenders,
+						    u32 r, const struct twr_key *key,
+						    const struct twr_judged *syn,
+						    u64 ms, bool *replaced)
 {
 	struct twr_offenders_row *row = &offenders->row[r];
 	int i = twr_offenders_find(row, key);
@@ -177,14 +178,14 @@ struct twr_noted twr_offenders_note(struct twr_offenders *offenders,
 	u32 r = twr_offenders_row_of(key);
 	struct twr_offenders_row *row = &offenders->row[r];
 	struct twr_noted noted = { };
-	struct twr_offender *peer;
+	struct twr_offender_slot *peer;
 	bool ours = false;
 
 	local_bh_disable();
 	spin_lock(&row->lock);
 	peer = twr_offenders_peer(offenders, r, key, syn, ms, &noted.replaced);
 	if (peer) {
-		twr_offence_count(&peer->offence, syn, ms);
+		twr_offender_count(&peer->offender, syn, ms);
 		ours = syn->timed && twr_clocks_get(row);
 		noted.skipped = syn->timed && !ours;
 	}
@@ -202,17 +203,17 @@ struct twr_noted twr_offenders_note(struct twr_offenders *offenders,
 	return noted;
 }
 
-static int twr_offence_heavier(const void *a, const void *b)
+static int twr_offender_compare(const void *a, const void *b)
 {
-	u64 first = ((const struct twr_offence *)a)->rejected;
-	u64 second = ((const struct twr_offence *)b)->rejected;
+	u64 first = ((const struct twr_offender *)a)->rejected;
+	u64 second = ((const struct twr_offender *)b)->rejected;
 
 	return first < second ? 1 : first > second ? -1 : 0;
 }
 
 /* Copies what is known of a row's peers. Return: their number, negative if the clocks are busy. */
 static int twr_offenders_copy(struct twr_offenders *offenders, u32 r, u32 netns,
-			      struct twr_offence *list)
+			      struct twr_offender *list)
 {
 	struct twr_offenders_row *row = &offenders->row[r];
 	int i, n = -1;
@@ -221,14 +222,14 @@ static int twr_offenders_copy(struct twr_offenders *offenders, u32 r, u32 netns,
 	if (!twr_clocks_get(row))
 		goto out;
 	for (i = 0, n = 0; i < TWR_OFFENDERS_WAYS; i++) {
-		struct twr_offender *peer = &row->peer[i];
-		struct twr_offence *o = &list[n];
+		struct twr_offender_slot *peer = &row->peer[i];
+		struct twr_offender *o = &list[n];
 
-		if (netns ? peer->offence.key.netns != netns :
+		if (netns ? peer->offender.key.netns != netns :
 			    !twr_offender_exists(offenders, peer))
 			continue;
 		twr_offender_refresh(peer);
-		*o = peer->offence;
+		*o = peer->offender;
 		o->rate = o->timed ? peer->clocks.rejected_rate : 0;
 		o->clocks = twr_clocks_count(&peer->clocks, &o->loose);
 		n++;
@@ -240,18 +241,18 @@ out:
 }
 
 int twr_offenders_list(struct twr_offenders *offenders, u32 netns,
-		       struct twr_offence *list)
+		       struct twr_offender *list)
 {
 	int r, found, n = 0;
 
 	for (r = 0; r < TWR_OFFENDERS_ROWS; r++) {
-		/* Busy is for less than a microsecond. */
+		/* Whoever has the clocks may have been preempted, on PREEMPT_RT. */
 		while ((found = twr_offenders_copy(offenders, r, netns, &list[n])) < 0)
-			cond_resched();
+			usleep_range(20, 100);
 		n += found;
 		cond_resched();
 	}
-	sort(list, n, sizeof(*list), twr_offence_heavier, NULL);
+	sort(list, n, sizeof(*list), twr_offender_compare, NULL);
 	return n;
 }
 
@@ -265,8 +266,8 @@ void twr_offenders_reset(struct twr_offenders *offenders)
 		spin_lock_bh(&row->lock);
 		for (i = 0; i < TWR_OFFENDERS_WAYS; i++) {
 			WRITE_ONCE(offenders->hash[r][i], 0);
-			memset(&row->peer[i].offence, 0,
-			       sizeof(row->peer[i].offence));
+			memset(&row->peer[i].offender, 0,
+			       sizeof(row->peer[i].offender));
 			row->peer[i].stale = true;
 		}
 		spin_unlock_bh(&row->lock);

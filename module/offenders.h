@@ -50,7 +50,7 @@ struct twr_noted {
 };
 
 /**
- * struct twr_offence - what there is to say of a peer
+ * struct twr_offender - what there is to say of a peer
  * @key: the peer
  * @rejected: SYNs that would have been rejected, and @over
  * @over: by how much that can be too high
@@ -65,7 +65,7 @@ struct twr_noted {
  * @first: when it was first rejected, in milliseconds
  * @last: when it was last rejected
  */
-struct twr_offence {
+struct twr_offender {
 	struct twr_key key;
 	u64 rejected;
 	u64 over;
@@ -139,7 +139,7 @@ struct twr_noted twr_offenders_note(struct twr_offenders *offenders,
  * Return: their number.
  */
 int twr_offenders_list(struct twr_offenders *offenders, u32 netns,
-		       struct twr_offence *list);
+		       struct twr_offender *list);
 
 /**
  * twr_offenders_reset() - drop all peers

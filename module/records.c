@@ -184,7 +184,7 @@ static bool twr_record_read(const struct twr_records *records, u32 r, u32 hash,
 	return i >= 0;
 }
 
-/* Return: the number of the row that has a record of the connection, or a negative value. */
+/* Return: which of its rows has a record of the connection, or a negative value. */
 static int twr_record_find(const struct twr_records *records, u32 hash,
 			   const struct twr_conn *conn, struct twr_record_copy *copy)
 {
@@ -424,6 +424,10 @@ void twr_records_reset(struct twr_records *records)
 	u32 r;
 	int i;
 
+	/* First: a record that comes meanwhile keeps its place. */
+	if (records->calendar)
+		twr_calendar_reset(records->calendar);
+
 	for (r = 0; r < records->rows; r++) {
 		struct twr_records_head *head = &records->heads[r];
 
@@ -433,6 +437,4 @@ void twr_records_reset(struct twr_records *records)
 		twr_unlock_write(&head->lock, flags);
 		cond_resched();
 	}
-	if (records->calendar)
-		twr_calendar_init(records->calendar);
 }

@@ -264,6 +264,7 @@ bool twr_segment_read(struct twr_segment *seg, const struct sk_buff *skb,
 	seg->seq = ntohl(th->seq);
 	seg->end_seq = seg->seq + th->syn + th->fin + skb->len - thoff - hlen;
 	seg->timed = false;
+	seg->tsval = 0;
 	twr_segment_options(seg, opt, hlen - sizeof(*th));
 	return true;
 }

@@ -33,7 +33,7 @@
  * @malformed: TCP would not read on: the data offset is less than 5 or points
  *	behind the packet, the packet is shorter than a TCP header, or it is the
  *	first of several IPv6 fragments, which LOCAL_IN sees one by one.
- *	Nothing below is valid then
+ *	Only @pf, @thoff and @flags are valid then
  * @timed: it has a timestamp option
  * @tsval: TSval in ticks of the peer's clock, if @timed
  */

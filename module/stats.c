@@ -110,6 +110,7 @@ void twr_stats_count(struct twr_stats *stats, enum twr_counter counter)
 {
 	struct twr_stats_cpu __percpu *cpus = READ_ONCE(stats->cpu);
 	struct twr_stats_cpu *mine;
+	unsigned long irq = 0;
 	unsigned long flags;
 
 	if (unlikely(!cpus)) {
@@ -117,11 +118,18 @@ void twr_stats_count(struct twr_stats *stats, enum twr_counter counter)
 		return;
 	}
 
-	/* On 64 bits, where nothing is switched off, an increment is one step. */
+	/*
+	 * On 64 bits, where nothing is switched off, an increment is one step. On 32 bits
+	 * kernels before 6.1 switch nothing off either if there is one processor.
+	 */
 	mine = get_cpu_ptr(cpus);
+	if (BITS_PER_LONG == 32)
+		local_irq_save(irq);
 	flags = u64_stats_update_begin_irqsave(&mine->syncp);
 	u64_stats_inc(&mine->count[counter]);
 	u64_stats_update_end_irqrestore(&mine->syncp, flags);
+	if (BITS_PER_LONG == 32)
+		local_irq_restore(irq);
 	put_cpu_ptr(cpus);
 }
 

@@ -105,8 +105,10 @@ static void parse_options(int argc, char **argv, struct options *o)
 	};
 	unsigned short port = 82;
 	int opt, delivery;
-	unsigned int burst, phase;
+	unsigned int burst;
+	unsigned long phase;
 	struct addr from;
+	char *end;
 
 	*o = (struct options){ .counter = COUNTER };
 	while ((opt = getopt_long(argc, argv, "", longs, NULL)) != -1) {
@@ -134,7 +136,8 @@ static void parse_options(int argc, char **argv, struct options *o)
 			o->serve_rejected = true;
 			break;
 		case PHASE:
-			if (sscanf(optarg, "%u", &phase) < 1 || phase >= 1000)
+			phase = strtoul(optarg, &end, 10);
+			if (end == optarg || *end || phase >= 1000)
 				errx(2, "--phase: '%s' is not from 0 to 999", optarg);
 			play_at_phase(phase);
 			break;

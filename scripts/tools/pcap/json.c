@@ -57,13 +57,13 @@ static void json_known(const char *name, bool known, u64 value, FILE *out)
 
 static void json_offenders(const struct judged_era *era, u64 now, FILE *out)
 {
-	struct twr_offence *list;
+	struct twr_offender *list;
 	u32 i, count = judge_offenders(era, &list);
 
 	fputs("\"offenders\": [", out);
 	for (i = 0; i < count; i++) {
 		char peer[EVENTS_ADDRESS], local[EVENTS_ADDRESS];
-		const struct twr_offence *o = &list[i];
+		const struct twr_offender *o = &list[i];
 		bool older = o->timed && o->last;
 
 		report_info(out, "%s{\"local\": \"%s\", \"peer\": \"%s\", \"rejected\": %llu, \"over\": %llu, \"older\": %llu, \"untimed\": %llu, \"checked\": %llu",

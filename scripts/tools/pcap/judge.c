@@ -238,16 +238,16 @@ u64 judge_peers(const struct judged_era *era)
 
 static int judge_heavier(const void *a, const void *b)
 {
-	const struct twr_offence *first = a, *second = b;
+	const struct twr_offender *first = a, *second = b;
 
 	if (first->rejected != second->rejected)
 		return first->rejected < second->rejected ? 1 : -1;
 	return memcmp(&first->key, &second->key, sizeof(first->key));
 }
 
-u32 judge_offenders(const struct judged_era *era, struct twr_offence **list)
+u32 judge_offenders(const struct judged_era *era, struct twr_offender **list)
 {
-	struct twr_offence *found;
+	struct twr_offender *found;
 	u32 i, n = 0;
 
 	*list = fail_calloc((JUDGE_OWN + 1) * TWR_OFFENDERS, sizeof(**list));

@@ -125,7 +125,7 @@ u64 judge_peers(const struct judged_era *era);
  *
  * Return: their number.
  */
-u32 judge_offenders(const struct judged_era *era, struct twr_offence **list);
+u32 judge_offenders(const struct judged_era *era, struct twr_offender **list);
 
 /**
  * judge_free() - give all memory back

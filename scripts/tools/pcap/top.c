@@ -9,25 +9,25 @@
 #include "report.h"
 
 /* What such a peer is, as a rule; the rules of twrstat. */
-static const char *top_seems(const struct twr_offence *offence)
+static const char *top_seems(const struct twr_offender *offender)
 {
-	u64 older = offence->by[TWR_REJECT_OLDER];
+	u64 older = offender->by[TWR_REJECT_OLDER];
 
-	if (offence->by[TWR_REJECT_UNTIMED] > older)
+	if (offender->by[TWR_REJECT_UNTIMED] > older)
 		return "untimed";
-	if (older && (u64)offence->loose * 2 >= older)
+	if (older && (u64)offender->loose * 2 >= older)
 		return "offsets";
-	return offence->clocks > 1 ? "NAT" : "-";
+	return offender->clocks > 1 ? "NAT" : "-";
 }
 
-static const char *top_behind(const struct twr_offence *offence, char *text, size_t size)
+static const char *top_behind(const struct twr_offender *offender, char *text, size_t size)
 {
-	if (!offence->timed || !offence->last)
+	if (!offender->timed || !offender->last)
 		snprintf(text, size, "-");
-	else if (offence->rate)
-		snprintf(text, size, "%.3gs", (double)offence->behind / offence->rate);
+	else if (offender->rate)
+		snprintf(text, size, "%.3gs", (double)offender->behind / offender->rate);
 	else
-		snprintf(text, size, "%uticks", offence->behind);
+		snprintf(text, size, "%uticks", offender->behind);
 	return text;
 }
 
@@ -35,7 +35,7 @@ void report_top(const struct run *run, FILE *out)
 {
 	const struct judged_era *era = &run->judge.eras[0];
 	u32 most = run->options.top, count, i;
-	struct twr_offence *list;
+	struct twr_offender *list;
 
 	count = judge_offenders(era, &list);
 	if (!count)
@@ -46,7 +46,7 @@ void report_top(const struct run *run, FILE *out)
 			"local");
 	for (i = 0; i < count && (!most || i < most); i++) {
 		char peer[EVENTS_ADDRESS], local[EVENTS_ADDRESS], behind[32];
-		const struct twr_offence *o = &list[i];
+		const struct twr_offender *o = &list[i];
 
 		fprintf(out, "%-39s %8llu %8llu %-7s %6u %11s %5u %8llu %8llu %s\n",
 			events_address(peer, &o->key.peer), o->rejected, o->checked,

@@ -21,6 +21,7 @@ typedef int32_t s32;
 typedef long long s64;
 
 #define U64_MAX		(~0ULL)
+#define BITS_PER_LONG	__LONG_WIDTH__
 
 #ifndef __force
 #define __force
