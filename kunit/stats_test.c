@@ -213,6 +213,8 @@ static void reset_reads_zero_and_counts_on(struct kunit *test)
 /* Per processor they take more than a namespace is worth that nobody talks to. */
 static void memory_comes_when_there_is_something_to_count(struct kunit *test)
 {
+	u32 few;
+
 	count(TWR_COUNT_PASSED, 200);
 	flush_work(&stats.grow);
 	KUNIT_EXPECT_NULL(test, (__force void *)stats.cpu);
@@ -222,11 +224,17 @@ static void memory_comes_when_there_is_something_to_count(struct kunit *test)
 	flush_work(&stats.grow);
 	KUNIT_EXPECT_NOT_NULL(test, (__force void *)stats.cpu);
 
-	/* What was counted before is there, and what comes is added. */
+	/*
+	 * What was counted before is there, and what comes is added. Another processor may
+	 * have brought the memory before the last of the 100 was counted.
+	 */
 	KUNIT_EXPECT_EQ(test, number(test, "0"), 300ULL);
+	few = stats.total;
+	KUNIT_EXPECT_GE(test, few, 256U);
+	KUNIT_EXPECT_LE(test, few, 300U);
 	count(TWR_COUNT_PASSED, 1000);
 	KUNIT_EXPECT_EQ(test, number(test, "0"), 1300ULL);
-	KUNIT_EXPECT_EQ(test, stats.total, 300U);
+	KUNIT_EXPECT_EQ(test, stats.total, few);
 	twr_stats_reset(&stats);
 	KUNIT_EXPECT_EQ(test, number(test, "0"), 0ULL);
 	count(TWR_COUNT_PASSED, 1);
