@@ -189,7 +189,7 @@ static int twr_counters_show(struct seq_file *s, void *unused)
 DEFINE_SHOW_ATTRIBUTE(twr_counters);
 
 /* One file for all counters: thirty cost ten times the memory, in each namespace. */
-static int __net_init twr_debugfs_net_init(struct net *net)
+static int twr_debugfs_net_init(struct net *net)
 {
 	struct twr_net *tn = twr_net(net);
 	char name[sizeof("4294967295")];
@@ -203,7 +203,7 @@ static int __net_init twr_debugfs_net_init(struct net *net)
 	return 0;
 }
 
-static void __net_exit twr_debugfs_net_exit(struct net *net)
+static void twr_debugfs_net_exit(struct net *net)
 {
 	debugfs_remove_recursive(twr_net(net)->dir);
 }
