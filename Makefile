@@ -25,13 +25,13 @@ pcap:
 	@echo "scripts/tools/pcap/twr-pcap is built"
 
 install uninstall dkms dkms-remove:
-	@KDIR="$(KDIR)" DESTDIR="$(DESTDIR)" MAKE="$(MAKE)" scripts/install $@
+	@KDIR="$(KDIR)" DESTDIR="$(DESTDIR)" MAKE="$(MAKE)" scripts/packaging/install $@
 
 dkms-source:
-	@scripts/package source "$(DESTDIR)"
+	@scripts/packaging/package source "$(DESTDIR)"
 
 deb:
-	@scripts/package deb ..
+	@scripts/packaging/package deb ..
 
 html:
 	@command -v sphinx-build >/dev/null || { echo "make: no sphinx-build;" \
@@ -40,8 +40,8 @@ html:
 
 clean:
 	@[ ! -e "$(KDIR)/Makefile" ] || $(MAKE) -C "$(KDIR)" M="$(CURDIR)" clean
-	$(MAKE) -C scripts/replay clean
-	$(MAKE) -C scripts/pelt clean
+	$(MAKE) -C scripts/tests/replay clean
+	$(MAKE) -C scripts/tests/pelt clean
 	$(MAKE) -C scripts/tools/pcap clean
 	rm -rf Documentation/html
 
@@ -50,7 +50,7 @@ help:
 	@echo "make demo       boot a server and clients, and count what a NAT would have lost (root)"
 	@echo "make check      run the tests, in guests (root)"
 	@echo "make kunit      run the KUnit suites in user-mode Linux (SUITE=era: one; KTREE=FOLDER: on your kernel)"
-	@echo "make check-kernels  build and test for each stock kernel in scripts/kernels (root)"
+	@echo "make check-kernels  build and test for each stock kernel in scripts/guests/kernels (root)"
 	@echo "make check-all  both, and what takes long: fuzzers, races, endurance (root)"
 	@echo "make bench      measure what the module costs, beside others, in guests (root)"
 	@echo "make pcap       build twr-pcap, which needs no module: it reads captures"

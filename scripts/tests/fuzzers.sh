@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# shellcheck disable=SC2154 # set by scripts/check, which sources this
+#
+# Tests with random input: the fuzzers in user space, and packets thrown at a guest.
+
+# fuzz TARGET FOLDER SECONDS LENGTH: from the seeds on, for so long (0: the seeds alone),
+# with inputs of LENGTH bytes at the most.
+# What it finds is kept.
+fuzz()
+{
+	local target=$1 program=$2/$1 seconds=$3 length=$4 found=$twr_cache/found
+	local log=$TWR_RUN/fuzz-$1.log corpus=$TWR_RUN/corpus-$1 limit=(-runs=0) rc=0
+
+	mkdir -p "$found" "$corpus"
+	[ "$seconds" = 0 ] || limit=("-max_total_time=$seconds")
+	"$program" "${limit[@]}" -max_len="$length" -artifact_prefix="$found/$target-" \
+		"$corpus" "$twr_tree/scripts/tests/fuzz/seeds/$target" >"$log" 2>&1 || rc=1
+	if [ $rc != 0 ]; then
+		grep -vE '^#[0-9]' "$log" | tail -n 60
+		echo "to see it again: $program FILE, with the FILE that is named above"
+		return 1
+	fi
+	# No look at what nobody ran, nor at seeds that reach nothing.
+	awk -v "target=$target" '
+		/^#[0-9]+[ \t]+DONE / {
+			runs = substr($1, 2)
+			printf "%s: %d runs, %d places, %d features, %s in the corpus\n",
+				target, runs, $4, $6, $8
+			reached = $4
+		}
+		END { exit !(runs > 10 && reached > 100) }' "$log"
+}
+
+# Two at once, then the third; what they say on one line.
+fuzz_all()
+{
+	local folder target rc=0 pids=()
+
+	folder=$("$setup" fuzz)
+	for target in segment cache; do
+		fuzz "$target" "$folder" "$1" 512 >"$TWR_RUN/fuzz-$target.said" 2>&1 &
+		pids+=($!)
+	done
+	wait "${pids[0]}" || rc=1
+	wait "${pids[1]}" || rc=1
+	# A whole connection takes more.
+	fuzz pcap "$folder" "$1" 1100 >"$TWR_RUN/fuzz-pcap.said" 2>&1 || rc=1
+	if [ $rc = 0 ]; then
+		cat "$TWR_RUN"/fuzz-{segment,cache,pcap}.said | paste -sd ';' | sed 's/;/; /g'
+	else
+		cat "$TWR_RUN"/fuzz-{segment,cache,pcap}.said
+	fi
+	return $rc
+}
+
+# The fuzzers on what they begin with, which must be what its script makes.
+test_seeds()
+{
+	local made=$TWR_RUN/seeds file
+
+	"$twr_tree/scripts/tests/fuzz/seeds.py" "$made"
+	for file in "$made"/*/*; do
+		cmp "$file" "$twr_tree/scripts/tests/fuzz/seeds/${file#"$made"/}"
+	done
+	fuzz_all 0
+}
+
+test_fuzz()
+{
+	fuzz_all 60
+}
+
+# A million packets under the checkers, in two guests with a kernel and a seed of
+# each its own.
+test_debug-pelt()
+{
+	local pelt=$twr_tree/scripts/tests/pelt said=$TWR_RUN/pelt-said ko rc=0
+
+	make -s -C "$pelt" >&2
+	ko=$("$setup" module uml-debug)
+	printf '%s\n' "4.11 1" "3.2 2" | xargs -I '{}' -P 2 \
+		"$guest" once --kernel uml-debug --skip-idle --timeout 1200 -- \
+		"$twr_tree/scripts/tests/guest/pelt.sh $ko $pelt/pelt {} 500000" >"$said" 2>&1 ||
+		rc=1
+	cat "$said"
+	awk '
+		/ packets sent, / { sent += $1 }
+		NF == 3 && $3 ~ /^[0-9]+$/ {
+			if (!($2 in sum))
+				order[++names] = $2
+			sum[$2] += $3
+		}
+		END {
+			printf "%d packets:", sent
+			for (i = 1; i <= names; i++)
+				printf " %s %d", order[i], sum[order[i]]
+			print ""
+			exit sent < 1000000
+		}' "$said" || rc=1
+	return $rc
+}

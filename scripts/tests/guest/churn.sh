@@ -1,0 +1,60 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# churn.sh - loaded and unloaded again and again while connections come and go
+#
+# $2 times, under as many connections a second as the guest can make. No
+# connection may be lost, the module must have seen some each time, and all memory
+# must be back in the end.
+
+# shellcheck source=scripts/tests/guest/lib.sh
+. "${0%/*}/lib.sh"
+
+times=$2
+work=$(mktemp -d)
+
+# connections: as long as there is no $work/stop. In a namespace of their own, with
+# which all that they leave goes, so that memory can be compared.
+connections() {
+	rm -f "$work/stop"
+	unshare -n sh -c '
+		ip link set lo up
+		# Ports must not run out while TIME-WAIT holds them for a minute. Nor
+		# must the room for that: without, the socket of the server is gone at
+		# once, and if its FIN had been sent twice the client is reset before it
+		# has read to the end.
+		sysctl -qw net.ipv4.ip_local_port_range="1024 65535" \
+			net.ipv4.tcp_tw_reuse=1 net.ipv4.tcp_max_tw_buckets=262144
+		exec "$@"' - "${0%/*}/connect.py" "$work/stop" >"$work/said" &
+}
+
+something_seen() {
+	[ "$(count syns_seen)" != 0 ]
+}
+
+round() {
+	load
+	await something_seen
+	unload
+}
+
+# Once to begin with, for what is kept for the next time.
+connections
+round
+touch "$work/stop"
+wait $!
+memory_to "$work/before"
+
+connections
+for _ in $(seq "$times"); do
+	round
+done
+touch "$work/stop"
+wait $! || fail "the connections failed"
+memory_to "$work/after"
+memory_back "$work/before" "$work/after"
+
+read -r made rate lost <"$work/said"
+rm -r "$work"
+[ "$lost" = 0 ] || fail "$lost of $made connections were lost"
+echo "$times rounds under $made connections, $rate a second, none lost; $memory"

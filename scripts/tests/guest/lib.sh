@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh
+#
+# lib.sh - what the tests that run inside a guest share
+#
+# Each is called with the module's path as $1, on a guest fresh from boot or
+# left by another of them, and leaves the module unloaded.
+
+set -eu
+
+ko=$1
+sys=/sys/kernel/tw_recycle_sim
+dbg=/sys/kernel/debug/tw_recycle_sim
+
+# The next test is to find the machine as this one did.
+fail() {
+	echo "${0##*/}: $*" >&2
+	rmmod tw_recycle_sim 2>/dev/null || :
+	exit 1
+}
+
+# is WHAT WANTED GOT
+is() {
+	[ "$3" = "$2" ] || fail "$1 is '$3', not '$2'"
+}
+
+# await COMMAND...: until it succeeds
+await() {
+	for _ in $(seq 1200); do
+		! "$@" || return 0
+		sleep 0.1
+	done
+	fail "waited in vain: $*"
+}
+
+# Connections to port 80 of the machine itself, as many as its first argument says, that
+# each leave a stamp; then, as many as the second says, without time stamps, which would
+# be rejected. In one program, for a stamp counts for a minute, in which a busy machine
+# may not start another: for python3 -c.
+# shellcheck disable=SC2034 # of those who source this
+connections="import socket, sys
+listener = socket.create_server(('127.0.0.1', 80))
+def connect(number):
+    for _ in range(number):
+        client = socket.create_connection(('127.0.0.1', 80))
+        server = listener.accept()[0]
+        server.close()
+        client.recv(1)
+        client.close()
+connect(int(sys.argv[1]))
+if len(sys.argv) > 2:
+    with open('/proc/sys/net/ipv4/tcp_timestamps', 'w') as file:
+        file.write('0')
+    connect(int(sys.argv[2]))"
+
+load() {
+	insmod "$ko" "$@" || fail "insmod $* failed"
+}
+
+# fresh PARAMETER...: the module as after a load with these parameters. It is loaded anew
+# only where others are wanted: that takes longer than most plays.
+fresh() {
+	if [ -e "$sys" ] && [ "$*" = "$loaded_with" ]; then
+		echo 1 >"$sys/reset"
+		return
+	fi
+	[ ! -e "$sys" ] || unload
+	load "$@"
+	loaded_with=$*
+}
+
+unload() {
+	rmmod tw_recycle_sim || fail "rmmod failed"
+	[ ! -e "$sys" ] || fail "$sys is still there"
+	[ ! -e "$dbg" ] || fail "$dbg is still there"
+}
+
+count() {
+	cat "$sys/$1"
+}
+
+# counted FOLDER NAME: a number of one reading of a folder's counters
+counted() {
+	awk -v "name=$2" '$1 == name { print $2; found = 1 } END { exit !found }' \
+		"$1/counters" || fail "there is no $2 in $1/counters"
+}
+
+# adds_up FOLDER: the sums hold in one reading of its counters
+adds_up() {
+	awk '
+		{ n[$1] = $2 }
+		/^exempt\// { exempt += $2 }
+		/^delays\// && $1 != "delays/0" { late += $2 }
+		END {
+			print n["syns_seen"], n["syns_checked"] + exempt
+			print n["syns_rejected"],
+				n["syns_rejected_older"] + n["syns_rejected_untimed"]
+			print n["syns_rejected"], late
+			print n["syns_checked"], n["syns_rejected"] + n["delays/0"]
+		}' "$1/counters" >/tmp/sums
+	while read -r number sum; do
+		is "a sum of $1/counters" "$sum" "$number"
+	done </tmp/sums
+}
+
+# replay_in MODE REPLAY ARGUMENT...: scripts/tests/replay/replay plays in a network
+# namespace of its own, its status is ours. MODE is how packets find their sockets,
+# or what becomes of connections:
+#
+# tun             by early demux, as packets from the network do
+# no-early-demux  from the network, with early demux switched off
+# loopback        as packets of the machine's own, which never see early demux
+# served          as tun, and a connection whose SYN would have been rejected is
+#                 played on to its end, as it goes today
+replay_in() {
+	mode=$1 replay=$2
+	shift 2
+	case $mode in
+	tun|no-early-demux)	how="--delivery tun" ;;
+	loopback)		how="--delivery loopback" ;;
+	served)			how="--serve-rejected" ;;
+	*)			fail "no mode $mode" ;;
+	esac
+
+	# The two files switch early demux off for IPv6 as well. What came over
+	# lo, and what TCP received, is left in a file; by the shell alone, for user-mode
+	# Linux starts a program slowly.
+	[ -e /tmp/play ] || cat >/tmp/play <<-'STOP'
+		mode=$1
+		shift
+		if [ "$mode" = no-early-demux ]; then
+			echo 0 >/proc/sys/net/ipv4/ip_early_demux || exit 2
+			echo 0 >/proc/sys/net/ipv4/tcp_early_demux || exit 2
+		fi
+		"$@"
+		rc=$?
+		while read -r device _ over_lo _; do
+			[ "$device" != lo: ] || break
+		done </proc/net/dev
+		while read -r name _ _ _ _ _ _ _ _ _ received _; do
+			[ "$name" != Tcp: ] || tcp=$received
+		done </proc/net/snmp
+		echo "$over_lo $tcp" >/tmp/packets
+		exit $rc
+	STOP
+	# shellcheck disable=SC2086 # options
+	unshare -n sh /tmp/play "$mode" "$replay" $how "$@"
+}
+
+# came_as MODE: the packets of the last play came the way that they should
+came_as() {
+	read -r over_lo received </tmp/packets
+	if [ "$1" = loopback ]; then
+		is "number of packets over lo" "$received" "$over_lo"
+	else
+		is "number of packets over lo" 0 "$over_lo"
+	fi
+}
+
+# kb FIELD: a line of /proc/meminfo, or of what was saved of it in $2
+kb() {
+	awk -v "field=$1:" '$1 == field { print $2 }' "${2:-/proc/meminfo}"
+}
+
+# What could be had back at once is not counted as lost.
+memory_to() {
+	sync
+	echo 3 >/proc/sys/vm/drop_caches
+	sleep 1
+	cat /proc/meminfo >"$1"
+}
+
+# memory_back BEFORE AFTER [PERCPU]: the guest has back what it had when BEFORE was saved.
+# In kB: pages of vmalloc, where all tables are, are not left to chance, nor are
+# those that per-CPU counters are cut from; the rest is what kernel and programs keep
+# for the next time, more of it where there are drivers and processors. KASAN keeps
+# for long what was freed, but there is kmemleak then.
+memory_back() {
+	for _ in $(seq 60); do
+		! memory_is_back "$@" || return 0
+		memory_to "$2"
+	done
+	fail "$memory"
+}
+
+memory_is_back() {
+	lost=$(($(kb MemFree "$1") - $(kb MemFree "$2")))
+	vmalloc=$(($(kb VmallocUsed "$2") - $(kb VmallocUsed "$1")))
+	percpu=$(($(kb Percpu "$2") - $(kb Percpu "$1")))
+	slab=$(($(kb Slab "$2") - $(kb Slab "$1")))
+	memory="memory: $lost kB less free, vmalloc $vmalloc kB, per-CPU $percpu kB, slab $slab kB more"
+	[ "$vmalloc" -lt 64 ] && [ "$percpu" -lt "${3:-16}" ] || return 1
+	limit=512
+	[ "$TWR_BACKEND" = uml ] || limit=3072
+	[ -e /sys/kernel/debug/kmemleak ] ||
+		{ [ "$lost" -lt 3072 ] && [ "$slab" -lt $limit ]; }
+}

@@ -1,0 +1,72 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# namespaces.sh - each network namespace has its own cache and counters
+#
+# Two namespaces with the same addresses inside, one from before the module was
+# loaded. A connection over loopback leaves a stamp, for the server closes first.
+
+# shellcheck source=scripts/tests/guest/lib.sh
+. "${0%/*}/lib.sh"
+
+add() {
+	ip netns add "$1"
+	ip netns exec "$1" ip link set lo up
+	# Without offsets of its own a clock only goes forward.
+	ip netns exec "$1" sysctl -qw net.ipv4.tcp_timestamps=2
+}
+
+inode() {
+	ip netns exec "$1" stat -L -c %i /proc/self/ns/net
+}
+
+connect() {
+	name=$1
+	shift
+	ip netns exec "$name" python3 -c "$connections" "$@"
+}
+
+entries() {
+	tail -n +2 "$dbg/netns/$1/peers" | wc -l
+}
+
+add before
+load
+add after
+before=$(inode before)
+after=$(inode after)
+
+connect before 3
+connect after 5
+is "syns_checked of the first" 3 "$(counted "$dbg/netns/$before" syns_checked)"
+is "syns_checked of the second" 5 "$(counted "$dbg/netns/$after" syns_checked)"
+is "entries of the first" 1 "$(entries "$before")"
+is "entries of the second" 1 "$(entries "$after")"
+is syns_checked 8 "$(count syns_checked)"
+is syns_rejected 0 "$(count syns_rejected)"
+is peers 2 "$(count peers)"
+recorded=$(count stamps_recorded)
+[ "$recorded" -ge 8 ] || fail "only $recorded stamps recorded"
+adds_up "$sys"
+adds_up "$dbg/netns/$before"
+adds_up "$dbg/netns/$after"
+
+# A clock that is behind is rejected where it is known, and only there.
+connect before 1 1
+is "syns_rejected of the first" 1 "$(counted "$dbg/netns/$before" syns_rejected)"
+is "syns_rejected of the second" 0 "$(counted "$dbg/netns/$after" syns_rejected)"
+is syns_rejected_untimed 1 "$(count syns_rejected_untimed)"
+
+# A namespace that goes takes its entries along, what it counted stays.
+ip netns del after
+await test ! -e "$dbg/netns/$after"
+is peers 1 "$(count peers)"
+is syns_checked 10 "$(count syns_checked)"
+
+echo 1 >"$sys/reset"
+is syns_checked 0 "$(count syns_checked)"
+is peers 0 "$(count peers)"
+is "syns_checked of the first" 0 "$(counted "$dbg/netns/$before" syns_checked)"
+
+ip netns del before
+unload

@@ -1,0 +1,104 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# parameters.sh - values that make no sense are refused, and told why
+
+# shellcheck source=scripts/tests/guest/lib.sh
+. "${0%/*}/lib.sh"
+
+parameters=/sys/module/tw_recycle_sim/parameters
+
+# refused PARAMETER WORDS: the log's one new line of ours has WORDS in it
+refused() {
+	dmesg -C
+	if insmod "$ko" "$1" 2>/dev/null; then
+		fail "$1 was taken"
+	fi
+	is "number of lines for $1" 1 "$(dmesg | grep -c tw_recycle_sim:)"
+	dmesg | grep -q "tw_recycle_sim: .*$1.*: .*$2" ||
+		fail "$1: the log does not say '$2': $(dmesg)"
+	[ ! -e "$sys" ] && [ ! -e "$dbg" ] || fail "$1 left something behind"
+}
+
+# The first load of all says that the kernel is tainted now.
+load
+unload
+
+for rows in 0 3 16383 -1 abc 0x 4294967296 "" 1.5; do
+	refused "rows=$rows" "must be a power of two"
+	refused "rows6=$rows" "must be a power of two"
+done
+refused rows=2147483648 "not enough memory free"
+refused rows6=2147483648 "not enough memory free"
+for era in 2.6.31 3.20 4.12 5.10 el8 "" 4.11x; do
+	refused "era=$era" "must be a release from 2.6.32 to 4.11, el6 or el7"
+done
+
+# The kernel has a line of its own for each of these.
+refused_at_once() {
+	dmesg -C
+	if insmod "$ko" "$1" 2>/dev/null; then
+		fail "$1 was taken"
+	fi
+	dmesg | grep -q "tw_recycle_sim: $1: $2" ||
+		fail "$1: the log does not say '$2': $(dmesg)"
+	[ ! -e "$sys" ] && [ ! -e "$dbg" ] || fail "$1 left something behind"
+}
+
+for records in 0 -1 abc 1073741825 1.5; do
+	refused_at_once "records=$records" "must be a number of connections"
+done
+refused records=1073741824 "not enough memory free"
+
+# This one can be changed later as well, so the kernel has a line of its own.
+for hz in -1 abc 1000000001 1.5; do
+	dmesg -C
+	if insmod "$ko" "hz=$hz" 2>/dev/null; then
+		fail "hz=$hz was taken"
+	fi
+	dmesg | grep -q "tw_recycle_sim: hz=$hz: must be ticks a second" ||
+		fail "hz=$hz: the log does not say what would do: $(dmesg)"
+done
+load hz=250
+is hz 250 "$(cat $parameters/hz)"
+echo 1000 >$parameters/hz
+is hz 1000 "$(cat $parameters/hz)"
+if echo 2000000000 >$parameters/hz 2>/dev/null; then fail "hz was taken"; fi
+is hz 1000 "$(cat $parameters/hz)"
+unload
+
+for rows in 1 2 1024 0x400 65536; do
+	load "rows=$rows" rows6=8
+	is rows $((rows)) "$(cat $parameters/rows)"
+	is rows6 8 "$(cat $parameters/rows6)"
+	unload
+	load "rows6=$rows" rows=8
+	is rows 8 "$(cat $parameters/rows)"
+	is rows6 $((rows)) "$(cat $parameters/rows6)"
+	unload
+done
+for era in 2.6.32 2.6.39 3.2.102 3.6 3.10.108 3.16 3.18 4.11 el6 el7; do
+	load "era=$era"
+	is era "$era" "$(cat "$sys/era")"
+	is era "$era" "$(cat $parameters/era)"
+	unload
+done
+
+# There were no rows before 3.6.
+dmesg -C
+load era=3.5 rows=64 rows6=64
+for name in rows rows6; do
+	is $name 0 "$(cat $parameters/$name)"
+	dmesg | grep -q "tw_recycle_sim: $name=64: of no effect, era 3.5 has one list" ||
+		fail "the log does not say that $name has no effect: $(dmesg)"
+done
+unload
+
+# What an old kernel would have had on as much memory.
+load
+mib=$(($(sed -n 's/^MemTotal: *\([0-9]*\).*/\1/p' /proc/meminfo) / 1024))
+default=16384
+[ "$mib" -ge 512 ] || default=8192
+is "rows by default" $default "$(cat $parameters/rows)"
+is "rows6 by default" $default "$(cat $parameters/rows6)"
+unload

@@ -1,0 +1,117 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+#
+# trace.sh - the tracepoints tell what the counters count
+#
+# Through tracefs alone, while connections are played. $2 is scripts/tests/replay/replay.
+# Wants a kernel with tracing, and a clock that jumps over waits.
+
+# shellcheck source=scripts/tests/guest/lib.sh
+. "${0%/*}/lib.sh"
+
+tests=${0%/*}
+traces=$tests/../replay/traces
+tracefs=/sys/kernel/tracing
+mine=$tracefs/instances/twr
+events=$mine/events/tw_recycle_sim
+
+modprobe tun 2>/dev/null || [ -e /dev/net/tun ] || fail "no TUN device"
+[ -d "$tracefs/events" ] || mount -t tracefs tracefs "$tracefs" || fail "no tracefs"
+mkdir "$mine"
+
+# Leaves in a file by what number the namespace goes.
+cat >/tmp/replay <<-END
+	#!/bin/sh
+	stat -Lc %i /proc/self/ns/net >/tmp/netns
+	exec "$2" --no-module "\$@"
+END
+chmod +x /tmp/replay
+
+play() {
+	echo >"$mine/trace"
+	replay_in tun /tmp/replay "$1" >/tmp/said 2>&1 || fail "cannot play $1: $(cat /tmp/said)"
+	cat "$mine"/per_cpu/cpu*/stats | awk '/^(overrun|dropped events):/ { lost += $NF }
+		END { exit lost }' || fail "the buffer is too small"
+	sed -n 's/^[^#].*: \([a-z_]*: peer=\)/\1/p' "$mine/trace" >/tmp/events
+}
+
+switch() {
+	echo "$2" >"$events/$1" || fail "cannot switch $1 to $2"
+}
+
+# told EVENT NUMBER
+told() {
+	is "number of $1 events" "$2" "$(grep -c "^$1: " /tmp/events)"
+}
+
+# As many as were counted, of each kind.
+all_told() {
+	told syn_checked "$(count syns_checked)"
+	told syn_rejected "$(count syns_rejected)"
+	told stamp_recorded "$(count stamps_recorded)"
+	for verdict in older untimed; do
+		is "number of SYNs that are $verdict" "$(count syns_rejected_$verdict)" \
+			"$(grep -c "^syn_rejected: .* verdict=$verdict\$" /tmp/events)"
+	done
+	for delay in 1 3 7 15 31 63; do
+		is "number of SYNs that get in after $delay s" "$(count delays/$delay)" \
+			"$(grep -c "^syn_rejected: .* delay=$delay " /tmp/events)"
+	done
+	! grep '^syn_rejected: .* verdict=pass$' /tmp/events ||
+		fail "a rejected SYN that passed"
+	# The fields say what the text says.
+	"$tests/trace.py" "$mine" >/tmp/fields || fail "the raw records cannot be read"
+	diff /tmp/events /tmp/fields >/tmp/differ ||
+		fail "text and fields differ: $(head /tmp/differ)"
+	total=$((total + $(wc -l </tmp/events)))
+}
+
+total=0
+load
+is "what is recorded after the load" 0 "$(cat "$events/enable")"
+play "$tests/trace.tw"
+[ "$(count syns_rejected)" != 0 ] && [ "$(count stamps_recorded)" != 0 ] &&
+	[ "$(count stamps_refused)" != 0 ] || fail "there was nothing to record"
+is "what was recorded while all was off" "" "$(cat /tmp/events)"
+echo 1 >"$sys/reset"
+
+# Word by word, but for the age: a second may end between two packets.
+switch enable 1
+play "$tests/trace.tw"
+all_told
+sed "s/ netns=$(cat /tmp/netns)//" /tmp/events >/tmp/seen
+awk '!/^#/' "$tests/trace.events" >/tmp/wanted
+paste -d '\n' /tmp/wanted /tmp/seen | awk '
+	{ match($0, / age=[0-9]+/); age = substr($0, RSTART + 5, RLENGTH - 5)
+	  sub(/ age=[0-9]+/, " age=") }
+	NR % 2 { wanted = $0; least = age; next }
+	$0 != wanted || age < least || age > least + 1 { print; differ = 1 }
+	END { exit differ }' >/tmp/differ || fail "told otherwise: $(head /tmp/differ)"
+echo 1 >"$sys/reset"
+
+# Some of them: the others cost nothing and are not told.
+switch enable 0
+switch syn_rejected/enable 1
+switch syn_rejected/filter 'verdict == 2 && family == 10'
+play "$traces/basics.tw"
+is "number of events" 1 "$(wc -l </tmp/events)"
+is "number of IPv6 SYNs that are untimed" 1 \
+	"$(grep -c '^syn_rejected: peer=\[2001:db8:1::7\]:41003 .* verdict=untimed$' /tmp/events)"
+switch syn_rejected/filter 0
+unload
+
+# Unloaded while they are on, they are gone, and come again switched off.
+for era in 4.11 3.2; do
+	[ ! -e "$events" ] || fail "the events are still there"
+	load "era=$era"
+	is "what is recorded after a load" 0 "$(cat "$events/enable")"
+	switch enable 1
+	for trace in basics more; do
+		play "$traces/$trace.tw"
+		all_told
+		echo 1 >"$sys/reset"
+	done
+	unload
+done
+rmdir "$mine"
+echo "$total events, as many as were counted"

@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# shellcheck disable=SC2154 # set by scripts/check, which sources this
+#
+# Tests of the module in a guest.
+
+# kunit KERNEL: run all suites, and have scripts/kunit read what the log says
+kunit()
+{
+	local kernel=$1 log=$TWR_RUN/kunit-$1.log ko rc=0
+
+	ko=$("$setup" module "$kernel" TWR_KUNIT=y)
+	"$guest" once --kernel "$kernel" --append kunit.enable=1 --timeout 1500 -- \
+		"insmod $ko && dmesg -t && rmmod tw_recycle_sim" >"$log" 2>"$log.guest" ||
+		rc=$?
+	"$twr_tree/scripts/kunit" --parse "$log" "$source" >"$log.parsed" || rc=1
+	sed -n 's/.*Testing complete. Ran/ran/p' "$log.parsed"
+	if [ $rc != 0 ]; then
+		grep -E 'FAILED|ERROR|SKIP|CRASH|EXPECT|Expected|==' "$log.parsed" | head -60
+		grep -E 'not ok|# .*:.*at /' -A6 "$log" | head -60
+		grep -vE '^ *(ok|KTAP|#|[0-9]+\.\.)' "$log.guest" | head -20
+		return 1
+	fi
+}
+
+test_kunit()
+{
+	kunit uml
+}
+
+test_debug-kunit()
+{
+	kunit uml-debug
+}
+
+# plays KERNEL TEST [GUEST-OPTION]...: a test of tests/ that plays connections, in a
+# guest whose clock jumps over waits
+plays()
+{
+	local kernel=$1 test=$2 replay=$twr_tree/scripts/tests/replay ko
+	shift 2
+
+	# Also where the caller has an answer to a failure.
+	make -s -C "$replay" >&2 || return
+	ko=$("$setup" module "$kernel") || return
+	"$guest" once --kernel "$kernel" --skip-idle "$@" -- \
+		"$twr_tree/scripts/tests/guest/$test.sh $ko $replay/replay"
+}
+
+test_unchanged()
+{
+	# Every timer at a tick: the time to one that is set between ticks is rounded, and by
+	# how much hangs on when it is set.
+	plays uml unchanged --append nohz=off --timeout 900
+}
+
+# What is asked for on the way of a packet hangs on what the packet does, so many
+# are played; not those that tests/replay-unseen lists.
+test_faults()
+{
+	local replay=$twr_tree/scripts/tests/replay ko
+
+	make -s -C "$replay" >&2
+	ko=$("$setup" module uml-debug)
+	"$guest" once --kernel uml-debug --skip-idle --mem 512M --timeout 900 -- \
+		"$twr_tree/scripts/tests/guest/faults.sh $ko $replay/replay \
+			$replay/traces/basics $replay/traces/active \
+			$replay/traces/cookies $replay/traces/segments"
+}
+
+test_smp-kunit()
+{
+	kunit smp
+}
+
+test_offenders()
+{
+	plays uml offenders --timeout 900
+}
+
+test_cleared()
+{
+	plays uml cleared --mem 256M --timeout 900
+}
+
+test_device()
+{
+	plays uml device --mem 256M --timeout 900
+}
+
+test_tw-full()
+{
+	plays uml tw-full --mem 256M --timeout 900
+}
+
+# in_guest KERNEL TEST ARGUMENT...: a test of tests/, in a guest of its own
+in_guest()
+{
+	local kernel=$1 test=$2 ko options=() mem=512M
+	shift 2
+
+	ko=$("$setup" module "$kernel")
+	[[ " smp $kernels " != *" $kernel "* ]] || options=(--smp 2)
+	# What watches takes memory itself.
+	[ "$kernel" != smp ] || mem=768M
+	"$guest" once --kernel "$kernel" "${options[@]}" --mem $mem --timeout 900 -- \
+		"$twr_tree/scripts/tests/guest/$test.sh $ko $*"
+}
+
+# traced KERNEL: one with tracing
+traced()
+{
+	plays "$1" trace --mem 768M --timeout 900
+}
+
+test_debug-trace()
+{
+	traced uml-debug
+}
+
+test_smp-trace()
+{
+	traced smp
+}
+
+# on_stock KERNEL TEST: one of those of on_each
+on_stock()
+{
+	local kernel=$1 test=$2
+
+	case $test in
+	build)	builds "$kernel" ;;
+	# Today's world as it is, and all of the traces.
+	replay)	replays "$kernel" "4.11 served" ;;
+	trace)	traced "$kernel" ;;
+	nat)	GUEST=$kernel "$twr_tree/scripts/tests/host/demo.sh" ;;
+	*)	in_guest "$kernel" "$test" "$(rounds "$kernel")" ;;
+	esac
+}
+
+test_namespaces-many()
+{
+	in_guest uml many 1000
+}
+
+test_namespaces-10000()
+{
+	in_guest uml many 10000
+}
+
+test_namespaces-cost()
+{
+	in_guest uml namespaces-cost 1000
+}
+
+test_churn-long()
+{
+	in_guest uml churn 200
+}
+
+# Some 280 bursts: a million SYNs.
+test_flood()
+{
+	local replay=$twr_tree/scripts/tests/replay
+
+	make -s -C "$replay" >&2
+	in_guest uml flood "$replay/replay" 3600
+}
+
+# How often churn loads and unloads, by how fast the guest is.
+rounds()
+{
+	case $1 in
+	uml) echo 20 ;;
+	*) echo 10 ;;
+	esac
+}

@@ -1,0 +1,314 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# package.sh install|dkms|deb - the module installed for good, in one of the three
+# ways, in a small Debian of its own; a guest with the modules of that Debian loads
+# it; then it is removed, and nothing may be left. All that is written, by the
+# builds as well, is kept in memory and forgotten.
+
+set -eu -o pipefail
+# shellcheck source=scripts/lib.sh
+. "$(dirname "$0")/../../lib.sh"
+
+# What is mounted or still runs goes with the namespaces, however this ends.
+if [ -z "${TWR_PACKAGE:-}" ]; then
+	TWR_PACKAGE=1 exec unshare --mount --pid --fork --kill-child --mount-proc "$0" "$@"
+fi
+
+setup=$twr_tree/scripts/guests/setup
+kernel=$("$setup" 6.1)
+release=$(ls "$kernel/lib/modules")
+version=$("$twr_tree/scripts/packaging/package" version)
+name=tw-recycle-sim
+updates=$name/$version
+work=$(mktemp -d -p "${TWR_RUN:-/tmp}")
+mount -t tmpfs tmpfs "$work"
+# Only the mount is of our namespace.
+trap 'umount -l "$work"; rmdir "$work"' EXIT
+
+# over FOLDER LOWER...: FOLDER has from now on what these have, one upon the other,
+# and takes what is written to it into memory
+over()
+{
+	local folder=$1 dir lower
+	shift
+
+	dir=$(mktemp -d "$work/over.XXXXXX")
+	mkdir "$dir/upper" "$dir/work"
+	lower=$(IFS=:; echo "$*")
+	mount -t overlay overlay \
+		-o "lowerdir=$lower,upperdir=$dir/upper,workdir=$dir/work" "$folder"
+}
+
+# debian NAME: sets `root` to a small Debian of setup's, with the source in /mnt
+debian()
+{
+	local device
+
+	root=$("$setup" small "$1")
+	over "$root" "$root"
+	over "$root/mnt" "$twr_tree"
+	mount -t proc proc "$root/proc"
+	mount -t tmpfs -o mode=755 tmpfs "$root/dev"
+	for device in null zero full random urandom; do
+		: >"$root/dev/$device"
+		mount --bind "/dev/$device" "$root/dev/$device"
+	done
+	ln -s /proc/self/fd "$root/dev/fd"
+}
+
+# Its kernel is the stock one, as scripts/guests/guest wants it.
+with_kernel()
+{
+	cp "$kernel/vmlinuz" "$kernel/initrd" "$root"
+	over "$root/usr/lib/modules" "$kernel/lib/modules" "$root/usr/lib/modules"
+}
+
+# inside COMMAND...: in that Debian, in the folder of the source
+inside()
+{
+	# shellcheck disable=SC2016 # for the inner shell
+	env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 \
+		DEBIAN_FRONTEND=noninteractive \
+		chroot "$root" sh -c 'cd /mnt && exec "$@"' - "$@" </dev/null
+}
+
+# apt ARGUMENT...: there; it has no network, and needs none
+apt()
+{
+	inside apt-get -qy -o Dpkg::Use-Pty=0 "$@"
+}
+
+headers=/lib/modules/$release/build
+
+fail()
+{
+	echo "package.sh: $*" >&2
+	exit 1
+}
+
+# is WHAT WANTED GOT
+is()
+{
+	[ "$3" = "$2" ] || fail "$1 is '$3', not '$2'"
+}
+
+# fails TEXT COMMAND...: which tells, in one line beside make's
+fails()
+{
+	local text=$1 said
+	shift
+
+	! said=$("$@" 2>&1) || fail "'$*' did not fail"
+	said=$(grep -v '^make: \*\*\*' <<<"$said") || :
+	[[ $said == *"$text"* && $said != *$'\n'* ]] ||
+		fail "'$*' did not say '$text' alone but: $said"
+}
+
+# Every file, but for what others keep of any installation, and for dkms's own key.
+files()
+{
+	find "$root" \( -path "$root/dev" -o -path "$root/mnt" -o -path "$root/proc" \
+		-o -path "$root/tmp" -o -path "$root/var/log" -o -path "$root/var/cache" \
+		-o -path "$root/var/lib/apt" -o -path "$root/var/lib/dpkg/*-old" \
+		-o -path "$root/var/lib/dkms/mok.*" \) -prune -o -printf '%P\n' | sort
+}
+
+# nothing_left: since `before` was set
+nothing_left()
+{
+	local left
+
+	left=$(diff <(echo "$before") <(files)) || fail "the files are not what they were: $left"
+	! left=$(grep -l "${name//-/[-_]}" "$root/lib/modules/$release"/modules.*) ||
+		fail "it is still in $left"
+}
+
+# loads FILE: it is FILE among the modules, the only one, and a guest can use it
+loads()
+{
+	is "what is installed" "$1" \
+		"$(cd "$root/lib/modules/$release" && find . -name 'tw_recycle_sim*' -printf '%P\n')"
+	"$twr_tree/scripts/guests/guest" once --kernel "$root" --mem 512M --timeout 300 -- \
+		"$twr_tree/scripts/tests/guest/installed.sh $version $1"
+}
+
+# tells FOLDER: the programs there run in that Debian, their manual pages are beside
+# them, and so are the units that start twrstat, which nothing has enabled
+tells()
+{
+	local units=${1%/sbin}/lib/systemd/system unit name
+
+	# Debian's own are still there.
+	[ "$1" != /usr/sbin ] || units=/lib/systemd/system
+	for unit in service timer; do
+		[ -s "$root$units/tw-recycle-sim-metrics.$unit" ] || fail "there is no $unit"
+	done
+	is "what is started" "ExecStart=$1/twrstat" \
+		"$(grep -o '^ExecStart=[^ ]*' "$root$units/tw-recycle-sim-metrics.service")"
+	is "what is enabled" "" \
+		"$(find "$root/etc/systemd" -name 'tw-recycle-sim-*' 2>/dev/null)"
+	for name in twrstat twr-report; do
+		is "what $name says" "$name $version" "$(inside "$1/$name" --version)"
+		[ -n "$(find "$root${1%/sbin}/share/man/man8" -name "$name.8*")" ] ||
+			fail "there is no manual page of $name"
+	done
+	# Chart.js is only suggested.
+	fails "apt-get install libjs-chart.js" inside "$1/twr-report"
+}
+
+# signed NAME FILE: by the key of that name
+signed()
+{
+	is "the signer" "$1" "$(modinfo -F signer "$root/lib/modules/$release/$2")"
+}
+
+# state WANTED: that which dkms tells of the module, one line for each kernel
+state()
+{
+	is "dkms status" "$1" "$(inside dkms status "$updates")"
+}
+
+dkms_key="DKMS module signing key"
+installed="$updates, $release, $(uname -m): installed"
+
+# Staging folders as packagers and makers of images use them, then the system's own.
+test_install()
+{
+	local stage
+
+	debian dkms
+	with_kernel
+	inside make -s KDIR="$headers" clean
+	fails "nothing is built yet" inside make KDIR="$headers" install
+	fails "no kernel headers in /nowhere" inside make KDIR=/nowhere install
+	inside make -s KDIR="$headers" >&2
+
+	stage=lib/modules/$release
+	inside make -s KDIR="$headers" install INSTALL_MOD_PATH=/tmp/a >&2
+	inside make -s KDIR="$headers" install DESTDIR=../tmp/b INSTALL_MOD_DIR=extra/ours \
+		PREFIX=/opt/twr >&2
+	is "what is staged" "a/$stage/extra/module/tw_recycle_sim.ko
+a/usr/local/lib/systemd/system/tw-recycle-sim-metrics.service
+a/usr/local/lib/systemd/system/tw-recycle-sim-metrics.timer
+a/usr/local/sbin/twr-report
+a/usr/local/sbin/twrstat
+a/usr/local/share/man/man8/twr-report.8
+a/usr/local/share/man/man8/twrstat.8
+b/$stage/extra/ours/module/tw_recycle_sim.ko
+b/opt/twr/lib/systemd/system/tw-recycle-sim-metrics.service
+b/opt/twr/lib/systemd/system/tw-recycle-sim-metrics.timer
+b/opt/twr/sbin/twr-report
+b/opt/twr/sbin/twrstat
+b/opt/twr/share/man/man8/twr-report.8
+b/opt/twr/share/man/man8/twrstat.8" \
+		"$(cd "$root/tmp" && find . ! -type d -printf '%P\n' | sort)"
+	inside make -s KDIR="$headers" uninstall INSTALL_MOD_PATH=/tmp/a
+	inside make -s KDIR="$headers" uninstall DESTDIR=/tmp/b INSTALL_MOD_DIR=extra/ours \
+		PREFIX=/opt/twr
+	is "what is left of it" "" "$(find "$root/tmp" ! -type d)"
+
+	mkdir -p "$root/tmp/other/include/generated"
+	echo '#define UTS_RELEASE "1.2.3"' >"$root/tmp/other/include/generated/utsrelease.h"
+	fails "what is built is for Linux $release, not 1.2.3" \
+		inside make KDIR=/tmp/other install
+	fails "cannot write to /lib/modules/$release" \
+		inside setpriv --reuid 65534 --clear-groups make KDIR="$headers" install
+
+	before=$(files)
+	# As usage.rst has it.
+	inside openssl req -new -x509 -nodes -newkey rsa:2048 -subj "/CN=our own/" \
+		-keyout /tmp/key -outform DER -out /tmp/certificate 2>/dev/null
+	inside /usr/lib/linux-kbuild-6.1/scripts/sign-file sha256 /tmp/key /tmp/certificate \
+		module/tw_recycle_sim.ko
+	inside make -s KDIR="$headers" install >&2
+	signed "our own" extra/module/tw_recycle_sim.ko
+	loads extra/module/tw_recycle_sim.ko
+	tells /usr/local/sbin
+	# The module of another kernel has need of it.
+	mkdir -p "$root/lib/modules/other/extra/module"
+	touch "$root/lib/modules/other/extra/module/tw_recycle_sim.ko"
+	inside make -s KDIR="$headers" uninstall 2>/dev/null
+	tells /usr/local/sbin
+	rm -r "$root/lib/modules/other"
+	inside make -s KDIR="$headers" uninstall
+	nothing_left
+	inside make -s KDIR="$headers" uninstall
+}
+
+test_dkms()
+{
+	local rc=0
+
+	debian dkms
+	with_kernel
+	before=$(files)
+	fails "dkms needs root" \
+		inside setpriv --reuid 65534 --clear-groups make KDIR="$headers" dkms
+	inside make -s KDIR="$headers" dkms
+	state "$installed"
+	signed "$dkms_key" updates/dkms/tw_recycle_sim.ko
+	loads updates/dkms/tw_recycle_sim.ko
+	tells /usr/local/sbin
+	# Older than 5.10: passed over, by the status that means so.
+	inside dkms build "$updates" -k 5.4.0-1-amd64 --kernelsourcedir "$headers" || rc=$?
+	is "status for an older kernel" 77 "$rc"
+	inside make -s KDIR="$headers" dkms-remove
+	state ""
+	nothing_left
+}
+
+test_deb()
+{
+	local deb said
+
+	debian deb
+	inside make -s deb
+	inside sh -c "lintian --display-info --pedantic --tag-display-limit 0 \
+		--fail-on error,warning,info,pedantic /${name}_${version}_*.changes"
+	# What the source package has must do.
+	inside sh -ec "
+		mkdir /tmp/again
+		cd /tmp/again
+		dpkg-source -x /${name}_$version.dsc source
+		cd source
+		dpkg-buildpackage -b -us -uc"
+	deb=$(echo "$root"/tmp/again/*.deb)
+
+	debian dkms
+	with_kernel
+	cp "$deb" "$root/tmp"
+	deb=/tmp/${deb##*/}
+
+	before=$(files)
+	apt install "$deb"
+	state "$installed"
+	signed "$dkms_key" updates/dkms/tw_recycle_sim.ko
+	loads updates/dkms/tw_recycle_sim.ko
+	tells /usr/sbin
+	fails "the Debian package $name-dkms has it" inside make KDIR="$headers" dkms
+	# As an upgrade does it.
+	apt install --reinstall "$deb"
+	state "$installed"
+	apt purge "$name-dkms"
+	state ""
+	nothing_left
+
+	# The headers come later, by a package that calls what is in that folder.
+	mv "$root$headers" "$root/tmp"
+	said=$(apt install "$deb" 2>&1)
+	[[ $said == *"kernel headers for this kernel do not seem to be installed"* ]] ||
+		fail "nothing was said of the headers: $said"
+	state "$updates: added"
+	mv "$root/tmp/build" "$root$headers"
+	inside run-parts --arg="$release" /etc/kernel/header_postinst.d
+	state "$installed"
+	apt purge "$name-dkms"
+	nothing_left
+}
+
+case ${1:-} in
+install|dkms|deb)	"test_$1"
+			echo "built, loaded and removed again, $release" ;;
+*)	fail "which one, install, dkms or deb?" ;;
+esac

@@ -1,0 +1,1018 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+#
+# twrstat-files.py - twrstat on files that are laid out in a folder, where each
+# number is known: of versions of the module with all files and with few, of other
+# kernels, and broken ones
+
+import fcntl
+import json
+import os
+import pty
+import re
+import resource
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+import time
+import unicodedata
+import unittest
+
+TREE = os.path.dirname(os.path.abspath(__file__)).removesuffix("/scripts/tests/host")
+TOOLS = os.path.join(TREE, "scripts/tools")
+NOBODY = 65534
+
+COUNTERS = {"syns_seen": 120, "syns_checked": 100, "syns_rejected": 42,
+            "syns_rejected_older": 40, "syns_rejected_untimed": 2,
+            "stamps_recorded": 31, "stamps_refused": 0, "peers": 7, "peers_evicted": 0}
+EXEMPT = {"no_listener": 15, "timewait": 5, "queue_full": 0}
+LOST = {"timewait": 0, "rejected": 0, "offenders": 0, "clocks": 0}
+DELAYS = {"0": 58, "1": 20, "3": 0, "7": 10, "15": 0, "31": 5, "63": 3, "never": 4}
+LOCAL6, PEER6 = "2001:db8:ffff:ffff:ffff:ffff:ffff:1", "2001:db8:1:2:3:4:5:7777"
+HEADING = ("local peer rejected over older untimed checked behind behind_ms rate clocks "
+           "loose first last netns")
+OFFENDERS = [
+    "192.0.2.1 198.51.100.7 30 0 30 0 70 90000 90000 1000 3 0 7300 2 4026531840",
+    LOCAL6 + " " + PEER6 + " 9 3 9 0 20 77 - - 1 11 300 0 4026531840",
+    "192.0.2.1 198.51.100.8 3 0 0 3 9 - - - 0 0 500000 130 4026531840",
+]
+# As Linux 6.1 and 7.2 print them, less columns.
+NETSTAT = """\
+TcpExt: SyncookiesSent SyncookiesFailed PAWSActive PAWSEstab PAWSTimewait ListenOverflows ListenDrops IPReversePathFilter TCPReqQFullDrop TCPTimeWaitOverflow
+TcpExt: 4 0 0 2 1 17 25 6 5 8
+IpExt: InNoRoutes InTruncatedPkts InCsumErrors
+IpExt: 0 0 3
+"""
+SNMP = """\
+Ip: Forwarding DefaultTTL InReceives InHdrErrors InAddrErrors OutNoRoutes
+Ip: 2 64 1000 0 12 0
+Tcp: RtoAlgorithm MaxConn InErrs OutRsts InCsumErrors
+Tcp: 1 -1 9 0 9
+"""
+SNMP6 = "Ip6InReceives                   \t5\nIp6InAddrErrors                 \t11\n"
+CONNTRACK = """\
+entries  clashres found new invalid ignore delete chainlength insert insert_failed drop early_drop icmp_error  expect_new expect_create expect_delete search_restart
+00000005  00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000010 00000000 00000000  00000000 00000000 00000000 00000000
+00000005  00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000002 0000000a 00000000 00000000  00000000 00000000 00000000 00000000
+"""
+SOFTNET = """\
+0000ffff 00000000 00000003 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000
+00000101 0000001f 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000001
+"""
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        self.root = tempfile.mkdtemp()
+        self.addCleanup(shutil.rmtree, self.root)
+        os.chmod(self.root, 0o755)
+        # As it is installed; the source may be where another user may not look.
+        self.twrstat = os.path.join(self.root, "twrstat")
+        subprocess.run([TOOLS + "/pack", "twrstat", self.twrstat], check=True)
+
+    def write(self, path, text):
+        path = self.root + path
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        # A reader meanwhile sees the old or the new, as with the kernel's files.
+        with open(path + ".new", "w", encoding="utf-8", errors="surrogateescape") as file:
+            file.write("%s\n" % text if isinstance(text, int) else text)
+        os.rename(path + ".new", path)
+
+    def counters(self, folder="/sys/kernel/tw_recycle_sim", **changed):
+        """Of the newest module one file and that of peers; single ones, too, but other
+        numbers in them: nobody is to take those."""
+        self.whole(folder, {**COUNTERS, **changed})
+        for name, value in {**COUNTERS, **changed}.items():
+            self.write(folder + "/" + name, value if name == "peers" else value + 1000)
+
+    def whole(self, folder, numbers, **groups):
+        numbers = {name: value for name, value in numbers.items() if name != "peers"}
+        for group, found in {"exempt": EXEMPT, "delays": DELAYS, "lost": LOST,
+                             **groups}.items():
+            numbers.update(("%s/%s" % (group, name), value) for name, value in found.items())
+        self.write(folder + "/counters",
+                   "".join("%s %d\n" % item for item in numbers.items()))
+
+    def single_files(self, folder="/sys/kernel/tw_recycle_sim", **changed):
+        """Of an older module."""
+        for name, value in {**COUNTERS, **changed}.items():
+            self.write(folder + "/" + name, value)
+        for name, value in EXEMPT.items():
+            self.write(folder + "/exempt/" + name, value)
+
+    def pipe(self, path):
+        """A file whose reader waits for its writer."""
+        if os.path.exists(self.root + path):
+            os.remove(self.root + path)
+        os.mkfifo(self.root + path)
+
+    def answer(self, path, text):
+        """Once a reader has it open; when that was."""
+        with open(self.root + path, "w") as pipe:
+            opened = time.monotonic()
+            pipe.write(text)
+        return opened
+
+    def module(self, offenders=tuple(OFFENDERS), heading=HEADING):
+        """All that the newest module has."""
+        self.counters()
+        self.write("/sys/kernel/tw_recycle_sim/era", "4.11\n")
+        self.write("/sys/module/tw_recycle_sim/version", "0.1\n")
+        for name, text in (("era", "4.11"), ("rows", "16384"), ("hz", "0")):
+            self.write("/sys/module/tw_recycle_sim/parameters/" + name, text + "\n")
+        self.offenders(offenders, heading)
+        self.write("/proc/mounts", "debugfs /sys/kernel/debug debugfs rw 0 0\n")
+
+    def offenders(self, lines, heading=HEADING):
+        self.write("/sys/kernel/debug/tw_recycle_sim/offenders",
+                   "".join(line + "\n" for line in (heading, *lines)))
+
+    def machine(self):
+        self.write("/proc/net/netstat", NETSTAT)
+        self.write("/proc/net/snmp", SNMP)
+        self.write("/proc/net/snmp6", SNMP6)
+        self.write("/proc/net/stat/nf_conntrack", CONNTRACK)
+        self.write("/proc/net/softnet_stat", SOFTNET)
+        for name, value in (("rx_dropped", 3), ("rx_missed_errors", 70), ("tx_packets", 9)):
+            self.write("/sys/class/net/eth0/statistics/" + name, value)
+        for name, value in (("all", 0), ("default", 1), ("eth0", 1), ("lo", 0)):
+            self.write("/proc/sys/net/ipv4/conf/%s/rp_filter" % name, value)
+        self.write("/proc/sys/net/core/somaxconn", 4096)
+        self.write("/proc/sys/net/netfilter/nf_conntrack_max", 65536)
+
+    def start(self, *args, **more):
+        env = {"PATH": os.environ["PATH"], "LC_ALL": "C", **more.pop("env", {})}
+        return subprocess.Popen([self.twrstat, "--root", self.root, *map(str, args)],
+                                stdout=more.pop("stdout", subprocess.PIPE),
+                                stderr=subprocess.PIPE, universal_newlines=True,
+                                env=env, **more)
+
+    def run_it(self, *args, status=0, **more):
+        process = self.start(*args, **more)
+        out, err = process.communicate(timeout=300)
+        self.assertEqual(process.returncode, status, err)
+        if not status:
+            self.assertEqual(err, "")
+        return out if not status else err
+
+    def refused(self, words, *args, status=1, **more):
+        err = self.run_it(*args, status=status, **more)
+        self.assertRegex(err, r"\Atwrstat: [^\n]*\n\Z")
+        self.assertIn(words, err)
+
+    def nobody(self):
+        """What makes a process one of a user without rights."""
+        def change():
+            os.setgroups([])
+            os.setgid(NOBODY)
+            os.setuid(NOBODY)
+        return {"preexec_fn": change}
+
+
+class Counters(Case):
+    def test_words(self):
+        self.module()
+        self.assertEqual(self.run_it(), """\
+TcpTwRecycle (simulated, era 4.11, all network namespaces):
+    120 SYNs came to this machine
+    100 SYNs would have been held against the cache of time stamps
+    42 passive connections would have been rejected because of time stamp
+        40 because it was older than the one remembered
+        2 because they had none, and their peer had had one
+    of these the client would have got in, by its own clock,
+        20 by the SYN sent again after 1 s
+        10 by the SYN sent again after 7 s
+        5 by the SYN sent again after 31 s
+        3 by the SYN sent again after 63 s
+        4 by none of its retries
+    20 SYNs would not have been checked
+        15 because nobody listens there
+        5 because they met a connection in time wait
+    31 time stamps of closed connections recorded
+    7 peers in the cache
+""")
+
+    def test_old_module(self):
+        """Without the newest files, and with one that is newer than twrstat."""
+        self.single_files()
+        os.remove(self.root + "/sys/kernel/tw_recycle_sim/stamps_recorded")
+        self.write("/sys/kernel/tw_recycle_sim/exempt/moon_phase", 3)
+        out = self.run_it()
+        self.assertNotIn("clock", out)
+        self.assertNotIn("recorded", out)
+        self.assertIn("    23 SYNs would not have been checked\n", out)
+        self.assertIn("        3 because of moon_phase\n", out)
+        self.assertIn("era ?", out)
+        self.run_it("-i", 0.01, 1)
+        self.assertNotIn("delays", json.loads(self.run_it("--json")))
+
+    def test_new_names(self):
+        """What is newer than twrstat is told by its name."""
+        self.module()
+        self.whole("/sys/kernel/tw_recycle_sim", COUNTERS, exempt={"moon_phase": 3},
+                   lost={**LOST, "marbles": 8}, moon={"phase": 1})
+        out = self.run_it()
+        self.assertIn("        3 because of moon_phase\n", out)
+        self.assertIn("    8 lost of marbles\n", out)
+        self.assertEqual(json.loads(self.run_it("--json"))["counters"]["moon/phase"], 1)
+
+    def test_lost(self):
+        self.module()
+        self.whole("/sys/kernel/tw_recycle_sim", {**COUNTERS, "listener_unknown": 9},
+                   lost={"timewait": 3, "rejected": 1, "offenders": 2, "clocks": 6})
+        out = self.run_it()
+        self.assertIn("""\
+    7 peers in the cache
+    4 records of the simulated kernel lost for want of room
+        3 of connections in time wait
+        1 of connections that would have been rejected
+        From the first of them on verdicts can be wrong: load the module with more records=
+    2 peers lost their place among the offenders
+    6 SYNs not noted among the clocks of an offender
+""", out)
+        self.assertIn("        9 of an unknown listener, for a BPF program chooses it", out)
+        for how in ("--top", "--why"):
+            self.assertRegex(self.run_it(how), "4 records lost. From the first of them on "
+                                               "verdicts can be wrong")
+        heading, line = self.run_it("-i", 0.01, 1).splitlines()
+        self.assertEqual(dict(zip(heading.split(), line.split()))["lost"], "0")
+        # What costs no verdict is no reason to warn.
+        self.whole("/sys/kernel/tw_recycle_sim", COUNTERS,
+                   lost={"timewait": 0, "rejected": 0, "offenders": 2, "clocks": 6})
+        for how in ([], ["--top"], ["--why"]):
+            self.assertNotIn("wrong:", self.run_it(*how))
+
+    def test_zero(self):
+        self.single_files(**dict.fromkeys(COUNTERS, 0))
+        for name in EXEMPT:
+            self.write("/sys/kernel/tw_recycle_sim/exempt/" + name, 0)
+        self.assertEqual([line.split()[0] for line in self.run_it().splitlines()[1:]],
+                         ["0", "0"])
+        self.counters(**dict.fromkeys(COUNTERS, 0))
+        self.whole("/sys/kernel/tw_recycle_sim", dict.fromkeys(COUNTERS, 0),
+                   exempt=dict.fromkeys(EXEMPT, 0), delays=dict.fromkeys(DELAYS, 0))
+        self.assertEqual([line.split()[0] for line in self.run_it().splitlines()[1:]],
+                         ["0", "0"])
+
+    def test_namespace(self):
+        self.module()
+        self.write("/run/netns/blue", "")
+        inode = os.stat(self.root + "/run/netns/blue").st_ino
+        folder = "/sys/kernel/debug/tw_recycle_sim/netns/%d" % inode
+        self.single_files(folder, syns_seen=5)
+        self.write(folder + "/peers", "local peer tsval age netns\na b 1 2 3\nc d 1 2 3\n")
+        self.write(folder + "/offenders", HEADING + "\n" + OFFENDERS[2] + "\n")
+        for how in (inode, "/run/netns/blue", "blue"):
+            out = self.run_it("--netns", how)
+            self.assertIn("network namespace %d)" % inode, out)
+            self.assertIn("    5 SYNs came", out)
+            self.assertIn("    2 peers in the cache", out)
+        self.whole(folder, {**COUNTERS, "syns_seen": 6})
+        out = self.run_it("--netns", "blue")
+        self.assertIn("    6 SYNs came", out)
+        self.assertIn("    2 peers in the cache", out)
+        found = json.loads(self.run_it("--netns", "blue", "--json"))
+        self.assertEqual((found["netns"], found["counters"]["syns_seen"],
+                          len(found["offenders"])), (inode, 6, 1))
+        self.assertEqual(len(self.run_it("--netns", "blue", "--top").splitlines()), 3)
+        self.refused("no network namespace 1", "--netns", 1)
+        self.refused("no network namespace red", "--netns", "red")
+
+
+class Json(Case):
+    def test_all(self):
+        self.module()
+        found = json.loads(self.run_it("--json"))
+        for name in ("time", "monotonic"):
+            self.assertGreater(found.pop(name), 0)
+        rows = found.pop("offenders")
+        self.assertEqual(found, {
+            "era": "4.11", "netns": None, "version": "0.1", "counters": COUNTERS,
+            "exempt": EXEMPT, "delays": DELAYS, "lost": LOST,
+            "parameters": {"era": "4.11", "rows": 16384, "hz": 0}})
+        self.assertEqual([row["peer"] for row in rows],
+                         ["198.51.100.7", PEER6, "198.51.100.8"])
+        self.assertEqual([row["behind_ms"] for row in rows], [90000, None, None])
+        self.assertEqual(list(rows[0]), HEADING.split())
+
+    def test_lines(self):
+        self.module()
+        lines = self.run_it("--json", "-i", 0.05, 3).splitlines()
+        found = [json.loads(line) for line in lines]
+        self.assertEqual(len(found), 3)
+        for one, next_one in zip(found, found[1:]):
+            self.assertGreater(next_one["monotonic"], one["monotonic"])
+
+    def test_nobody(self):
+        self.module()
+        os.chmod(self.root + "/sys/kernel/debug", 0o700)
+        found = json.loads(self.run_it("--json", **self.nobody()))
+        self.assertIsNone(found["offenders"])
+        self.assertIn("for root", found["offenders_missing"])
+        self.assertEqual(found["counters"], COUNTERS)
+
+
+class Rates(Case):
+    ERA = "/sys/kernel/tw_recycle_sim/era"
+
+    def between(self, *steps, interval=0.8):
+        """The lines of -i, each step done between two readings, and how long an interval
+        was at least and at most."""
+        self.pipe(self.ERA)
+        begin = time.monotonic()
+        process = self.start("-i", interval, len(steps))
+        end = self.answer(self.ERA, "4.11\n")
+        lines, spans = [process.stdout.readline()], []
+        for step in steps:
+            read = time.monotonic()
+            step()
+            now = self.answer(self.ERA, "4.11\n")
+            lines.append(process.stdout.readline())
+            spans.append((max(interval / 2, read - end), now - begin))
+            begin, end = read, now
+        out, err = process.communicate(timeout=300)
+        self.assertEqual((out, err, process.returncode), ("", "", 0))
+        return [line.split() for line in lines], spans
+
+    def is_rate(self, number, text, span):
+        # As it is printed it may be a tenth off, or half of one.
+        slack = 0.05 if number < 100 else 0.5
+        self.assertTrue(number / span[1] - slack <= float(text) <= number / span[0] + slack,
+                        (number, text, span))
+
+    def test_rates(self):
+        self.module()
+        (heading, first, second), spans = self.between(
+            lambda: self.counters(syns_seen=620, syns_rejected=542, peers=9),
+            lambda: None)
+        first, second = (dict(zip(heading, line)) for line in (first, second))
+        for name in ("seen", "rejected"):
+            self.is_rate(500, first[name], spans[0])
+        self.assertEqual((first["checked"], first["exempt"], first["peers"]), ("0", "0", "9"))
+        self.assertEqual((second["seen"], second["peers"]), ("0", "9"))
+
+    def test_slow(self):
+        """A rate below one is no zero."""
+        self.module()
+        (heading, line), spans = self.between(lambda: self.counters(syns_seen=121), interval=2)
+        self.is_rate(1, dict(zip(heading, line))["seen"], spans[0])
+        self.assertGreater(float(dict(zip(heading, line))["seen"]), 0)
+
+    def test_stopped(self):
+        """Intervals that were missed are not made up for by next to none."""
+        self.module()
+        process = self.start("-i", 0.5, 6)
+        process.stdout.readline()
+        process.send_signal(signal.SIGSTOP)
+        os.waitpid(process.pid, os.WUNTRACED)
+        time.sleep(2)
+        begin = time.monotonic()
+        process.send_signal(signal.SIGCONT)
+        _, err = process.communicate(timeout=300)
+        self.assertEqual((err, process.returncode), ("", 0))
+        self.assertGreaterEqual(time.monotonic() - begin, 5 * 0.25)
+
+    def test_reset(self):
+        self.module()
+        (heading, reset, after), _ = self.between(
+            lambda: self.counters(syns_seen=1000, syns_rejected=0, peers=1),
+            lambda: self.counters(syns_seen=1000, syns_rejected=0, peers=1))
+        for line, word in ((reset, "-"), (after, "0")):
+            cells = dict(zip(heading, line))
+            self.assertEqual(cells.pop("peers"), "1")
+            self.assertEqual(set(cells.values()), {word})
+        self.assertEqual((reset[len(heading):], after[len(heading):]), (["(reset)"], []))
+
+    def test_reloaded(self):
+        """Another module, though all its counters are higher by now."""
+        self.module()
+        process = self.start("-i", 0.2)
+        process.stdout.readline()
+        process.send_signal(signal.SIGSTOP)
+        os.waitpid(process.pid, os.WUNTRACED)
+        os.rename(self.root + "/sys/kernel/tw_recycle_sim", self.root + "/old")
+        self.counters("/new", syns_seen=5000)
+        os.rename(self.root + "/new", self.root + "/sys/kernel/tw_recycle_sim")
+        process.send_signal(signal.SIGCONT)
+        # Others may have come before it was stopped; one that counts it as 4880 may not.
+        lines = iter(process.stdout.readline, "")
+        for line in lines:
+            if "(reset)" in line:
+                break
+            self.assertEqual(line.split()[1], "0")
+        process.kill()
+        self.assertIn("(reset)", line)
+        process.communicate(timeout=300)
+
+    def test_headings(self):
+        """Again each screenful."""
+        self.module()
+        lines = self.run_it("-i", 0.01, 9, env={"COLUMNS": "80", "LINES": "6"}).splitlines()
+        self.assertEqual([i for i, line in enumerate(lines) if "seen" in line], [0, 5, 10])
+        self.assertEqual(len(lines), 9 + 3)
+
+    def test_unloaded(self):
+        self.module()
+        process = self.start("-i", 0.1)
+        process.stdout.readline()
+        os.rename(self.root + "/sys/kernel/tw_recycle_sim", self.root + "/old")
+        _, err = process.communicate(timeout=300)
+        self.assertEqual(process.returncode, 1)
+        self.assertRegex(err, r"\Atwrstat: the module is not loaded: [^\n]*\n\Z")
+
+
+class Top(Case):
+    def test_all(self):
+        """Without a terminal nothing is cut."""
+        self.module()
+        out = self.run_it("--top").splitlines()
+        self.assertEqual(out[0], "42 of 120 SYNs would have been rejected, era 4.11")
+        rows = [line.split() for line in out[1:]]
+        self.assertEqual(rows, [
+            "peer rejected checked seems clocks behind last loose older untimed first "
+            "local over rate netns".split(),
+            "198.51.100.7 30 70 NAT 3 90s 2s 0 30 0 2h 192.0.2.1 0 1000 4026531840".split(),
+            [PEER6, *"9 20 offsets 1 77ticks 0s 11 9 0 5m".split(), LOCAL6,
+             *"3 - 4026531840".split()],
+            "198.51.100.8 3 9 untimed 0 - 2m 0 0 3 5d 192.0.2.1 0 - 4026531840".split()])
+        self.assertEqual(len(self.run_it("--top", 2).splitlines()), 4)
+        self.assertEqual(len(self.run_it("--top", 0).splitlines()), 5)
+        self.assertEqual(len(self.run_it("--top", 99).splitlines()), 5)
+
+    def test_any_order(self):
+        """The heading's names count, not the places; what is new comes last."""
+        names = HEADING.split()
+        order = [*reversed([name for name in names if name != "loose"]), "colour"]
+        rows = [" ".join(dict(zip(names, line.split()), colour="red")[name]
+                         for name in order) for line in OFFENDERS]
+        self.module(rows, " ".join(order))
+        rows = [line.split() for line in self.run_it("--top").splitlines()[1:]]
+        self.assertEqual(rows[0], "peer rejected checked clocks behind last older untimed "
+                                  "first local over rate netns colour".split())
+        self.assertEqual(rows[1][:3] + rows[1][-1:], ["198.51.100.7", "30", "70", "red"])
+
+    def test_ten(self):
+        self.module([OFFENDERS[0]] * 25)
+        self.assertEqual(len(self.run_it("--top").splitlines()), 2 + 10)
+        self.module([])
+        self.assertEqual(self.run_it("--top").splitlines()[1], "no peers are listed")
+
+    def test_refreshed(self):
+        self.module()
+        era = "/sys/kernel/tw_recycle_sim/era"
+        self.pipe(era)
+        begin = time.monotonic()
+        process = self.start("--top", "-i", 0.8, 2)
+        self.answer(era, "4.11\n")
+        lines = [process.stdout.readline() for _ in range(5)]
+        self.offenders([OFFENDERS[0].replace(" 30 0 30 ", " 80 0 80 "),
+                        OFFENDERS[2].replace("100.8", "100.9")])
+        end = self.answer(era, "4.11\n")
+        out, err = process.communicate(timeout=300)
+        self.assertEqual((err, process.returncode), ("", 0))
+        self.assertNotIn("per_s", lines[1])
+        out = [line.split() for line in out.splitlines()]
+        self.assertEqual(out[0], [])
+        self.assertEqual(out[2][:3], ["peer", "rejected", "per_s"])
+        self.assertEqual(out[3][:2], ["198.51.100.7", "80"])
+        self.assertTrue(50 / (end - begin) - 0.05 <= float(out[3][2]) <= 125, out[3])
+        self.assertEqual(out[4][:3], ["198.51.100.9", "3", "-"])
+
+    def test_errors(self):
+        self.module()
+        os.chmod(self.root + "/sys/kernel/debug", 0o700)
+        self.refused("for root only", "--top", **self.nobody())
+        self.refused("for root only", "--netns", 5, **self.nobody())
+        os.remove(self.root + "/sys/kernel/debug/tw_recycle_sim/offenders")
+        self.refused("does not list them", "--top")
+        self.write("/proc/mounts", "proc /proc proc rw 0 0\n")
+        self.refused("mount -t debugfs", "--top")
+
+
+class Widths(Case):
+    def widths(self, *args, widths=(20, 40, 80, 200)):
+        """No line is longer, by what COLUMNS says and by a terminal; what is printed."""
+        # What nobody has need not be a joy to read.
+        for width in (1, 5, 19):
+            self.run_it(*args, env={"COLUMNS": str(width)})
+        for width in widths:
+            out = self.run_it(*args, env={"COLUMNS": str(width)})
+            self.assertLessEqual(max(map(len, out.splitlines())), width, (args, width))
+            yield width, out
+        for width in (20, 80):
+            parent, child = pty.openpty()
+            fcntl.ioctl(child, termios.TIOCSWINSZ, struct.pack("HHHH", 24, width, 0, 0))
+            process = self.start(*args, stdout=child)
+            os.close(child)
+            out = b""
+            try:
+                while True:
+                    out += os.read(parent, 65536)
+            except OSError:
+                pass
+            process.communicate(timeout=300)
+            os.close(parent)
+            self.assertEqual(process.returncode, 0)
+            out = re.sub("\033\\[[HJ]", "", out.decode().replace("\r", ""))
+            self.assertLessEqual(max(map(len, out.splitlines())), width, args)
+            self.assertTrue(out)
+
+    def test_top(self):
+        self.module()
+        whole = [line.split() for line in self.run_it("--top").splitlines()[1:]]
+        columns = 0
+        for width, out in self.widths("--top", widths=[*range(20, 60), 80, 110, 200]):
+            lines = [line for line in out.splitlines() if "would have" not in line]
+            self.assertEqual(len(lines), 4)
+            # Nothing is cut but an address.
+            for line, all_cells in zip(lines, whole):
+                cells = line.split()
+                self.assertEqual(cells[1:], all_cells[1:len(lines[0].split())])
+                self.assertGreaterEqual(len(cells), 2)
+                self.assertTrue(all_cells[0].startswith(cells[0].rstrip("+")))
+            # More room never shows fewer columns, and enough room shows all addresses.
+            self.assertGreaterEqual(len(lines[0].split()), columns)
+            columns = len(lines[0].split())
+            if width >= len(PEER6) + len(" rejected"):
+                self.assertIn(PEER6, out)
+        self.assertEqual(columns, 15)
+
+    def test_counters(self):
+        self.module()
+        for _, out in self.widths():
+            self.assertEqual(re.findall("42 ?", " ".join(out.split())), ["42 "])
+
+    def test_rates(self):
+        self.module()
+        for _, out in self.widths("-i", 0.01, 1):
+            self.assertEqual(len(out.splitlines()), 2)
+            self.assertEqual(out.split()[:2], ["rejected", "seen"])
+
+    def test_why(self):
+        self.machine()
+        for _, out in self.widths("--why", "-a"):
+            self.assertIn("    17 dropped", out)
+
+
+class Why(Case):
+    def numbers(self, *args):
+        """The lines that begin with a number, and the last one."""
+        out = self.run_it("--why", *args).splitlines()
+        return ([line.strip() for line in out if re.match(r"    [0-9<-]", line)],
+                [line.strip() for line in out if line.startswith("        ")])
+
+    def test_numbers(self):
+        self.machine()
+        told, more = self.numbers()
+        self.assertEqual(told, [
+            "17 dropped, the accept queue of a listener was full (TcpExtListenOverflows)",
+            "5 dropped, the SYN queue of a listener was full (TcpExtTCPReqQFullDrop)",
+            "3 dropped by a listener for other reasons (TcpExtListenDrops)",
+            "6 dropped by reverse-path filter (TcpExtIPReversePathFilter)",
+            "26 dropped, the connection tracking table was full (nf_conntrack/drop)",
+            "2 dropped by connection tracking at insertion (nf_conntrack/insert_failed)",
+            "31 dropped by the queue of a processor (softnet/dropped)",
+            "70 lost by a network card, no room (eth0/rx_missed_errors)",
+            "3 dropped on receive (eth0/rx_dropped)",
+            "9 with a wrong TCP checksum (TcpInCsumErrors)",
+            "3 with a wrong IP checksum or header (IpExtInCsumErrors)",
+            "23 for an address that is not of this machine (IpInAddrErrors, Ip6InAddrErrors)",
+            "3 rejected by time stamp, on open connections or in time wait "
+            "(TcpExtPAWSEstab, TcpExtPAWSTimewait)",
+            "4 answered with a SYN cookie (TcpExtSyncookiesSent)",
+            "8 time wait buckets over the limit (TcpExtTCPTimeWaitOverflow)",
+        ])
+        self.assertEqual(len(more), 2 * len(told))
+        more = "\n".join(more)
+        self.assertIn("net.core.somaxconn (now 4096)", more)
+        self.assertIn("net.netfilter.nf_conntrack_max (now 65536)", more)
+        self.assertIn("rp_filter is eth0=1.", more)
+        self.assertNotIn("{", more)
+
+    def test_all(self):
+        """With -a also those that are zero, but none that this kernel does not have."""
+        self.machine()
+        told, _ = self.numbers("-a")
+        self.assertIn("0 without a route out", told)
+        self.assertIn("0 SYN cookies that came back wrong", told)
+        self.assertFalse([line for line in told if "tcp_tw_recycle" in line])
+        self.assertFalse([line for line in told if "MD5" in line])
+
+    def test_nothing(self):
+        self.assertEqual(self.numbers()[0],
+                         ["0: no counter of this machine tells of a SYN without an answer"])
+
+    def test_module(self):
+        self.machine()
+        self.module()
+        self.assertEqual(self.numbers()[0][0], "42 SYNs of 120 would have been rejected by "
+                                               "tcp_tw_recycle, era 4.11")
+
+    def test_json(self):
+        self.machine()
+        found = json.loads(self.run_it("--why", "--json"))
+        self.assertEqual(sorted(found), ["monotonic", "time", "why"])
+        drops = found["why"][0]
+        self.assertEqual((drops["count"], drops["counters"]),
+                         (17, {"TcpExtListenOverflows": 17}))
+        self.module()
+        found = json.loads(self.run_it("--why", "--json"))
+        self.assertEqual((found["counters"], len(found["why"])), (COUNTERS, 15))
+
+    def test_rates(self):
+        self.machine()
+        for name in "netstat", "snmp":
+            self.pipe("/proc/net/" + name)
+        process = self.start("--why", "-i", 1, 1)
+        self.answer("/proc/net/netstat", NETSTAT)
+        begin = self.answer("/proc/net/snmp", SNMP)
+        # It has read all else, once it asks again.
+        self.answer("/proc/net/netstat", NETSTAT.replace(" 17 25 ", " 37 45 "))
+        self.write("/sys/class/net/eth0/statistics/rx_dropped", 1)
+        self.answer("/proc/net/snmp", SNMP)
+        out, err = process.communicate(timeout=300)
+        end = time.monotonic()
+        self.assertEqual((err, process.returncode), ("", 0))
+        told = [line.split() for line in out.splitlines() if re.match("    [^ W]", line)]
+        self.assertEqual(len(told), 1, told)
+        self.assertTrue(20 / (end - begin) - 0.05 <= float(told[0][0][:-2]) <= 40, told)
+        self.assertTrue(told[0][0].endswith("/s"))
+
+
+class Prometheus(Case):
+    """The text itself; scripts/tests/host/fleet-rules.py has others read it."""
+
+    def values(self, *args, **more):
+        out = self.run_it("--prometheus", *args, **more)
+        return dict(line.rsplit(" ", 1) for line in out.splitlines() if line[0] != "#")
+
+    def test_values(self):
+        self.module()
+        found = self.values()
+        name = "tw_recycle_sim_"
+        for key, value in (
+                ("up", 1), ('info{version="0.1",era="4.11"}', 1), ("syns_seen_total", 120),
+                ("syns_checked_total", 100), ('syns_rejected_total{cause="older"}', 40),
+                ('syns_rejected_total{cause="untimed"}', 2),
+                ('syns_exempt_total{reason="no_listener"}', 15),
+                ('syns_exempt_total{reason="queue_full"}', 0),
+                ('syns_exempt_total{reason="timewait"}', 5), ("stamps_recorded_total", 31),
+                ("stamps_refused_total", 0), ("peers", 7), ("peers_evicted_total", 0),
+                ('lost_total{what="timewait"}', 0), ('lost_total{what="rejected"}', 0),
+                ('lost_total{what="offenders"}', 0), ('lost_total{what="clocks"}', 0),
+                # 20 after 1 s, 10 after 7, 5 after 31, 3 after 63, and 4 never.
+                ("retry_delay_seconds_sum", 20 + 70 + 155 + 189),
+                ("retry_delay_seconds_count", 100)):
+            self.assertEqual(found.pop(name + key), str(value), key)
+        self.assertEqual(found, {
+            name + 'retry_delay_seconds_bucket{le="%s"}' % le: value for le, value in
+            zip("0 1 3 7 15 31 63 +Inf".split(), "58 78 78 88 88 93 96 100".split())})
+
+    def test_old_module(self):
+        self.single_files()
+        self.assertEqual(self.values()["tw_recycle_sim_syns_seen_total"], "120")
+        self.assertFalse([name for name in self.values() if "delay" in name or "lost" in name])
+
+    def test_listener_unknown(self):
+        self.module()
+        self.counters(listener_unknown=4)
+        self.assertEqual(self.values()["tw_recycle_sim_syns_listener_unknown_total"], "4")
+
+    def test_not_loaded(self):
+        self.assertEqual(self.values("--offenders", 5), {"tw_recycle_sim_up": "0"})
+
+    def test_offenders(self):
+        self.module([line.replace(" 9 3 9 0 ", " 9 3 6 0 ") for line in OFFENDERS])
+        found = self.values("--offenders", 2)
+        self.assertEqual([value for name, value in found.items() if "offender_" in name],
+                         # What the place had before is not this peer's.
+                         ["30", "6", "3", "1"])
+        self.assertEqual(found['tw_recycle_sim_offender_clocks{peer="%s",local="%s",'
+                               'netns="4026531840"}' % (PEER6, LOCAL6)], "1")
+        os.chmod(self.root + "/sys/kernel/debug", 0o700)
+        self.refused("for root only", "--prometheus", "--offenders", 2, **self.nobody())
+        self.assertEqual(self.values(**self.nobody())["tw_recycle_sim_peers"], "7")
+
+    def test_any_locale(self):
+        self.module(["\u00e9 b 5", "a b c"], "local peer rejected")
+        for env in ({"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"},
+                    {"LC_ALL": "C.UTF-8"}):
+            out = subprocess.run([self.twrstat, "--root", self.root, "--prometheus",
+                                  "--offenders", "9"], stdout=subprocess.PIPE, env=env,
+                                 check=True).stdout
+            self.assertIn('{peer="b",local="\u00e9",netns="-"} 5'.encode(), out)
+            self.assertNotIn(b" c\n", out)
+
+    def test_output(self):
+        self.module()
+        folder = self.root + "/out"
+        file = folder + "/a.prom"
+        os.mkdir(folder)
+        old = os.umask(0o077)
+        self.addCleanup(os.umask, old)
+        self.assertEqual(self.run_it("--prometheus", "--output", file), "")
+        with open(file) as written:
+            self.assertEqual(written.read(), self.run_it("--prometheus"))
+        self.assertEqual(os.stat(file).st_mode & 0o7777, 0o644)
+        self.run_it("--prometheus", "--output", "a.prom", cwd=folder)
+        self.assertEqual(os.listdir(folder), ["a.prom"])
+
+    def test_whole(self):
+        """Whoever reads meanwhile finds one file or the other, and all of it."""
+        self.module()
+        file = self.root + "/a.prom"
+        whole = self.run_it("--prometheus")
+        inodes = set()
+        process = self.start("--prometheus", "--output", file, "-i", 0.01, 100)
+        while process.poll() is None:
+            try:
+                with open(file) as written:
+                    self.assertEqual(written.read(), whole)
+                    inodes.add(os.fstat(written.fileno()).st_ino)
+            except FileNotFoundError:
+                self.assertFalse(inodes)
+            self.assertFalse([name for name in os.listdir(self.root)
+                              if name.endswith(".prom") and name != "a.prom"])
+        self.assertEqual(process.communicate(), ("", ""))
+        self.assertGreater(len(inodes), 1)
+
+    def test_errors(self):
+        """The old file stays, and nothing is left of a new one."""
+        self.module()
+        os.mkdir(self.root + "/out")
+        self.write("/out/a.prom", "old\n")
+        file = self.root + "/out/a.prom"
+        # More than a file may have, as on a disk that is full.
+        limit = {"preexec_fn": lambda: (signal.signal(signal.SIGXFSZ, signal.SIG_IGN),
+                                        resource.setrlimit(resource.RLIMIT_FSIZE, (99, 99)))}
+        self.refused("File too large", "--prometheus", "--output", file, **limit)
+        self.refused("ermission denied", "--prometheus", "--output", file, **self.nobody())
+        os.rename(self.root + "/sys/kernel/debug", self.root + "/debug")
+        self.refused("offenders", "--prometheus", "--offenders", 3, "--output", file)
+        self.assertEqual(os.listdir(self.root + "/out"), ["a.prom"])
+        with open(file) as kept:
+            self.assertEqual(kept.read(), "old\n")
+        self.refused("No such file", "--prometheus", "--output", self.root + "/no/a.prom")
+        self.refused("Is a directory", "--prometheus", "--output", self.root + "/out")
+
+    def meanwhile(self, step):
+        """The lines of a run in whose midst that is done."""
+        inside = self.root + "/sys/kernel/tw_recycle_sim"
+        # A reader waits there for a writer.
+        with open(inside + "/counters") as file:
+            text = file.read()
+        self.pipe("/sys/kernel/tw_recycle_sim/counters")
+        process = self.start("--prometheus", "--offenders", 1)
+        with open(inside + "/counters", "w") as pipe:
+            os.rename(inside, self.root + "/old")
+            step(inside)
+            pipe.write(text)
+        out, err = process.communicate(timeout=300)
+        self.assertEqual((err, process.returncode), ("", 0))
+        return out
+
+    def test_unloaded_meanwhile(self):
+        self.module()
+        out = self.meanwhile(lambda inside: shutil.rmtree(
+            self.root + "/sys/kernel/debug/tw_recycle_sim"))
+        self.assertEqual(out, self.run_it("--prometheus"))
+
+    def test_reloaded_meanwhile(self):
+        """All is of one module, the new one."""
+        self.module()
+        shutil.copytree(self.root + "/sys/kernel/tw_recycle_sim", self.root + "/new")
+        self.counters("/new", syns_seen=999)
+        out = self.meanwhile(lambda inside: os.rename(self.root + "/new", inside))
+        self.assertIn("syns_seen_total 999\n", out)
+        self.assertEqual(out, self.run_it("--prometheus", "--offenders", 1))
+
+
+class Rights(Case):
+    """The counters are for root, or for the group that the module was told."""
+    GROUP = 4711
+
+    def setUp(self):
+        super().setUp()
+        self.machine()
+        self.module()
+        os.chmod(self.root + "/sys/kernel/debug", 0o700)
+        self.mode(0o400, 0)
+
+    def mode(self, mode, group):
+        folder = self.root + "/sys/kernel/tw_recycle_sim"
+        for path, _, names in os.walk(folder):
+            for name in names:
+                if name != "era":
+                    os.chown(os.path.join(path, name), 0, group)
+                    os.chmod(os.path.join(path, name), mode)
+
+    def member(self):
+        def change():
+            os.setgroups([])
+            os.setgid(self.GROUP)
+            os.setuid(NOBODY)
+        return {"preexec_fn": change}
+
+    def test_all_modes(self):
+        """Each says so, and what to do."""
+        for args in ([], ["-i", 1], ["--json"], ["--json", "-i", 1], ["--top"],
+                     ["--prometheus"], ["--prometheus", "--offenders", 1]):
+            for words in "for root only", "mode=0440 gid=GROUP", "try sudo":
+                self.refused(words, *args, **self.nobody())
+        self.refused("for root only", "--netns", 1, **self.nobody())
+
+    def test_old_module(self):
+        """Where single files are all there is."""
+        os.remove(self.root + "/sys/kernel/tw_recycle_sim/counters")
+        self.refused("mode=0440 gid=GROUP", **self.nobody())
+
+    def test_why(self):
+        out = self.run_it("--why", **self.nobody())
+        self.assertTrue(out.startswith("    The module is loaded, and its counters cannot be "
+                                       "read: for root only, "), out)
+        self.assertIn("17 dropped", out)
+        found = json.loads(self.run_it("--why", "--json", **self.nobody()))
+        self.assertIsNone(found["counters"])
+        self.assertIn("for root only", found["counters_missing"])
+        self.assertEqual(len(found["why"]), 15)
+
+    def test_prometheus(self):
+        """No up 1 without the counters, and the old file stays."""
+        os.mkdir(self.root + "/out")
+        os.chmod(self.root + "/out", 0o777)
+        self.write("/out/a.prom", "old\n")
+        self.refused("for root only", "--prometheus", "--output", self.root + "/out/a.prom",
+                     **self.nobody())
+        with open(self.root + "/out/a.prom") as kept:
+            self.assertEqual(kept.read(), "old\n")
+
+    def test_group(self):
+        self.mode(0o440, self.GROUP)
+        for args in ([], ["-i", 0.01, 1], ["--prometheus"], ["--why"]):
+            self.assertEqual(self.run_it(*args, **self.member()).splitlines()[0],
+                             self.run_it(*args).splitlines()[0])
+        found = json.loads(self.run_it("--json", **self.member()))
+        self.assertEqual(found["counters"], COUNTERS)
+        self.refused("for root only", **self.nobody())
+
+
+class Escapes(Case):
+    """What others named does not reach the terminal as it is."""
+    # Clear the screen, in two ways; a title; delete, overrides of direction, a line and
+    # a page of Unicode's, nothing at all, a byte that is no letter, a mark on the letter
+    # before.
+    NASTY = ("\x1b[2J", "\x9b2J", "\x1b]0;t\x07", "\x7f", "\u202e", "\u2066", "\u2028",
+             "\u2029", "\u200b", "\u3164", "\udc9b", "o\u0300", "a\rb", "a\bb", "\U000e0041")
+
+    def shown(self, text, nasty):
+        for line in text.split("\n"):
+            for char in line:
+                self.assertTrue(char.isprintable() and unicodedata.category(char)[0] != "M" and
+                                char != "\u3164", (nasty, line))
+        self.assertIn("\\", text)
+
+    def test_devices(self):
+        for nasty in self.NASTY:
+            self.machine()
+            folder = "/sys/class/net/" + nasty
+            self.write(folder + "/statistics/rx_dropped", 5)
+            self.write("/proc/sys/net/ipv4/conf/%s/rp_filter" % nasty, 2)
+            for args, env in ((["--why"], {}), (["--why"], {"COLUMNS": "40"}),
+                              (["--why", "-a"], {"LC_ALL": "C.UTF-8"})):
+                self.shown(self.run_it(*args, env=env), nasty)
+            shutil.rmtree(self.root + folder)
+            shutil.rmtree(self.root + "/proc/sys/net/ipv4/conf/" + nasty)
+
+    def test_counters(self):
+        for nasty in self.NASTY:
+            # A line of the file, or a word in it, ends there anyway.
+            if nasty in "\u2028\u2029" or nasty == "a\rb":
+                continue
+            # What is no UTF-8 is not shown either.
+            told = "exempt/%s 3\nlost/%s 4\nsyns_seen 9\n" % (nasty, nasty + "\x1b")
+            self.module()
+            self.write("/sys/kernel/tw_recycle_sim/counters", told)
+            self.write("/sys/kernel/tw_recycle_sim/era", nasty + "\x1b")
+            out = self.run_it("--prometheus", env={"LC_ALL": "C.UTF-8"})
+            for text in (out, self.run_it(), self.run_it(env={"COLUMNS": "30"})):
+                self.shown(text, nasty)
+
+    def test_offenders(self):
+        for nasty in self.NASTY:
+            if nasty in "\u2028\u2029" or nasty == "a\rb":
+                continue
+            self.module(["%s\x1b b 5 6" % nasty], "local peer rejected %s\x1b" % nasty)
+            for width in {}, {"COLUMNS": "20"}, {"COLUMNS": "80"}:
+                out = self.run_it("--top", env=width)
+                for line in out.splitlines() if width else ():
+                    self.assertLessEqual(len(line), int(width["COLUMNS"]))
+                if not width or width["COLUMNS"] == "80":
+                    self.shown(out, nasty)
+            self.shown(self.run_it("--prometheus", "--offenders", 3), nasty)
+
+    def test_errors(self):
+        """Files and arguments that are named in an error."""
+        self.module()
+        for nasty in self.NASTY:
+            for args in (["--prometheus", "--output", "/nowhere/" + nasty],
+                         ["--netns", nasty]):
+                self.shown(self.refused_with(*args), nasty)
+            self.shown(self.refused_with("-i", nasty, status=2), nasty)
+            self.shown(self.refused_with("--" + nasty, status=2), nasty)
+
+    def refused_with(self, *args, status=1):
+        err = self.run_it(*args, status=status)
+        self.assertRegex(err, r"\Atwrstat: [^\n]*\n\Z")
+        return err
+
+
+class Errors(Case):
+    def test_not_loaded(self):
+        self.refused("modprobe tw_recycle_sim")
+        for args in (["--json"], ["--top"], ["-i", "1"], ["--netns", "5"]):
+            self.refused("not loaded", *args)
+
+    def test_arguments(self):
+        for args in (["-i"], ["-i", "x"], ["-i", "0"], ["-i", "-1"], ["-i", "nan"],
+                     ["-i", "inf"], ["-i", "1", "0"], ["-i", "1", "x"], ["-i", "1", "2", "3"],
+                     ["--top", "x"], ["--top", "-1"], ["--top", "--json"], ["-a"], ["--al"],
+                     ["--why", "--netns", "1"], ["--netns"], ["nonsense"],
+                     ["--prometheus", "--json"], ["--prometheus", "--top"],
+                     ["--prometheus", "--why"], ["--prometheus", "--netns", "1"],
+                     ["--prometheus", "-i", "1"], ["--output", "x"], ["--offenders", "1"],
+                     ["--prometheus", "--offenders", "0"], ["--prometheus", "--output", ""],
+                     ["--prometheus", "--output", "x/"]):
+            self.refused("", *args, status=2)
+
+    def test_help(self):
+        self.assertIn("--why", self.run_it("-h"))
+        self.assertEqual(self.run_it("--help"), self.run_it("-h"))
+        with open(TREE + "/module/main.c") as file:
+            version = re.search('MODULE_VERSION\\("(.*)"\\)', file.read()).group(1)
+        self.assertEqual(self.run_it("--version"), "twrstat %s\n" % version)
+
+    def test_source_tree(self):
+        """It runs there as well, and leaves nothing."""
+        self.module()
+        installed = self.run_it()
+        # The folder that it reads stays below the tree's.
+        tree = shutil.copytree(TOOLS, self.root + "/tools",
+                               ignore=shutil.ignore_patterns("__pycache__"))
+        files = list(os.walk(tree))
+        self.twrstat = tree + "/twrstat"
+        self.assertEqual(self.run_it(), installed)
+        self.assertEqual(list(os.walk(tree)), files)
+
+    def test_packed(self):
+        """The same file each time, whatever the files of the tree are like."""
+        tree = shutil.copytree(TOOLS, self.root + "/tools")
+        for folder, _, names in os.walk(tree):
+            for name in names:
+                os.utime(os.path.join(folder, name), (1e9, 1e9))
+                os.chmod(os.path.join(folder, name), 0o700)
+        subprocess.run([tree + "/pack", "twrstat", self.root + "/again"], check=True)
+        with open(self.twrstat, "rb") as file, open(self.root + "/again", "rb") as again:
+            self.assertEqual(file.read(), again.read())
+        for args in [], ["twrstat"], ["what", self.root + "/what"]:
+            done = subprocess.run([TOOLS + "/pack", *args], stderr=subprocess.PIPE)
+            self.assertEqual(done.returncode, 2)
+        self.assertNotIn("what", os.listdir(self.root))
+
+    def test_signals(self):
+        """A closed pipe and Ctrl-C end it without a word."""
+        self.module()
+        for end in (lambda process: process.stdout.close(),
+                    lambda process: process.send_signal(signal.SIGINT)):
+            process = self.start("-i", 0.05)
+            process.stdout.readline()
+            end(process)
+            self.assertLess(process.wait(300), 0)
+            self.assertEqual(process.stderr.read(), "")
+            process.stderr.close()
+            process.stdout.close()
+
+    def test_any_bytes(self):
+        """A device's name may be of any letters, and a locale may have none of them."""
+        self.machine()
+        self.write("/sys/class/net/\u00e9th/statistics/rx_dropped", 5)
+        for env in ({"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"},
+                    {"LC_ALL": "C.UTF-8"}):
+            self.assertIn("8 dropped on receive (eth0/rx_dropped, ",
+                          self.run_it("--why", env=env))
+            for text in ("\u00e9\n", "\udcff\n"):
+                self.write("/proc/sys/net/core/somaxconn", text)
+                self.assertIn("17 dropped", self.run_it("--why", env=env))
+        # What the kernel's tables could not be, but a reader must live with.
+        self.module(["a b c", "", "1 2 3"], "local peer rejected")
+        self.run_it("--top")
+
+
+if os.geteuid() != 0:
+    sys.exit("twrstat-files.py: needs root, to be another user")
+result = unittest.main(exit=False).result
+print("%d tests of twrstat on files in a folder" % result.testsRun)
+sys.exit(not result.wasSuccessful())

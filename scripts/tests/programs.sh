@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# shellcheck disable=SC2154 # set by scripts/check, which sources this
+#
+# Tests of the programs that users install or call: twrstat, twr-report, twr-pcap, the
+# packages, the demo.
+
+test_twrstat-files()
+{
+	"$twr_tree/scripts/tests/host/twrstat-files.py"
+}
+
+test_report-files()
+{
+	"$twr_tree/scripts/tests/host/report-files.py"
+}
+
+# A recording of known traffic, its page, and what a browser shows of it. The page and
+# the pictures are kept.
+test_report()
+{
+	local kept=$twr_cache/report
+
+	mkdir -p "$kept"
+	plays uml report --timeout 900 >"$TWR_RUN/report" ||
+		{ cat "$TWR_RUN/report"; return 1; }
+	awk -v "folder=$kept" '/^== / { file = folder "/" $2; printf "" >file; next }
+		file { print >file }' "$TWR_RUN/report"
+	"$twr_tree/scripts/tools/twr-report" -o "$kept/page.html" "$kept/recording"
+	"$twr_tree/scripts/tests/host/report.py" "$kept/page.html" "$kept/counters" "$kept"
+}
+
+test_judge()
+{
+	"$twr_tree/scripts/tests/host/judge.sh"
+}
+
+test_scripts()
+{
+	make -s -C "$twr_tree/scripts/tests/replay" >&2
+	"$twr_tree/scripts/tests/host/scripts.sh" "$twr_tree/scripts/tests/replay/replay"
+}
+
+# twr-pcap, built as a person builds it, and once more under the sanitizers.
+test_pcap()
+{
+	local pcap=$twr_tree/scripts/tools/pcap checked=$TWR_RUN/pcap
+
+	mkdir -p "$checked"
+	make -s -C "$pcap" >&2
+	make -s -C "$pcap" OUT="$checked" \
+		FLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all" >&2
+	"$twr_tree/scripts/tests/host/pcap.py" "$pcap/twr-pcap"
+	"$twr_tree/scripts/tests/host/pcap.py" "$checked/twr-pcap" >"$TWR_RUN/pcap-checked" 2>&1 ||
+		{ cat "$TWR_RUN/pcap-checked"; return 1; }
+	"$twr_tree/scripts/tests/host/pcap.py" "$pcap/twr-pcap" Traces 2>/dev/null
+}
+
+test_demo()
+{
+	"$twr_tree/scripts/tests/host/demo.sh"
+}
+
+# Installed for good, in the three ways there are.
+test_install()
+{
+	"$twr_tree/scripts/tests/host/package.sh" install
+}
+
+test_dkms()
+{
+	"$twr_tree/scripts/tests/host/package.sh" dkms
+}
+
+test_deb()
+{
+	"$twr_tree/scripts/tests/host/package.sh" deb
+}
+
+test_fleet-rules()
+{
+	"$twr_tree/scripts/tests/host/fleet-rules.py" "$("$setup" fleet)"
+}
+
+test_fleet()
+{
+	in_guest uml fleet "$("$setup" fleet)"
+}

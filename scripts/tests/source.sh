@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# shellcheck disable=SC2154 # set by scripts/check, which sources this
+#
+# Tests of the source itself: style, sparse, both compilers, the documentation.
+
+# The page of twr-report, by a linter for each language. Debian's Node.js modules are where
+# a Node.js of others does not look.
+lint_page()
+{
+	local page=scripts/tools/python/twr_report/page rc=0
+	local eslint=(eslint -f unix --no-eslintrc -c scripts/tests/host/eslint.json)
+
+	export NODE_PATH=/usr/share/nodejs
+	tidy -q -e $page.html || rc=1
+	node scripts/tests/host/css.js $page.css || rc=1
+	"${eslint[@]}" --env browser --global Chart $page.js || rc=1
+	"${eslint[@]}" --env node scripts/tests/host/css.js || rc=1
+	return $rc
+}
+
+test_style()
+{
+	local rc=0
+
+	cd "$twr_tree"
+	perl "$source/scripts/checkpatch.pl" --strict --terse --no-summary -q -f \
+		module/*.[ch] kunit/*.[ch] scripts/tests/replay/*.[ch] scripts/tests/pelt/*.[ch] \
+		scripts/tests/fuzz/*.[ch] scripts/tools/pcap/*.[ch] scripts/benchmarks/*.c || rc=1
+	# These are macros where the kernel has macros.
+	perl "$source/scripts/checkpatch.pl" --strict --terse --no-summary -q \
+		--ignore MACRO_ARG_REUSE,VOLATILE,DATA_RACE,MEMORY_BARRIER,UNNECESSARY_CASTS \
+		-f scripts/shim/*/*.h scripts/shim/base/*/*.h || rc=1
+	perl "$source/scripts/kernel-doc" -none -Werror module/*.h || rc=1
+	perl "$source/scripts/get_abi.pl" --dir Documentation/ABI validate || rc=1
+	# Every shell script, wherever it is.
+	git ls-files -z -co --exclude-standard .ci scripts |
+		xargs -0 grep -lzE '^#!/bin/(ba)?sh|^# shellcheck shell=' -- |
+		xargs -d '\n' shellcheck -S warning -x -P . -P scripts -P scripts/tests || rc=1
+	pycodestyle --max-line-length=96 scripts/tools scripts/tools/twrstat \
+		scripts/tools/twr-report scripts/tools/pack || rc=1
+	lint_page || rc=1
+	pyflakes3 scripts/tools/twrstat scripts/tools/twr-report scripts/tools/pack \
+		scripts/tools/python scripts/tests || rc=1
+	return $rc
+}
+
+# builds KERNEL: without a warning of the compiler's or of sparse's
+builds()
+{
+	local kernel=$1
+	shift
+
+	"$setup" module "$kernel" W=1 C=2 KCFLAGS=-Werror CHECK="sparse -Wsparse-error" "$@" \
+		>/dev/null
+}
+
+# The tests of kunit/ are looked at as well, and the module of scripts/bench.
+test_sparse()
+{
+	builds uml TWR_KUNIT=y TWR_BENCH=m
+}
+
+# As a person builds it, with the headers that this machine has, and both compilers.
+test_clang()
+{
+	local tree headers
+
+	tree=$(mktemp -d)
+	git -C "$twr_tree" ls-files -co --exclude-standard | tar -C "$twr_tree" -cT - |
+		tar -C "$tree" -x
+	headers=$(printf '%s\n' /usr/src/linux-headers-*-amd64 | grep -v -- -cloud- |
+		sort -V | tail -1)
+	make -C "$tree" KDIR="$headers" W=1 KCFLAGS=-Werror
+	make -C "$tree" KDIR="$headers" clean
+	make -C "$tree" KDIR="$headers" W=1 KCFLAGS=-Werror LLVM=1
+	[ -e "$tree/module/tw_recycle_sim.ko" ]
+	rm -r "$tree"
+	echo "built for ${headers##*/linux-headers-}"
+}
+
+test_docs()
+{
+	local out
+
+	out=$(mktemp -d)
+	sphinx-build -q -W --keep-going -b html "$twr_tree/Documentation" "$out"
+	[ -s "$out/index.html" ]
+	rm -r "$out"
+	mandoc -T lint -W warning "$twr_tree"/Documentation/*.8
+}
