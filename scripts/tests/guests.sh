@@ -138,6 +138,13 @@ on_stock()
 	esac
 }
 
+# What users call, read and script against.
+test_interface()
+{
+	make -s -C "$twr_tree/scripts/tools/pcap" >&2
+	in_guest uml interface "$twr_tree/scripts/tools/pcap/twr-pcap"
+}
+
 test_namespaces-many()
 {
 	in_guest uml many 1000
