@@ -60,10 +60,10 @@
 #include "../module/compat.h"
 
 /* 6.19 gave these calls a type of their own for addresses. */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 19, 0)
-#define twr_bench_sockaddr	struct sockaddr_unsized
-#else
+#ifdef TWR_OLD_SOCKADDR
 #define twr_bench_sockaddr	struct sockaddr
+#else
+#define twr_bench_sockaddr	struct sockaddr_unsized
 #endif
 
 /* Packets between two looks at the clock, with bottom halves off. */

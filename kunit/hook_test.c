@@ -441,7 +441,7 @@ static u64 mix_room(const void *room)
 /* The variables of the module. */
 static u64 mix_data(void)
 {
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
+#ifndef TWR_OLD_MODULE_LAYOUT
 	const struct module_memory *data = &THIS_MODULE->mem[MOD_DATA];
 
 	return mix(0, data->base, data->size);

@@ -5,59 +5,101 @@
 #ifndef TWR_COMPAT_H
 #define TWR_COMPAT_H
 
+#include <linux/seq_file.h>
 #include <linux/socket.h>
-#include <linux/version.h>
+#include <linux/u64_stats_sync.h>
+#include <linux/vmalloc.h>
 #include <net/ipv6.h>
 
-/* 6.12 moved asm/unaligned.h. */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
+/*
+ * Linux 6.12 moved asm/unaligned.h. Distributions backport, so a release number
+ * tells little. This file asks the headers. A macro and a file answer by
+ * themselves. For the rest module/Kbuild searches the headers and defines
+ * TWR_OLD_..., each for the older form.
+ */
+#if __has_include(<linux/unaligned.h>)
 #include <linux/unaligned.h>
 #else
 #include <asm/unaligned.h>
 #endif
 
-/* 5.4.286, 6.6 and 6.9 have it, and what comes between has it not. */
+/* Linux 5.4.286, 6.6 and 6.9 have this macro. Most releases between them lack it. */
 #ifndef __uninitialized
 #define __uninitialized
 #endif
 
+/* Since 5.8. KCSAN came with it, so an older kernel has nobody to tell. */
+#ifndef data_race
+#define data_race(expr)	(expr)
+#endif
+
+/* Since 5.10, in linux/seq_file.h. */
+#ifndef DEFINE_SEQ_ATTRIBUTE
+#define DEFINE_SEQ_ATTRIBUTE(name)					\
+static int name##_open(struct inode *inode, struct file *file)		\
+{									\
+	int err = seq_open(file, &name##_sops);				\
+									\
+	if (!err && inode->i_private)					\
+		((struct seq_file *)file->private_data)->private =	\
+			inode->i_private;				\
+	return err;							\
+}									\
+									\
+static const struct file_operations name##_fops = {			\
+	.owner		= THIS_MODULE,					\
+	.open		= name##_open,					\
+	.read		= seq_read,					\
+	.llseek		= seq_lseek,					\
+	.release	= seq_release,					\
+}
+#endif
+
+/* Linux 5.5 made a type of the counters that u64_stats_sync guards. */
+#ifdef TWR_OLD_U64_STATS
+#define u64_stats_t		u64
+#define u64_stats_inc(count)	((void)++*(count))
+#define u64_stats_read(count)	READ_ONCE(*(count))
+#endif
+
+/* Linux 5.8 dropped the third argument. Everybody gave the same one. */
+#ifdef TWR_OLD_VMALLOC
+#define twr_vmalloc(size, flags)	__vmalloc(size, flags, PAGE_KERNEL)
+#else
+#define twr_vmalloc(size, flags)	__vmalloc(size, flags)
+#endif
+
 /*
- * 6.1 gave each network namespace a pointer to the TCP table it uses, 6.18 took
- * the table out of the arguments of the socket look-ups.
+ * The namespace's limit and count of TIME-WAIT buckets, and its TCP table. The
+ * structure is in the namespace, or, in 5.18 to 6.0, behind a pointer.
  */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
-#define twr_sock_lookup(fn, ns, ...)	fn(ns, __VA_ARGS__)
-#elif LINUX_VERSION_CODE >= KERNEL_VERSION(6, 1, 0)
+#define twr_death_row(net)						\
+	_Generic((net)->ipv4.tcp_death_row,				\
+		 struct inet_timewait_death_row * : (net)->ipv4.tcp_death_row, \
+		 default : &(net)->ipv4.tcp_death_row)
+
+/* Linux 6.18 took the TCP table out of the arguments of the socket look-ups. */
+#ifdef TWR_OLD_LOOKUP
 #define twr_sock_lookup(fn, ns, ...)					\
 ({									\
-	struct net *__net = (ns);					\
+	struct net *_net = (ns);					\
 									\
-	fn(__net, __net->ipv4.tcp_death_row.hashinfo, __VA_ARGS__);	\
+	fn(_net, twr_death_row(_net)->hashinfo, __VA_ARGS__);		\
 })
 #else
-#define twr_sock_lookup(fn, ns, ...)	fn(ns, &tcp_hashinfo, __VA_ARGS__)
+#define twr_sock_lookup(fn, ns, ...)	fn(ns, __VA_ARGS__)
 #endif
 
-/*
- * How many TIME-WAIT buckets there are, and how many there may be. 5.18 began to count
- * them by references and took the structure out of the namespace, 6.1 put it back.
- */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 18, 0) &&			\
-	LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
-#define twr_death_row(ns)	((ns)->ipv4.tcp_death_row)
+/* Linux 5.18 began to count the buckets by references, one of them its own. */
+#ifdef TWR_OLD_TIMEWAIT_COUNT
+#define twr_timewait_count(net)	atomic_read(&twr_death_row(net)->tw_count)
 #else
-#define twr_death_row(ns)	(&(ns)->ipv4.tcp_death_row)
+#define twr_timewait_count(net)						\
+	((int)refcount_read(&twr_death_row(net)->tw_refcount) - 1)
 #endif
 
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 18, 0)
-#define twr_timewait_count(ns)						\
-	((int)refcount_read(&twr_death_row(ns)->tw_refcount) - 1)
-#else
-#define twr_timewait_count(ns)	atomic_read(&twr_death_row(ns)->tw_count)
-#endif
-
-#define twr_timewait_limit(ns)						\
-	READ_ONCE(twr_death_row(ns)->sysctl_max_tw_buckets)
+#define twr_timewait_limit(net)						\
+	READ_ONCE(twr_death_row(net)->sysctl_max_tw_buckets)
 
 /* 5.11 made the argument const; it was never written to. */
 #define twr_inet_sdif(skb)	inet_sdif((struct sk_buff *)(skb))

@@ -15,6 +15,7 @@
 #include <net/net_namespace.h>
 
 #include "cache.h"
+#include "compat.h"
 #include "debugfs.h"
 #include "netns.h"
 #include "offenders.h"

@@ -9,6 +9,8 @@
 #include <linux/types.h>
 #include <linux/vmalloc.h>
 
+#include "compat.h"
+
 /**
  * twr_memory() - get memory for a table
  * @bytes: how much
@@ -27,8 +29,8 @@ static inline void *twr_memory(u64 bytes)
 	    bytes >> PAGE_SHIFT >= (unsigned long)si_mem_available())
 		return NULL;
 
-	return __vmalloc(bytes, GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN |
-				__GFP_RETRY_MAYFAIL);
+	return twr_vmalloc(bytes, GFP_KERNEL | __GFP_ZERO | __GFP_NOWARN |
+				  __GFP_RETRY_MAYFAIL);
 }
 
 #endif /* TWR_MEMORY_H */

@@ -7,6 +7,8 @@
 
 #include <linux/compiler.h>
 
+#include "compat.h"
+
 /*
  * Its owner may write there at this moment, and not every writer in TCP says that others
  * read: what comes of it is the value from before or from after, see Races in

@@ -15,6 +15,7 @@
 #include <linux/time64.h>
 
 #include "calendar.h"
+#include "compat.h"
 #include "lock.h"
 #include "memory.h"
 #include "records.h"

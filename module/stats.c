@@ -11,6 +11,7 @@
 #include <linux/string.h>
 #include <linux/u64_stats_sync.h>
 
+#include "compat.h"
 #include "stats.h"
 
 /* So much is counted before counters for each CPU are worth their memory. */
