@@ -287,7 +287,7 @@ test_deb()
 	signed "$dkms_key" updates/dkms/tw_recycle_sim.ko
 	loads updates/dkms/tw_recycle_sim.ko
 	tells /usr/sbin
-	fails "the Debian package $name-dkms has it" inside make KDIR="$headers" dkms
+	fails "the Debian package $name-dkms is installed" inside make KDIR="$headers" dkms
 	# As an upgrade does it.
 	apt install --reinstall "$deb"
 	state "$installed"
