@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * events.c - the lines of the module's tracepoints, for twr-report and the like
+ * events.c - prints the lines of the module's tracepoints, for twr-report and others
  *
- * The names and fields are those of module/trace.h. The number of a machine stands where
- * that of a network namespace does there.
+ * The names and fields are those of module/trace.h. The number of a machine takes the place
+ * of the number of a network namespace.
  */
 #include <arpa/inet.h>
 #include <stdio.h>

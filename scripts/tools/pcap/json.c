@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * json.c - one object, with the keys of twrstat --json and what a capture has beside
+ * json.c - prints one object, with the keys of twrstat --json and those of a capture
  *
- * No text in it comes from a capture but addresses, so nothing needs to be escaped but
- * the verdict, which has no quotes either.
+ * The only texts from a capture are addresses, which need no escapes. The verdict has no
+ * quotes.
  */
 #include <linux/kernel.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 #include "machine.h"
 #include "report.h"
 
-/* The numbers of a directory, those of the top if @dir is NULL. */
+/* Prints the numbers of a directory, those at the top if @dir is NULL. */
 static void json_numbers(const char *dir, const u64 *sums, FILE *out)
 {
 	const char *comma = "";
@@ -46,7 +46,7 @@ static void json_matrix(const struct judged_era *era, bool early, FILE *out)
 	}
 }
 
-/* What is known of one, or null. */
+/* Prints a value, or null if it is not known. */
 static void json_known(const char *name, bool known, u64 value, FILE *out)
 {
 	if (known)
@@ -82,7 +82,7 @@ static void json_offenders(const struct judged_era *era, u64 now, FILE *out)
 	free(list);
 }
 
-/* All that an era has to say, without the braces around it. */
+/* Prints all about an era, without the braces around it. */
 static void json_era(const struct run *run, const struct judged_era *era, FILE *out)
 {
 	u64 sums[TWR_COUNTERS] = { };

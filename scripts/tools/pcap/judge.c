@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * judge.c - what the old kernels would have made of what was observed, era by era
+ * judge.c - what the old kernels would have made of the observations, for each era
  */
 #include <linux/err.h>
 #include <linux/kernel.h>
@@ -16,15 +16,15 @@
 #include "ports.h"
 #include "records.h"
 
-/* As the old kernels had them with half a gigabyte of memory and more. */
+/* The size that the old kernels chose for half a gigabyte of memory or more. */
 #define JUDGE_ROWS	16384
 
-/* Connections of a machine that are rejected or in TIME-WAIT at a time. */
+/* Connections of a machine that are rejected or in TIME-WAIT at the same time. */
 #define JUDGE_RECORDS	(6 * 65536)
 
 /*
- * The newest first. Releases that differ only in what a capture does not show, such as a
- * listener's queues, stand together.
+ * The newest first. Releases that differ only in what a capture does not show, such as
+ * a listener's queues, are one era.
  */
 static const struct {
 	const char *name;
@@ -132,7 +132,7 @@ static struct twr_engine *judge_engine(const struct judge *judge,
 	return engine;
 }
 
-/* Return: what the era foretells. */
+/* Return: what the era predicts. */
 static enum fate judge_syn(struct judge *judge, struct judged_era *judged,
 			   const struct observation *observation,
 			   const struct twr_syn *syn, const struct twr_instant *now)
@@ -148,7 +148,10 @@ static enum fate judge_syn(struct judge *judge, struct judged_era *judged,
 	if (judgement.checked)
 		fate = judgement.verdict == TWR_REJECT_OLDER ? FATE_OLDER :
 		       judgement.verdict == TWR_REJECT_UNTIMED ? FATE_UNTIMED : FATE_PASS;
-	/* From 3.3 on each kernel drops one with FIN: that tells nothing of this check. */
+	/*
+	 * From 3.3 on every kernel drops a SYN with FIN, so it proves nothing about
+	 * this check.
+	 */
 	if (!syn->fin)
 		judged->matrix[early][fate][observation->answer]++;
 	if (judge->events && judged == judge->eras && judgement.checked)
@@ -166,7 +169,7 @@ static void judge_take_syn(struct judge *judge, const struct observation *observ
 		syn.listener = TWR_LISTENER_NONE;
 		syn.exempt = TWR_NO_LISTENER;
 	}
-	/* A card may have put it right on the way out, behind the capture. */
+	/* A card may correct the checksum on the way out, after the capture. */
 	if (syn.listener != TWR_LISTENER_NONE && observation->damaged &&
 	    observation->answer == ANSWER_NONE) {
 		syn.listener = TWR_LISTENER_NONE;

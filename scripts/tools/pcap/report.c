@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * report.c - what came of it, for people: counters in the words of twrstat, and what was
- * foretold beside what happened
+ * report.c - prints the results for users: counters in the words of twrstat, and what the
+ * eras predicted beside what happened
  */
 #include <linux/kernel.h>
 #include <stdarg.h>
@@ -10,7 +10,7 @@
 #include "machine.h"
 #include "report.h"
 
-/* As twrstat has them: what begins with a blank is left out if it is zero. */
+/* The words of twrstat. A line that begins with a blank is left out if it is zero. */
 static const struct {
 	const char *dir;	/* NULL for the top */
 	const char *name;
@@ -181,7 +181,7 @@ void report(const struct run *run)
 		report_json(run, stdout);
 		return;
 	}
-	/* What is printed then is for a program. */
+	/* With these options the output is for a program. */
 	if (run->options.events || run->options.syns) {
 		report_notes(run, stderr);
 		return;

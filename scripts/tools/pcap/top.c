@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * top.c - the peers most often turned away, as twrstat --top has them
+ * top.c - prints the peers with the most rejected SYNs, like twrstat --top
  */
 #include <linux/kernel.h>
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 #include "events.h"
 #include "report.h"
 
-/* What such a peer is, as a rule; the rules of twrstat. */
+/* Returns what such a peer usually is, by the rules of twrstat. */
 static const char *top_seems(const struct twr_offender *offender)
 {
 	u64 older = offender->by[TWR_REJECT_OLDER];
