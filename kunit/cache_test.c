@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * cache_test.c - what the cache keeps, for whom, and what it lets go
+ * cache_test.c - which entries the cache keeps, and which it evicts
  */
 #include <kunit/test.h>
 #include <linux/err.h>
@@ -84,7 +84,7 @@ static bool knows(struct twr_cache *cache, u32 peer)
 	return twr_cache_find(cache, &key, 0, &ignored);
 }
 
-/* One row, so that everybody shares it. */
+/* One row, so that all peers share it. */
 static int cache_init(struct kunit *test)
 {
 	gone = 0;
@@ -212,7 +212,7 @@ static void a_full_row_loses_the_one_whose_use_is_oldest(struct kunit *test)
 					    100 + peer),
 				(unsigned int)TWR_UPDATE_KNOWN);
 
-	/* A close counts as a use, an open of a known peer does not. */
+	/* A close counts as a use. An open of a known peer does not. */
 	learn(test->priv, 0, &closed, 200);
 	learn(test->priv, 1, &opened, 201);
 
@@ -243,7 +243,7 @@ static void the_newcomer_has_nothing_of_the_one_it_replaces(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, found.ts_stamp, 0U);
 }
 
-/* Half the range of 32 bits of jiffies is 25 days, at 1000 a second. */
+/* Half the range of 32 bits is 25 days, at 1000 jiffies a second. */
 static void who_was_not_used_for_a_month_still_goes_first(struct kunit *test)
 {
 	u32 peer;
@@ -270,7 +270,10 @@ static void of_uses_in_one_tick_the_first_goes(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, knows(test->priv, 0));
 }
 
-/* Where the old kernel's rows had both, neither pushes the other out here. */
+/*
+ * A row of the old kernel held entries of both families. In the module an entry of one
+ * family does not evict one of the other.
+ */
 static void ipv6_has_rows_of_its_own(struct kunit *test)
 {
 	struct twr_key key = key_of(0);
@@ -321,7 +324,7 @@ static void shows_each_namespace_and_all_that_exist(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, twr_cache_count(test->priv, 0), 0ULL);
 }
 
-/* The same of a list, where nothing is known of places. */
+/* The same for a list, which has no rows. */
 static void a_list_shows_nobody_of_a_namespace_that_is_gone(struct kunit *test)
 {
 	struct twr_cache_form form = {
@@ -371,9 +374,9 @@ static void a_walk_sees_each_entry_once(struct kunit *test)
 }
 
 /*
- * Of 20,000 peers in 8192 rows an even hash keeps 19,856 on the average, of 40,000
- * 36,318; a real 4.11 kept 19,857 and 36,372. What is let pass either way is far
- * more than chance makes it.
+ * Out of 20,000 peers, an even hash keeps 19,856 on average in 8192 rows. Out of 40,000
+ * it keeps 36,318. A real 4.11 kept 19,857 and 36,372. The tolerance in each direction
+ * is far more than chance explains.
  */
 static void keeps_as_many_peers_as_an_even_hash(struct kunit *test)
 {
@@ -397,7 +400,7 @@ static void keeps_as_many_peers_as_an_even_hash(struct kunit *test)
 	}
 }
 
-/* What inet_peer held before it shed the one that was not used for longest. */
+/* inet_peer held that many before it dropped the entry that was unused for longest. */
 static void a_list_keeps_as_many_as_inet_peer_did(struct kunit *test)
 {
 	const u64 now = get_jiffies_64();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * calendar_test.c - when buckets go before 4.1, by the slots and by the hand
+ * calendar_test.c - when TIME-WAIT buckets end before 4.1, which used slots and a hand
  */
 #include <kunit/test.h>
 
@@ -8,7 +8,7 @@
 
 static struct twr_calendar calendar;
 
-/* A time that no test comes near the end of, as 64 bits of jiffies are. */
+/* A start time far from the end of 64 bits of jiffies, which no test reaches. */
 #define START	BIT_ULL(40)
 
 static int calendar_init(struct kunit *test)
@@ -25,7 +25,7 @@ static struct twr_place put(u32 life, u64 at)
 	return place;
 }
 
-/* Looks are in the order of time, as they are in the kernel. */
+/* The two look-ups are in the order of time, as they are in the kernel. */
 static void expect_goes_at(struct kunit *test, struct twr_place place, u64 at)
 {
 	KUNIT_EXPECT_TRUE(test, twr_calendar_has(&calendar, place, START + at - 1));
@@ -50,7 +50,10 @@ static void a_short_life_is_rounded_up(struct kunit *test)
 	expect_goes_at(test, put(3900, 20000), 23968);
 }
 
-/* 0.7 s from the hand, which stands where the first bucket came. */
+/*
+ * The 0.7 s count from the hand, which is still where it was when the first bucket
+ * came.
+ */
 static void the_hand_lags(struct kunit *test)
 {
 	struct twr_place first = put(700, 0);
@@ -70,7 +73,10 @@ static void a_shorter_life_has_the_slots_looked_at_earlier(struct kunit *test)
 	expect_goes_at(test, late, 2048);
 }
 
-/* 4.5 s are a slot of 7.5 s, and a slot goes when the clock of the first says so. */
+/*
+ * 4.5 s take one slot of 7.5 s. The clock that the first bucket started says when a
+ * slot ends.
+ */
 static void a_long_life_can_be_longer(struct kunit *test)
 {
 	put(60000, 0);
@@ -107,7 +113,10 @@ static void what_is_gone_is_not_taken_out_again(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, twr_calendar_has(&calendar, other, START + 6000));
 }
 
-/* What had a place before has none, and takes nobody else out. */
+/*
+ * After a reset the old references hold no place, and removing them removes no other
+ * bucket.
+ */
 static void a_reset_empties_all_slots(struct kunit *test)
 {
 	struct twr_place place = put(700, 0), later = put(60000, 0);

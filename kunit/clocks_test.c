@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * clocks_test.c - hosts behind one address are told apart by their clocks
+ * clocks_test.c - tests that the clocks of hosts behind one address are told apart
  */
 #include <kunit/test.h>
 #include <linux/math64.h>
@@ -15,10 +15,10 @@
 struct host {
 	u32 offset;
 	u32 rate;
-	u32 drift;	/* it goes too fast by one part in so many, 0 for right */
+	u32 drift;	/* clock is fast by one part in this many, 0 if it is right */
 };
 
-/* What a host's clock shows, in ticks. */
+/* Return: what the host's clock shows, in ticks. */
 static u32 tsval_of(const struct host *host, u64 ms)
 {
 	u64 ticks = div_u64(ms * host->rate, MSEC_PER_SEC);
@@ -62,7 +62,7 @@ static void two_tell_the_rate(struct kunit *test)
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(rates); i++) {
-		/* It wraps on the way. */
+		/* The clock wraps during the test. */
 		struct host host = { .rate = rates[i],
 				     .offset = 0 - (START + 500) * rates[i] /
 							MSEC_PER_SEC };
@@ -88,14 +88,17 @@ static void what_comes_at_once_does_not_tell(struct kunit *test)
 				0U);
 	expect_clocks(test, clocks, 0, 1);
 
-	/* The first of them is still there to be compared with. */
+	/* The first TSval is still there to compare with. */
 	KUNIT_EXPECT_EQ(test, twr_clocks_add(clocks,
 					     tsval_of(&host, START + 1000),
 					     START + 1000), 250U);
 	expect_clocks(test, clocks, 1, 0);
 }
 
-/* Late by up to 90 ms, wrong by 400 parts in a million, for an hour. */
+/*
+ * Packets are late by up to 90 ms, and clocks are wrong by 400 parts in a million, over
+ * an hour.
+ */
 static void each_host_is_a_line(struct kunit *test)
 {
 	static const u32 rates[] = { 100, 250, 1000 };
@@ -127,7 +130,7 @@ static void each_host_is_a_line(struct kunit *test)
 	expect_clocks(test, clocks, ARRAY_SIZE(hosts), 0);
 }
 
-/* Silent for a quarter of an hour, a clock can be off by more than any delay. */
+/* After a quarter of an hour of silence, a clock can be off by more than any delay. */
 static void a_clock_that_is_wrong_is_still_one(struct kunit *test)
 {
 	struct host host = { .rate = 1000, .offset = 77, .drift = 2500 };
@@ -141,7 +144,7 @@ static void a_clock_that_is_wrong_is_still_one(struct kunit *test)
 	expect_clocks(test, clocks, 1, 0);
 }
 
-/* The known limit: each TSval is as if from a host of its own. */
+/* The known limit: each TSval looks like that of another host. */
 static void offsets_by_connection_are_on_no_line(struct kunit *test)
 {
 	struct twr_clocks *clocks = new_clocks(test);
@@ -157,7 +160,7 @@ static void offsets_by_connection_are_on_no_line(struct kunit *test)
 	KUNIT_EXPECT_GE(test, loose, 990U);
 }
 
-/* Strangers that come once take no line from a host that is known. */
+/* TSvals that come only once do not take the line of a host that is known. */
 static void a_line_that_holds_is_kept(struct kunit *test)
 {
 	struct host host = { .rate = 1000, .offset = 77 };

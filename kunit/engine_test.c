@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * engine_test.c - what the simulated kernel makes of plain observations
+ * engine_test.c - what the simulated kernel does with SYNs and changes of state
  */
 #include <kunit/test.h>
 #include <linux/err.h>
@@ -20,10 +20,10 @@
 #define LIFE	(RTO * 7 / 2)
 
 /**
- * struct bench - an engine of the case's own, and its time
+ * struct bench - an engine for one case, and its time
  * @engine: the engine
- * @stats: where it counts
- * @now: the current time; what a case does takes none
+ * @stats: counters of the engine
+ * @now: the current time, which only the case moves on
  */
 struct bench {
 	struct twr_engine engine;
@@ -31,7 +31,7 @@ struct bench {
 	struct twr_instant now;
 };
 
-/* Its tables are those of an era; who comes later than the others, of an empty one. */
+/* Replaces the tables by empty ones of that era. */
 static void live_in(struct kunit *test, const char *name)
 {
 	struct bench *b = test->priv;
@@ -123,7 +123,7 @@ static u64 exempted(struct kunit *test, enum twr_exempt why)
 	return counted(test, TWR_COUNT_EXEMPT + why);
 }
 
-/* SYNs rejected for one cause, whatever their delay. */
+/* SYNs rejected for one cause, with any delay. */
 static u64 rejected(struct kunit *test, enum twr_counter first)
 {
 	u64 sum = 0;
@@ -174,7 +174,7 @@ static struct twr_conn conn_of(bool v6)
 	return conn_from(v6, 40001);
 }
 
-/* A SYN with an old timestamp that meets nothing but a listener. */
+/* A SYN with an old timestamp that meets only a listener. */
 static struct twr_syn late_syn(bool v6)
 {
 	return (struct twr_syn) {
@@ -203,7 +203,7 @@ static struct twr_judgement ask(struct kunit *test, const struct twr_syn *syn)
 	return judgement;
 }
 
-/* A connection whose socket knows a route, and a timestamp of this second. */
+/* A change of a connection whose socket has a route, and a timestamp of this second. */
 static struct twr_change change_of(struct kunit *test, bool v6,
 				   enum twr_event event, u32 ts)
 {
@@ -237,7 +237,7 @@ static bool happens(struct kunit *test, bool v6, enum twr_event event, u32 ts)
 	return becomes(test, &change);
 }
 
-/* What the peer of the suite's connections has in the cache. */
+/* Gives the peer of the suite's connections an entry in the cache. */
 static void remember(struct kunit *test, bool v6, u32 ts, u32 age)
 {
 	struct bench *b = test->priv;
@@ -261,7 +261,7 @@ static u64 entries(struct kunit *test)
 	return twr_cache_count(b->engine.cache, 0);
 }
 
-/* What is recorded of the suite's connection. */
+/* Return: what is recorded of the suite's connection. */
 static enum twr_record record(struct kunit *test, bool v6)
 {
 	struct bench *b = test->priv;
@@ -286,7 +286,7 @@ static void expect_recorded_for(struct kunit *test, bool v6,
 	KUNIT_EXPECT_EQ(test, record_later(test, v6, jiffies), TWR_RECORD_NONE);
 }
 
-/* The suite's connection is one that the simulated kernel does not have. */
+/* Makes the suite's connection one that the simulated kernel has rejected. */
 static void reject(struct kunit *test, bool v6)
 {
 	struct twr_syn syn = late_syn(v6);
@@ -330,7 +330,7 @@ static void a_syn_is_held_against_the_cache(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, ask(test, &syn).verdict, TWR_PASS);
 		KUNIT_EXPECT_EQ(test, passed(test), 2ULL);
 
-		/* A minute later the stamp is too old to tell. */
+		/* A minute after it was taken, the stamp is too old to reject a SYN. */
 		syn.tsval = TS;
 		pass(test, 49);
 		KUNIT_EXPECT_EQ(test, ask(test, &syn).verdict, TWR_REJECT_OLDER);
@@ -360,7 +360,9 @@ static void expect_offender(struct kunit *test, u64 all, u64 untimed,
 	kvfree(list);
 }
 
-/* Who, how often, by how much, for how long. */
+/*
+ * A rejection is counted by peer and cause, with the difference and the expected delay.
+ */
 static void a_rejection_is_told_of(struct kunit *test)
 {
 	struct bench *b = test->priv;
@@ -371,7 +373,10 @@ static void a_rejection_is_told_of(struct kunit *test)
 		begin_anew(test);
 		remember(test, v6, TS + 4000, 10);
 
-		/* Four seconds by a clock in milliseconds, sixteen at 250 Hz. */
+		/*
+		 * The SYN is four seconds behind by a clock in milliseconds, and
+		 * sixteen at 250 Hz.
+		 */
 		syn = late_syn(v6);
 		KUNIT_EXPECT_EQ(test, ask(test, &syn).delay, 7);
 		KUNIT_EXPECT_EQ(test, counted(test, TWR_COUNT_OLDER + 2), 1ULL);
@@ -381,13 +386,13 @@ static void a_rejection_is_told_of(struct kunit *test)
 		b->engine.hz = 0;
 		KUNIT_EXPECT_EQ(test, counted(test, TWR_COUNT_OLDER + 4), 1ULL);
 
-		/* Fifty seconds until the stamp is too old. */
+		/* The stamp becomes too old after another fifty seconds. */
 		syn.timed = false;
 		KUNIT_EXPECT_EQ(test, ask(test, &syn).delay, 63);
 		KUNIT_EXPECT_EQ(test, counted(test, TWR_COUNT_UNTIMED + 5), 1ULL);
 		expect_offender(test, 3, 1, 3, 0);
 
-		/* What passes counts as well. */
+		/* SYNs that pass are counted as well. */
 		syn.timed = true;
 		syn.tsval = TS + 4000;
 		ask(test, &syn);
@@ -419,7 +424,7 @@ static void a_rejected_connection_leaves_nothing(struct kunit *test)
 	}
 }
 
-/* The next one on the same ports does. */
+/* The next connection on the same ports leaves a stamp again. */
 static void the_record_of_a_rejected_connection_ends_with_it(struct kunit *test)
 {
 	struct twr_change mini;
@@ -436,7 +441,7 @@ static void the_record_of_a_rejected_connection_ends_with_it(struct kunit *test)
 						TWR_EVENT_FIN_WAIT2, NEWER + 1));
 	}
 
-	/* While it is half-closed its end is still to come. */
+	/* A half-closed connection has not ended yet. */
 	begin_anew(test);
 	reject(test, false);
 	happens(test, false, TWR_EVENT_OPENED, 0);
@@ -444,14 +449,17 @@ static void the_record_of_a_rejected_connection_ends_with_it(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, record_later(test, false, 40 * HZ),
 			TWR_RECORD_REJECTED);
 
-	/* A bucket without a stamp would be taken for one that stands. */
+	/*
+	 * A bucket without a stamp exempts a SYN even if it has no record. The record
+	 * of the rejection must last as long as the bucket.
+	 */
 	mini = change_of(test, false, TWR_EVENT_MINI_TIME_WAIT, 0);
 	mini.stamped = false;
 	becomes(test, &mini);
 	expect_recorded_for(test, false, TWR_RECORD_REJECTED, TWR_TIMEWAIT_LEN);
 }
 
-/* A request that nobody completes is given up after 63 s. */
+/* TCP gives up a request that the peer does not complete after 63 s. */
 static void a_rejected_request_is_forgotten_in_time(struct kunit *test)
 {
 	reject(test, false);
@@ -460,7 +468,7 @@ static void a_rejected_request_is_forgotten_in_time(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, record(test, false), TWR_RECORD_NONE);
 }
 
-/* This side opens one on the same ports: that is another connection. */
+/* A connection that this side opens on the same ports is another one. */
 static void what_this_side_opens_was_never_rejected(struct kunit *test)
 {
 	struct twr_change opened;
@@ -497,7 +505,10 @@ static void what_never_was_stands_in_no_ones_way(struct kunit *test)
 		ask(test, &syn);
 		KUNIT_EXPECT_EQ(test, older(test), 3ULL);
 
-		/* The clock has caught up: now the connection is. */
+		/*
+		 * The SYN's clock has caught up, so the simulated kernel now has the
+		 * connection.
+		 */
 		syn.tsval = NEWER;
 		ask(test, &syn);
 		KUNIT_EXPECT_EQ(test, passed(test), 1ULL);
@@ -523,7 +534,7 @@ static void a_bucket_stands_for_three_and_a_half_rto(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, older(test), 1ULL);
 }
 
-/* Where there is no record of it, it is the running kernel's alone. */
+/* Without a record, only the running kernel has the bucket. */
 static void a_bucket_without_a_record_is_gone(struct kunit *test)
 {
 	struct twr_syn syn = syn_that_meets(TWR_MEETS_SHORT_BUCKET);
@@ -543,7 +554,7 @@ static void the_rto_is_that_of_the_socket(struct kunit *test)
 	becomes(test, &change);
 	expect_recorded_for(test, false, TWR_RECORD_BUCKET, 40 * HZ);
 
-	/* The mini-socket knows none of its own. */
+	/* The mini-socket has no RTO of its own. */
 	b->now.jiffies += 20 * HZ;
 	change = change_of(test, false, TWR_EVENT_MINI_TIME_WAIT, NEWER + 1);
 	change.rto = 0;
@@ -551,7 +562,10 @@ static void the_rto_is_that_of_the_socket(struct kunit *test)
 	expect_recorded_for(test, false, TWR_RECORD_BUCKET, 3 * HZ * 7 / 2);
 }
 
-/* Of IPv6 nothing was kept before 2.6.39, and nothing of what has no route. */
+/*
+ * Kernels before 2.6.39 kept no stamps for IPv6. Kernels from 3.6 on keep none for a
+ * socket without a route.
+ */
 static void a_bucket_whose_stamp_is_not_remembered_stands_for_a_minute(struct kunit *test)
 {
 	struct twr_change change;
@@ -569,21 +583,24 @@ static void a_bucket_whose_stamp_is_not_remembered_stands_for_a_minute(struct ku
 	KUNIT_EXPECT_EQ(test, entries(test), 0ULL);
 	KUNIT_EXPECT_EQ(test, stamps(test), 0ULL);
 
-	/* From 3.6 on a mini-socket has nothing to write to by itself. */
+	/* From 3.6 on, a mini-socket does not make an entry of its own. */
 	live_in(test, "3.6");
 	KUNIT_EXPECT_FALSE(test, happens(test, true, TWR_EVENT_MINI_TIME_WAIT,
 					 NEWER));
 	expect_recorded_for(test, true, TWR_RECORD_BUCKET, TWR_TIMEWAIT_LEN);
 	KUNIT_EXPECT_EQ(test, stamps(test), 0ULL);
 
-	/* Before, it had. */
+	/* Before 3.6 it did. */
 	live_in(test, "3.5");
 	KUNIT_EXPECT_TRUE(test, happens(test, true, TWR_EVENT_MINI_TIME_WAIT,
 					NEWER));
 	expect_recorded_for(test, true, TWR_RECORD_BUCKET,
 			    TWR_RTO_MIN * 7 / 2);
 
-	/* A stamp that the rule turns down is remembered all the same. */
+	/*
+	 * A stamp that the rule refuses counts as remembered for the life of the
+	 * bucket.
+	 */
 	live_in(test, TWR_ERA_LAST);
 	remember(test, false, NEWER, 0);
 	KUNIT_EXPECT_FALSE(test, happens(test, false, TWR_EVENT_TIME_WAIT, TS));
@@ -623,7 +640,7 @@ static void what_has_no_route_leaves_no_stamp_since_3_6(struct kunit *test)
 	}
 }
 
-/* A segment that TIME-WAIT refuses gives it another minute. */
+/* A segment that TIME-WAIT refuses restarts the minute of the bucket. */
 static void a_rearmed_bucket_stands_for_a_minute(struct kunit *test)
 {
 	struct twr_conn conn = conn_of(false);
@@ -636,7 +653,7 @@ static void a_rearmed_bucket_stands_for_a_minute(struct kunit *test)
 		happens(test, false, TWR_EVENT_TIME_WAIT, NEWER);
 		syn = syn_that_meets(TWR_MEETS_SHORT_BUCKET);
 		syn.rearms = true;
-		/* TIME-WAIT takes one with FIN for a SYN, whatever the era. */
+		/* TIME-WAIT takes a segment with SYN and FIN for a SYN in every era. */
 		syn.fin = i == 2;
 		if (i)
 			ask(test, &syn);
@@ -645,7 +662,7 @@ static void a_rearmed_bucket_stands_for_a_minute(struct kunit *test)
 		expect_recorded_for(test, false, TWR_RECORD_BUCKET,
 				    TWR_TIMEWAIT_LEN);
 
-		/* One that is gone there is not. */
+		/* A bucket that the simulated kernel no longer has is not rearmed. */
 		pass(test, 60);
 		if (i)
 			ask(test, &syn);
@@ -669,7 +686,7 @@ static const struct reopen_case {
 	{ "3.2", true, false },
 };
 
-/* The mark that a bucket gave the SYN was lost for IPv6, from 3.18 on. */
+/* From 3.18 on, IPv6 lost the mark that a bucket gave the SYN. */
 static void a_reopened_bucket_is_checked_for_ipv6(struct kunit *test)
 {
 	struct twr_syn syn;
@@ -690,7 +707,7 @@ static void a_reopened_bucket_is_checked_for_ipv6(struct kunit *test)
 		KUNIT_EXPECT_EQ_MSG(test, exempted(test, TWR_TIMEWAIT),
 				    (u64)!c->checked, "era %s", c->era);
 
-		/* One that the bucket refuses never gets so far. */
+		/* A SYN that the bucket refuses does not reach the check. */
 		live_in(test, c->era);
 		happens(test, c->v6, TWR_EVENT_TIME_WAIT, NEWER);
 		syn.reopens = false;
@@ -700,7 +717,7 @@ static void a_reopened_bucket_is_checked_for_ipv6(struct kunit *test)
 	}
 }
 
-/* The running kernel had no room for its bucket, the simulated one still had it. */
+/* The running kernel had no room for the bucket. The simulated kernel still has it. */
 static void a_bucket_that_is_missing_here_stands_all_the_same(struct kunit *test)
 {
 	struct twr_syn syn = late_syn(false);
@@ -709,7 +726,10 @@ static void a_bucket_that_is_missing_here_stands_all_the_same(struct kunit *test
 	ask(test, &syn);
 	KUNIT_EXPECT_EQ(test, exempted(test, TWR_TIMEWAIT), 1ULL);
 
-	/* It never comes to a listener; a broken SYN is broken. */
+	/*
+	 * The SYN reaches no listener, because the bucket takes it first. A broken SYN
+	 * counts as broken.
+	 */
 	syn.listener = TWR_LISTENER_NONE;
 	syn.exempt = TWR_NO_LISTENER;
 	ask(test, &syn);
@@ -770,7 +790,7 @@ static void an_era_without_ipv6_lets_it_pass(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, older(test), 1ULL);
 }
 
-/* Before 3.14 what was left at one address spoke for all others. */
+/* Before 3.14 a stamp left at one local address counted for all others. */
 static void the_local_address_counts_since_3_14(struct kunit *test)
 {
 	static const struct { const char *era; u64 rejected; } cases[] = {
@@ -813,7 +833,7 @@ static void no_era_rejects_an_untimed_syn_before_3_17(struct kunit *test)
 	}
 }
 
-/* The list was asked for an entry when there was a stamp to be put there. */
+/* Before 3.6 a list made an entry only when there was a stamp to store. */
 static void a_connection_without_stamp_makes_entries_since_3_6(struct kunit *test)
 {
 	static const char * const names[] = { "3.5", "3.6" };
@@ -833,7 +853,7 @@ static void a_connection_without_stamp_makes_entries_since_3_6(struct kunit *tes
 			KUNIT_EXPECT_EQ_MSG(test, entries(test), (u64)i,
 					    "era %s event %d", names[i], e);
 		}
-		/* One that is aborted does not, in any era. */
+		/* An aborted connection makes no entry in any era. */
 		live_in(test, names[i]);
 		happens(test, false, TWR_EVENT_ABORTED, 0);
 		KUNIT_EXPECT_EQ(test, entries(test), 0ULL);
@@ -854,7 +874,10 @@ static void what_exempts_a_syn_is_counted(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, passed(test), 0ULL);
 }
 
-/* What the rules say of them is the era's; here, that it is asked. */
+/*
+ * Other suites test what the rules of each era say. This case tests that the engine
+ * asks them.
+ */
 static void full_queues_and_source_routes_come_before_the_check(struct kunit *test)
 {
 	struct twr_syn syn = late_syn(false);
@@ -875,7 +898,7 @@ static void full_queues_and_source_routes_come_before_the_check(struct kunit *te
 	KUNIT_EXPECT_EQ(test, passed(test), 0ULL);
 }
 
-/* By cookies and by a source route the simulated kernel let it in. */
+/* The simulated kernel let the SYN in by a cookie, or because of a source route. */
 static void what_lets_a_syn_in_ends_its_rejection(struct kunit *test)
 {
 	struct twr_syn in[2] = { late_syn(false), late_syn(false) };
@@ -905,7 +928,7 @@ static void what_lets_a_syn_in_ends_its_rejection(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, record(test, false), TWR_RECORD_REJECTED);
 }
 
-/* By a TIME-WAIT bucket it was let in as well, and the bucket was gone then. */
+/* A SYN that a TIME-WAIT bucket lets in replaces the bucket. */
 static void what_reopens_a_bucket_ends_its_record(struct kunit *test)
 {
 	struct twr_syn syn = syn_that_meets(TWR_MEETS_SHORT_BUCKET);
@@ -919,7 +942,10 @@ static void what_reopens_a_bucket_ends_its_record(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, record(test, false), TWR_RECORD_NONE);
 }
 
-/* 3.6 to 3.13 filed it under IPv6, where the SYN of an IPv4 peer did not look. */
+/*
+ * 3.6 to 3.13 stored the stamp under IPv6, where a SYN of an IPv4 peer is not looked
+ * up.
+ */
 static void a_dual_stack_socket_left_its_stamp_elsewhere_once(struct kunit *test)
 {
 	static const struct { const char *era; bool found; } cases[] = {
@@ -938,12 +964,15 @@ static void a_dual_stack_socket_left_its_stamp_elsewhere_once(struct kunit *test
 				    cases[i].found, "era %s", cases[i].era);
 		KUNIT_EXPECT_EQ_MSG(test, entries(test), (u64)cases[i].found,
 				    "era %s", cases[i].era);
-		/* It is remembered in any case. */
+		/*
+		 * The stamp counts as remembered for the life of the bucket in any
+		 * case.
+		 */
 		expect_recorded_for(test, false, TWR_RECORD_BUCKET, LIFE);
 	}
 }
 
-/* Here and there, so that the next SYN meets a listener in both kernels. */
+/* Both kernels lose the bucket, so the next SYN meets a listener in both. */
 static void a_bucket_that_is_reset_is_gone(struct kunit *test)
 {
 	struct twr_syn syn = late_syn(false);
@@ -956,7 +985,7 @@ static void a_bucket_that_is_reset_is_gone(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, older(test), 1ULL);
 }
 
-/* So is one that answers a SYN by a reset. */
+/* A bucket that answers a SYN by a reset is gone as well. */
 static void a_bucket_that_resets_a_syn_is_gone(struct kunit *test)
 {
 	struct twr_syn syn = syn_that_meets(TWR_MEETS_BUCKET), next = late_syn(false);
@@ -972,7 +1001,9 @@ static void a_bucket_that_resets_a_syn_is_gone(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, older(test), 1ULL);
 }
 
-/* The bucket takes the SYN and is gone; the listener drops it for its FIN. */
+/*
+ * The bucket takes the SYN and is gone. The listener drops the SYN because of its FIN.
+ */
 static void a_syn_with_fin_ends_the_bucket_that_takes_it(struct kunit *test)
 {
 	struct twr_syn syn = syn_that_meets(TWR_MEETS_SHORT_BUCKET);
@@ -987,7 +1018,7 @@ static void a_syn_with_fin_ends_the_bucket_that_takes_it(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, exempted(test, TWR_TIMEWAIT), 0ULL);
 }
 
-/* With tcp_max_tw_buckets 0 a stamp is taken, and nothing stands. */
+/* With tcp_max_tw_buckets at 0 a stamp is taken, but there is no bucket. */
 static void where_there_are_no_buckets_none_is_recorded(struct kunit *test)
 {
 	struct twr_change change;
@@ -1012,14 +1043,14 @@ static void a_listener_that_nobody_knows_is_one_that_checks(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, counted(test, TWR_COUNT_UNKNOWN), 2ULL);
 	KUNIT_EXPECT_EQ(test, passed(test), 1ULL);
 
-	/* What never comes to a listener is known all the same. */
+	/* A SYN that reaches no listener needs no listener to be known. */
 	syn.meets = TWR_MEETS_SOCKET;
 	ask(test, &syn);
 	KUNIT_EXPECT_EQ(test, counted(test, TWR_COUNT_UNKNOWN), 2ULL);
 	KUNIT_EXPECT_EQ(test, exempted(test, TWR_ESTABLISHED), 1ULL);
 }
 
-/* Of each kind, and a change as well as a SYN. */
+/* Each kind of record can be lost, by a change and by a SYN. */
 static void a_record_that_is_lost_is_counted(struct kunit *test)
 {
 	struct twr_change change;
@@ -1035,7 +1066,10 @@ static void a_record_that_is_lost_is_counted(struct kunit *test)
 	}
 	KUNIT_EXPECT_EQ(test, counted(test, TWR_COUNT_LOST_TIMEWAIT), 0ULL);
 
-	/* Each stands for a minute more than those before it. */
+	/*
+	 * Each rejected SYN is recorded for longer than a bucket, so the buckets are
+	 * lost first.
+	 */
 	for (i = 0; i < 6; i++) {
 		syn = late_syn(false);
 		syn.conn = conn_from(false, 101 + i);
@@ -1049,7 +1083,7 @@ static void a_record_that_is_lost_is_counted(struct kunit *test)
 	becomes(test, &change);
 	KUNIT_EXPECT_EQ(test, counted(test, TWR_COUNT_LOST_REJECTED), 1ULL);
 
-	/* One that ends of itself is not lost. */
+	/* A record that ends by itself is not lost. */
 	pass(test, 64);
 	for (i = 0; i < 6; i++) {
 		change = change_of(test, false, TWR_EVENT_FIN_WAIT2, NEWER + 2);
@@ -1069,7 +1103,10 @@ static void an_offender_that_is_lost_is_counted(struct kunit *test)
 	u64 lost;
 	int i, n;
 
-	/* Each leaves a stamp just before, for few are known at a time. */
+	/*
+	 * Each peer leaves its stamp just before its SYN, for the cache holds few peers
+	 * at a time.
+	 */
 	for (i = 0; i < 2 * TWR_OFFENDERS; i++) {
 		change = change_of(test, false, TWR_EVENT_FIN_WAIT2, NEWER);
 		syn = late_syn(false);

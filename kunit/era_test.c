@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * era_test.c - the rules, at their edges
+ * era_test.c - the rules of the eras, at their limits
  */
 #include <kunit/test.h>
 
@@ -99,9 +99,9 @@ static void replaces(struct kunit *test)
 			c->replaces);
 }
 
-/* What the releases made of their listeners' queues. */
+/* What the releases do with the queues of a listener. */
 #define ROUNDS	1	/* up to 4.3: the request queue's bound is a power of two */
-#define YOUNG	2	/* up to 4.9: a full accept queue lets a SYN by */
+#define YOUNG	2	/* up to 4.9: a full accept queue lets a SYN pass */
 #define COOKIES	4	/* from 3.12 on: tcp_syncookies=2 */
 
 struct queue_era {
@@ -144,7 +144,7 @@ static void a_release_has_its_queues(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, era->mapped_ipv6, c->mapped);
 	KUNIT_EXPECT_EQ(test, twr_era_queues(era, &q), TWR_EXEMPTIONS);
 
-	/* A backlog of 4 was a queue of 16 (recorded on CentOS 7). */
+	/* A backlog of 4 gave a queue of 16 (recorded on CentOS 7). */
 	q.requests = 4;
 	KUNIT_EXPECT_EQ(test, twr_era_queues(era, &q),
 			c->rules & ROUNDS ? TWR_EXEMPTIONS : TWR_QUEUE_FULL);
@@ -174,7 +174,7 @@ static void a_release_has_its_queues(struct kunit *test)
 
 struct name_case {
 	const char *name;
-	/* By what it is told from its neighbours; 0 where there is no such era. */
+	/* What sets it apart from its neighbours; 0 if there is no such era. */
 	u32 entries;
 	bool ipv6;
 	bool by_local;
@@ -237,7 +237,9 @@ static void each_release_has_its_rules(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, era->syn_fin, c->syn_fin);
 	KUNIT_EXPECT_EQ(test, era->reopened_ipv6, c->reopened_ipv6);
 
-	/* What makes an entry and what uses one goes with the store. */
+	/*
+	 * The kind of store decides which events make an entry and which ones use it.
+	 */
 	KUNIT_EXPECT_EQ(test, twr_era_creates(era, TWR_EVENT_OPENED),
 			!c->entries);
 	KUNIT_EXPECT_TRUE(test, twr_era_creates(era, TWR_EVENT_FIN_WAIT2));
@@ -255,7 +257,7 @@ static void each_release_has_its_rules(struct kunit *test)
 			!c->entries);
 }
 
-/* Every release that there was, and none that there was not. */
+/* Every release that exists is found, and none that does not. */
 static void knows_releases_that_were(struct kunit *test)
 {
 	static const char * const never[] = {
@@ -301,7 +303,10 @@ static void untimed_syns_pass_before_3_17(struct kunit *test)
 					    true, 998, NOW), TWR_REJECT_OLDER);
 }
 
-/* The second after boot in which a rule would take 0 for a moment ago. */
+/*
+ * The clock starts far from 0. Otherwise a rule would take a stamp of 0 for a recent
+ * one just after boot.
+ */
 static void clock_is_far_from_zero(struct kunit *test)
 {
 	struct twr_stamp never = { 0 };
@@ -315,12 +320,12 @@ struct retry_case {
 	const char *name;
 	const char *era;
 	u32 behind;
-	u32 age;	/* of the stamp, in seconds */
-	u32 rate;	/* 0 for a SYN without timestamp */
+	u32 age;	/* age of the stamp, in seconds */
+	u32 rate;	/* 0 for a SYN without a timestamp */
 	u32 after;
 };
 
-/* But for the first, what real kernels did is recorded (traces/delays). */
+/* All but the first were recorded on real kernels (traces/delays). */
 static const struct retry_case retry_cases[] = {
 	{ "one tick more than passes", "4.11", 2, 0, 1, 1 },
 	{ "half a second", "4.11", 502, 0, 1000, 1 },

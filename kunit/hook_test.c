@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * hook_test.c - packets through the hooks that are really registered
+ * hook_test.c - packets through the hooks that the module registers
  */
 #include <kunit/test.h>
 #include <linux/bitops.h>
@@ -28,7 +28,7 @@
 #include "socket.h"
 #include "stats.h"
 
-/* A case finds a real listener at every address, for SYNs that meet a bucket before. */
+/* Each case has a real listener at every address, for SYNs that meet a bucket first. */
 static int hook_init(struct kunit *test)
 {
 	struct sockaddr_in6 any = {
@@ -84,7 +84,7 @@ static u64 counted(enum twr_counter counter)
 	return sums[counter];
 }
 
-/* SYNs rejected for one cause or another, whatever their delay. */
+/* SYNs rejected for one cause, with any delay. */
 static u64 rejected(enum twr_counter first)
 {
 	u64 sum = 0;
@@ -129,7 +129,7 @@ static struct twr_conn conn_of(struct kunit *test, bool v6)
 	return conn;
 }
 
-/* What the peer of the suites' packets has in the cache. */
+/* Gives the peer of the suites' packets an entry in the cache. */
 static void remember(struct kunit *test, bool v6, u32 ts, u32 age)
 {
 	struct twr_update update = {
@@ -199,8 +199,8 @@ static void a_syn_is_held_against_the_cache(struct kunit *test)
 }
 
 /*
- * Whatever a packet looks like, not a bit of it is different afterwards: its
- * metadata, its data, its shared info and the socket it meets.
+ * The hooks change no bit of any packet: not its metadata, its data, its shared info or
+ * the socket that it meets.
  */
 static void nothing_is_changed(struct kunit *test)
 {
@@ -258,7 +258,7 @@ static void nothing_is_changed(struct kunit *test)
 
 #define NEWER	(TWR_TEST_TS_RECENT + 100000)
 
-/* One that the cache has something newer against. */
+/* A SYN that is older than what the cache has. */
 static const struct twr_test_packet late_syn = {
 	.flags = TCPHDR_SYN,
 	.seq = TWR_TEST_RCV_NXT + 1,
@@ -294,7 +294,7 @@ static enum twr_record recorded(const struct twr_conn *conn, u32 later)
 				get_jiffies_64() + later);
 }
 
-/* The mini-socket's end: what the peer's FIN says goes to the cache. */
+/* The mini-socket ends, and the TSval of the peer's FIN goes to the cache. */
 static void a_fin_for_a_mini_socket_leaves_a_stamp(struct kunit *test)
 {
 	struct twr_test_packet fin = {
@@ -363,7 +363,7 @@ static void a_reset_for_a_request_ends_its_record(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, recorded(&conn, 0), TWR_RECORD_NONE);
 }
 
-/* After NFQUEUE the hook is in process context, and softirqs are on. */
+/* After NFQUEUE the hook runs in process context, with softirqs on. */
 static void process_context_will_do(struct kunit *test)
 {
 	struct sk_buff *skb = twr_test_skb(test, &late_syn);
@@ -384,10 +384,11 @@ static void process_context_will_do(struct kunit *test)
 }
 
 /*
- * struct shared - what the module has for all processors, but for the counters
+ * struct shared - memory that the module shares between all processors, except counters
  *
- * Each is a number that is another when a bit of that memory is. A lock that is
- * taken and given back shows where it counts that, as those of all tables do.
+ * Each member is a hash of one part of that memory, and changes if a bit of the part
+ * does. A lock that was taken and released shows as well if it counts that, as those of
+ * all tables do.
  */
 struct shared {
 	u64 cache;
@@ -397,7 +398,7 @@ struct shared {
 	u64 data;
 };
 
-/* Of a word more, be it one that sanitizers want nobody to read. */
+/* Adds a word to the hash, even one that sanitizers do not allow to read. */
 static u64 mix_word(u64 sum, const unsigned long *word)
 {
 	return rol64((sum ^ READ_ONCE_NOCHECK(*word)) * 0x9e3779b97f4a7c15ULL,
@@ -413,7 +414,7 @@ static u64 mix(u64 sum, const void *at, size_t bytes)
 	return sum;
 }
 
-/* What vmalloc() gave ends where no page is. */
+/* Hashes memory of vmalloc(), which ends at the first address without a page. */
 static u64 mix_pages(u64 sum, const void *to)
 {
 	for (; vmalloc_to_page(to); to += PAGE_SIZE)
@@ -421,7 +422,7 @@ static u64 mix_pages(u64 sum, const void *to)
 	return sum;
 }
 
-/* An object and the tables it points to, whatever it looks like. */
+/* Hashes an object and the tables that it points to, without knowing their layout. */
 static u64 mix_room(const void *room)
 {
 	const unsigned long *word = room;
@@ -438,7 +439,7 @@ static u64 mix_room(const void *room)
 	return sum;
 }
 
-/* The variables of the module. */
+/* Hashes the variables of the module. */
 static u64 mix_data(void)
 {
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 4, 0)
@@ -464,7 +465,7 @@ static struct shared shared(void)
 	};
 }
 
-/* A SYN each of peers that never came before. */
+/* Sends one SYN from each of many peers that never came before. */
 static void flood(struct kunit *test, bool v6, u32 peers)
 {
 	struct twr_test_packet p = {
@@ -496,7 +497,7 @@ static void flood(struct kunit *test, bool v6, u32 peers)
 
 static int written;
 
-/* That is why they cost the same on any number of processors. */
+/* This is why such SYNs cost the same on any number of processors. */
 static void a_flood_of_new_peers_writes_nothing_that_is_shared(struct kunit *test)
 {
 	struct twr_test_packet known = {
@@ -515,7 +516,7 @@ static void a_flood_of_new_peers_writes_nothing_that_is_shared(struct kunit *tes
 	twr_records_time_wait(twr_engine.records, &other, 60 * HZ, now);
 	twr_offenders_note(twr_engine.offenders, &other.key, &judged, 1);
 
-	/* The counters as well, once there are some for each processor. */
+	/* Counters are not written either, once each processor has some of its own. */
 	flood(test, false, 1000);
 	flush_work(&twr_net(&init_net)->stats.grow);
 
@@ -531,7 +532,7 @@ static void a_flood_of_new_peers_writes_nothing_that_is_shared(struct kunit *tes
 	KUNIT_EXPECT_EQ(test, before.net, after.net);
 	KUNIT_EXPECT_EQ(test, before.data, after.data);
 
-	/* Each of them would show. */
+	/* A write to any of these parts changes its hash. */
 	remember(test, false, NEWER, 0);
 	twr_records_time_wait(twr_engine.records, &other, 60 * HZ, now + HZ);
 	twr_offenders_note(twr_engine.offenders, &other.key, &judged, 1);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * live.c - the module running, for the suites of rooms that need it so
+ * live.c - starts the module for the suites that need it running
  */
 #include <kunit/test.h>
 
@@ -10,8 +10,8 @@
 #include "netns.h"
 
 /*
- * Up to 6.1 the suites of a module run before its init function, since 6.2
- * after it.
+ * Up to Linux 6.1 the suites of a module run before its init function. Since 6.2 they
+ * run after it.
  */
 static bool started_here;
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * live.h - the module running, for the suites of rooms that need it so
+ * live.h - starts the module for the suites that need it running
  */
 #ifndef TWR_LIVE_H
 #define TWR_LIVE_H
 
 struct kunit_suite;
 
-/* For a suite's suite_init and suite_exit. */
+/* For suite_init and suite_exit of a suite. */
 int twr_test_start(struct kunit_suite *suite);
 void twr_test_stop(struct kunit_suite *suite);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * lru_test.c - a list keeps what was used last, and nothing that lay idle
+ * lru_test.c - a list keeps the entries used last, and drops the idle ones
  */
 #include <kunit/test.h>
 
@@ -8,7 +8,7 @@
 
 #define SIZE	8
 #define IDLE	600
-#define NOW	0xffffff00ULL	/* jiffies of 32 bits wrap on the way */
+#define NOW	0xffffff00ULL	/* 32 bits of jiffies wrap during the test */
 
 static struct twr_key key_of(u32 peer)
 {
@@ -19,7 +19,7 @@ static struct twr_key key_of(u32 peer)
 	return key;
 }
 
-/* Return: true if another peer had to go. */
+/* Return: true if the entry of another peer was evicted. */
 static bool take(struct twr_lru *lru, u32 peer, u64 now)
 {
 	struct twr_key key = key_of(peer);
@@ -121,7 +121,7 @@ static void what_lies_idle_is_gone(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, find(test->priv, 2, NOW + IDLE));
 	KUNIT_EXPECT_TRUE(test, find(test->priv, 1, NOW + 2 * IDLE - 2));
 	KUNIT_EXPECT_FALSE(test, find(test->priv, 1, NOW + 3 * IDLE));
-	/* And can come anew, once. */
+	/* The peer can come again, and then has one entry. */
 	KUNIT_EXPECT_FALSE(test, take(test->priv, 1, NOW + 3 * IDLE));
 	KUNIT_EXPECT_EQ(test, count(test->priv, 0, NOW + 3 * IDLE), 1);
 }
@@ -136,7 +136,7 @@ static void what_lies_idle_is_not_missed(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, find(test->priv, 1, NOW + IDLE));
 }
 
-/* At 1000 ticks a second 32 bits take 50 days, and half of them 25. */
+/* At 1000 ticks a second 32 bits last 50 days, and half their range lasts 25. */
 static void what_lies_idle_for_months_does_not_come_back(struct kunit *test)
 {
 	static const u64 months[] = {
@@ -153,7 +153,10 @@ static void what_lies_idle_for_months_does_not_come_back(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, count(test->priv, 0, now), 0);
 		KUNIT_EXPECT_FALSE(test, find(test->priv, 1, now));
 
-		/* Nor is one missed that makes room for what comes now. */
+		/*
+		 * An idle entry that made room for another one does not come back
+		 * either.
+		 */
 		twr_lru_reset(test->priv);
 		take(test->priv, 1, NOW);
 		take(test->priv, 2, now);
@@ -162,7 +165,9 @@ static void what_lies_idle_for_months_does_not_come_back(struct kunit *test)
 	}
 }
 
-/* Whoever looks took the time before the lock, and somebody else was faster. */
+/*
+ * A look-up reads the clock before it takes the lock. Another use may come in between.
+ */
 static void what_was_used_a_tick_later_is_not_idle(struct kunit *test)
 {
 	take(test->priv, 1, NOW + 1);
@@ -191,7 +196,10 @@ static void who_is_of_a_namespace_that_is_gone_is_shown_to_nobody(struct kunit *
 	KUNIT_EXPECT_EQ(test, count(lru, 0, NOW), 1);
 	KUNIT_EXPECT_TRUE(test, find(lru, 1, NOW));
 
-	/* Nor does anybody miss it when it makes room. */
+	/*
+	 * An entry of a namespace that is gone does not count as evicted when it makes
+	 * room.
+	 */
 	for (i = 3; i <= SIZE; i++)
 		KUNIT_EXPECT_FALSE(test, take(lru, i, NOW));
 	KUNIT_EXPECT_FALSE(test, take(lru, 100, NOW));
@@ -209,7 +217,7 @@ static void a_reset_frees_all(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, count(lru, 0, NOW), 0);
 	KUNIT_EXPECT_FALSE(test, find(lru, 1, NOW));
 
-	/* What was let go is there to be taken again. */
+	/* The freed entries can be taken again. */
 	for (i = 1; i <= SIZE; i++)
 		KUNIT_EXPECT_FALSE(test, take(lru, i, NOW));
 	KUNIT_EXPECT_TRUE(test, take(lru, 100, NOW));

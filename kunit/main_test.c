@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * main_test.c - starting, stopping, and what all namespaces add up to
+ * main_test.c - starting and stopping the module, and the sums over all namespaces
  */
 #include <kunit/test.h>
 #include <net/net_namespace.h>
@@ -27,7 +27,7 @@ static void learn(u32 peer)
 	twr_cache_update(twr_engine.cache, &key, &update, NULL, 0, 0);
 }
 
-/* What a case changes one part of. */
+/* Valid parameters, one of which a case changes. */
 static const struct twr_setup small = {
 	.era = TWR_ERA_LAST,
 	.rows = 16,
@@ -89,7 +89,7 @@ static void does_not_start_halfway(struct kunit *test)
 	expect_no_start(test, &setup, -EINVAL);
 }
 
-/* Its number is its own, be it that the inode number is given again. */
+/* The module's number of a namespace is never reused, although inode numbers are. */
 static void a_namespace_has_a_number_that_nobody_had(struct kunit *test)
 {
 	u32 id, last = 0;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * model_test.c - era and cache, held against a model that is none of them
+ * model_test.c - compares eras and cache with a model that is independent of both
  *
- * The model is a plain list and the rules as Documentation/semantics.rst has
- * them, in arithmetic of its own: 64 bits for time, and serial numbers compared
- * by the distance from one to the other. Both live through the same random
- * events; after each the answers must be the same, and every now and then all
- * that they hold.
+ * The model is a plain list, and the rules as Documentation/semantics.rst has them. It
+ * has an arithmetic of its own: 64 bits for time, and serial numbers compared by the
+ * distance from one to the other. The module and the model get the same random events.
+ * After each event their answers must be the same, and from time to time all of their
+ * entries.
  */
 #include <kunit/test.h>
 #include <linux/err.h>
@@ -26,7 +26,7 @@
 #define LIST_ENTRIES	8
 #define NOW		1700000000U
 
-/* What an era does, told independently of era.c. */
+/* The rules of an era, written independently of era.c. */
 struct model_era {
 	const char *name;
 	bool list;
@@ -46,8 +46,8 @@ struct model_peer {
 	int peer;
 	int local;
 	u32 ts;
-	u64 second;	/* of the stamp, 0 if there was none */
-	u64 used;	/* clock of the last use */
+	u64 second;	/* second of the stamp, 0 if there is none */
+	u64 used;	/* clock at the last use */
 };
 
 struct model {
@@ -68,7 +68,7 @@ static void model_remove(struct model *m, int i)
 	m->peers[i] = m->peers[--m->count];
 }
 
-/* Ten minutes without a use, and a peer on the list is gone. */
+/* Removes from a list the peers that were not used for ten minutes. */
 static void model_tidy(struct model *m)
 {
 	int i;
@@ -109,7 +109,7 @@ static struct model_peer *model_make(struct model *m, int peer, int local,
 	return &m->peers[m->count++];
 }
 
-/* How far back b lies from a, where it does not lie ahead. */
+/* How far b is behind a. Return: false if b is not behind. */
 static bool model_behind(u32 a, u32 b, u32 *distance)
 {
 	*distance = a >= b ? a - b : (u32)(BIT_ULL(32) - b + a);
@@ -145,7 +145,7 @@ static unsigned int model_learn(struct model *m, int peer, int local,
 	bool evicted = false;
 	u32 distance;
 
-	/* The list hears of nothing but stamps. */
+	/* A list is used only to store stamps. */
 	if (m->era->list && !closing_first && !mini)
 		return 0;
 	if (!p && !m->era->list && mini)
@@ -158,7 +158,10 @@ static unsigned int model_learn(struct model *m, int peer, int local,
 	if (!closing_first && !mini)
 		return TWR_UPDATE_KNOWN | (evicted ? TWR_UPDATE_EVICTED : 0);
 
-	/* Not newer, and what is there is neither stale nor dated earlier. */
+	/*
+	 * Refuse an older stamp, unless the stored one is older than a minute and not
+	 * dated later.
+	 */
 	if (p->second && model_behind(p->ts, ts, &distance) &&
 	    !(model_second(m) > p->second + 60 && second >= p->second))
 		return TWR_UPDATE_KNOWN | TWR_UPDATE_REFUSED;
@@ -187,7 +190,7 @@ static void expect_same_content(struct kunit *test, struct model *m,
 	struct twr_key key;
 	int i;
 
-	/* The cache's own clock is not the model's: nobody is left out here. */
+	/* The look-ups use the model's clock, so no entry is too old to be found. */
 	for (i = 0; i < m->count; i++) {
 		struct model_peer *p = &m->peers[i];
 
@@ -202,7 +205,7 @@ static void expect_same_content(struct kunit *test, struct model *m,
 	}
 }
 
-/* One near what is known of the peer, or somewhere on the edge, or anywhere. */
+/* Return: a timestamp near that of the peer, near a limit, or anywhere. */
 static u32 some_ts(struct rnd_state *rnd, struct model *m, int peer, int local)
 {
 	static const u32 away[] = {
@@ -269,7 +272,7 @@ static void lives_as_the_model_does(struct kunit *test)
 		struct twr_key key = key_of(era, peer, local);
 		u32 now;
 
-		/* A tick at least, so that no two uses are the same age. */
+		/* At least one tick, so that no two uses have the same age. */
 		m->clock += 1 + (prandom_u32_state(&rnd) % 2 ?
 				 some_seconds(&rnd) * HZ : 0);
 		model_tidy(m);
@@ -316,7 +319,7 @@ static void lives_as_the_model_does(struct kunit *test)
 			expect_same_content(test, m, era, cache);
 	}
 
-	/* Nothing was tested that did not happen. */
+	/* Each outcome must have occurred, or it was not tested. */
 	KUNIT_EXPECT_GT(test, verdicts[TWR_PASS], STEPS / 10);
 	KUNIT_EXPECT_GT(test, verdicts[TWR_REJECT_OLDER], STEPS / 100);
 	if (told->rejects_untimed)
@@ -346,8 +349,8 @@ static void expect_distance_decides(struct kunit *test,
 }
 
 /*
- * The judge and the replace rule alone, at every pair of a few hundred places
- * around the circle, where a shortcut in the comparison would show.
+ * Tests the verdict and the rule of replacement alone, at every pair of a few hundred
+ * places around the circle of serial numbers. A shortcut in the comparison would show.
  */
 static void serial_numbers_compare_as_distances_do(struct kunit *test)
 {

@@ -2,7 +2,7 @@
 /*
  * observe_test.c - what a SYN meets, and what a segment does to a TIME-WAIT bucket
  *
- * The sockets are put where early demux would put them.
+ * The tests set skb->sk to the socket, as early demux does.
  */
 #include <kunit/test.h>
 #include <linux/bpf.h>
@@ -22,7 +22,7 @@
 #define RCV_WND		TWR_TEST_RCV_WND
 #define TS_RECENT	TWR_TEST_TS_RECENT
 
-/* Everything that is to be known of one packet. */
+/* All that the module observes of one packet. */
 struct sight {
 	struct twr_syn syn;
 	struct twr_change change;
@@ -30,7 +30,7 @@ struct sight {
 	bool skipped;
 };
 
-/* What the hook does, without the engine. Return: true if it is a SYN. */
+/* Does what the hook does, without the engine. Return: true if the packet is a SYN. */
 static bool look(struct sight *sight, const struct sk_buff *skb, u8 pf)
 {
 	struct twr_segment seg;
@@ -67,7 +67,7 @@ static void observe(struct kunit *test, struct sight *sight, struct sock *sk,
 	skb->sk = NULL;
 	kfree_skb(skb);
 
-	/* The glance may not pass over what a look would find. */
+	/* The quick check must not skip what the full one finds. */
 	if (asks || sight->act != TWR_ACT_NONE)
 		KUNIT_EXPECT_FALSE(test, sight->skipped);
 }
@@ -97,7 +97,7 @@ static void a_fin_to_a_mini_socket_is_its_end(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sight.change.stamp.ts, NEWER);
 	KUNIT_EXPECT_LE(test, twr_now() - sight.change.stamp.ts_stamp, 1U);
 
-	/* A FIN without the option leaves what the bucket had. */
+	/* After a FIN without a timestamp, the stamp is the one that the bucket had. */
 	p.timed = false;
 	observe(test, &sight, sk, &p);
 	KUNIT_ASSERT_EQ(test, sight.act, TWR_ACT_CHANGE);
@@ -106,7 +106,10 @@ static void a_fin_to_a_mini_socket_is_its_end(struct kunit *test)
 			twr_clock(tcp_twsk(sk)->tw_ts_recent_stamp));
 }
 
-/* A segment that acknowledges it, with a newer timestamp unless it has one. */
+/*
+ * A segment that acknowledges this side's FIN, with a newer timestamp unless it has
+ * one.
+ */
 static struct twr_test_packet
 after_our_fin(const struct twr_test_packet *packet)
 {
@@ -122,12 +125,15 @@ after_our_fin(const struct twr_test_packet *packet)
 static void other_segments_to_a_mini_socket_do_nothing(struct kunit *test)
 {
 	static const struct twr_test_packet packets[] = {
-		/* ACK; old FIN; out of the window */
+		/* ACK; old FIN; FIN and RST out of the window */
 		{ .flags = ACK, .seq = RCV_NXT },
 		{ .flags = FIN, .seq = RCV_NXT - 1 },
 		{ .flags = FIN, .seq = RCV_NXT + RCV_WND + 1 },
 		{ .flags = TCPHDR_RST, .seq = RCV_NXT + RCV_WND + 1 },
-		/* PAWS leaves no tick here; checksum */
+		/*
+		 * One tick older, which PAWS does not allow in TIME-WAIT; wrong
+		 * checksum
+		 */
 		{ .flags = FIN, .seq = RCV_NXT, .tsval = TS_RECENT - 1 },
 		{ .flags = TCPHDR_RST, .seq = RCV_NXT, .tsval = TS_RECENT - 1 },
 		{ .flags = FIN, .seq = RCV_NXT, .bad_sum = true },
@@ -145,7 +151,10 @@ static void other_segments_to_a_mini_socket_do_nothing(struct kunit *test)
 	}
 }
 
-/* By the peer, or by TCP's answer to what nobody is there to read. */
+/*
+ * The reset comes from the peer, or it is TCP's answer to data that no program will
+ * read.
+ */
 static void a_reset_ends_a_mini_socket(struct kunit *test)
 {
 	static const struct twr_test_packet packets[] = {
@@ -172,7 +181,7 @@ static void a_reset_ends_a_mini_socket(struct kunit *test)
 	}
 }
 
-/* Exactly in its place, and RFC 1337 is not asked for. */
+/* The sequence number must be exact, and tcp_rfc1337 must be off. */
 static void a_reset_ends_a_bucket(struct kunit *test)
 {
 	struct twr_test_packet p = { .flags = TCPHDR_RST, .seq = RCV_NXT };
@@ -230,7 +239,7 @@ static void a_mini_socket_of_ipv6_may_speak_ipv4(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, sight.change.mapped);
 }
 
-/* A mini-socket has no route that could be lost. */
+/* A mini-socket has no route that it could lose. */
 static void a_mini_socket_counts_as_routed(struct kunit *test)
 {
 	struct sight sight;
@@ -239,7 +248,9 @@ static void a_mini_socket_counts_as_routed(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, sight.change.routed);
 }
 
-/* In the window or out of it, PAWS or not, to the end or beyond. */
+/*
+ * In the window or out of it, with an old timestamp or a new one, with data or without.
+ */
 static void any_ack_puts_the_timer_of_a_bucket_back(struct kunit *test)
 {
 	static const struct twr_test_packet packets[] = {
@@ -272,7 +283,10 @@ static void any_ack_puts_the_timer_of_a_bucket_back(struct kunit *test)
 	KUNIT_EXPECT_NE(test, sight.act, TWR_ACT_REARM);
 }
 
-/* Without ACK: what is older, or empty and next in sequence. */
+/*
+ * Without ACK, only an older segment restarts it, or an empty one that is next in
+ * sequence.
+ */
 static void without_ack_little_puts_it_back(struct kunit *test)
 {
 	static const struct {
@@ -356,7 +370,10 @@ static void a_bucket_takes_a_syn_or_not(struct kunit *test)
 
 	KUNIT_EXPECT_FALSE(test, sight.syn.resets);
 
-	/* Before the peer's FIN a SYN in the window, and not older, is reset. */
+	/*
+	 * Before the peer's FIN, a SYN in the window that is not older is answered by a
+	 * reset.
+	 */
 	inet_twsk(sk)->tw_substate = TCP_FIN_WAIT2;
 	observe(test, &sight, sk, &p);
 	KUNIT_EXPECT_EQ(test, sight.syn.meets, TWR_MEETS_BUCKET);
@@ -367,7 +384,7 @@ static void a_bucket_takes_a_syn_or_not(struct kunit *test)
 			(s32)(c->seq - (RCV_NXT + RCV_WND)) < 0 && !c->rearms);
 }
 
-/* Of these the running kernel tells by itself, or they are of no interest. */
+/* The tracepoint reports the changes of these sockets, or they do not matter. */
 static void other_sockets_are_not_looked_at(struct kunit *test)
 {
 	static const u8 flags[] = {
@@ -417,14 +434,16 @@ static void a_reset_ends_a_request(struct kunit *test)
 	observe(test, &sight, sk, &p);
 	KUNIT_EXPECT_EQ(test, sight.act, TWR_ACT_NONE);
 
-	/* The ACK of its handshake is told by the socket it becomes. */
+	/*
+	 * The ACK of the handshake is reported by the socket that the request becomes.
+	 */
 	p.bad_sum = false;
 	p.flags = ACK;
 	observe(test, &sight, sk, &p);
 	KUNIT_EXPECT_EQ(test, sight.act, TWR_ACT_NONE);
 }
 
-/* Sysctls that a case changes, to be put back. */
+/* Sysctls that a case changes, to be restored after it. */
 struct sysctls {
 	u8 syncookies;
 	u8 timestamps;
@@ -505,7 +524,7 @@ static void a_syn_to_a_listener_asks(struct kunit *test)
 	p.timed = false;
 	expect_asks(test, sk, &p, false);
 
-	/* Whether FIN does is the engine's business. */
+	/* The engine decides whether FIN makes a difference. */
 	p.flags |= TCPHDR_FIN;
 	expect_asks(test, sk, &p, false);
 }
@@ -518,7 +537,7 @@ static void without_the_sysctl_no_syn_is_timed(struct kunit *test)
 	expect_asks(test, sk, &bare_syn, false);
 }
 
-/* What is to be made of them is a matter of the era. */
+/* The era decides what the values mean. */
 static void the_listeners_queues_are_told(struct kunit *test)
 {
 	struct sock *sk = twr_test_sock(test, TCP_LISTEN);
@@ -558,7 +577,7 @@ static void a_source_route_is_told(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, sight.syn.rerouted);
 }
 
-/* What it meets is told, and so is what the listener has to say. */
+/* The module reports the socket that the SYN meets, and the state of the listener. */
 static void a_syn_may_meet_another_socket(struct kunit *test)
 {
 	struct sight sight;
@@ -581,7 +600,7 @@ static void a_syn_may_meet_another_socket(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sight.syn.meets, TWR_MEETS_NONE);
 }
 
-/* Looked up for real: nothing of the kind is there in the tests' addresses. */
+/* A real look-up: there is no socket with the addresses of the tests. */
 static void a_syn_to_nobody_is_exempt(struct kunit *test)
 {
 	struct twr_test_packet p = bare_syn;
@@ -641,7 +660,10 @@ static void a_syn_not_for_this_host_alone_is_exempt(struct kunit *test)
 	}
 }
 
-/* A real program would be asked once more; that there is one is enough. */
+/*
+ * A look-up would run such a program once more, so the module only checks that there is
+ * one.
+ */
 static void where_a_program_chooses_the_listener_nobody_knows(struct kunit *test)
 {
 	struct bpf_prog_array __rcu **run =
@@ -658,7 +680,7 @@ static void where_a_program_chooses_the_listener_nobody_knows(struct kunit *test
 	KUNIT_EXPECT_EQ(test, sight.syn.listener, TWR_LISTENER_UNKNOWN);
 	KUNIT_EXPECT_EQ(test, sight.syn.meets, TWR_MEETS_SHORT_BUCKET);
 
-	/* Where early demux or TPROXY has chosen, nobody is asked. */
+	/* If early demux or TPROXY has chosen the socket, no program chooses one. */
 	observe(test, &sight, listener, &bare_syn);
 	KUNIT_EXPECT_EQ(test, sight.syn.listener, TWR_LISTENER_FOUND);
 	rcu_assign_pointer(*run, old);
@@ -666,7 +688,7 @@ static void where_a_program_chooses_the_listener_nobody_knows(struct kunit *test
 	KUNIT_EXPECT_EQ(test, sight.syn.listener, TWR_LISTENER_NONE);
 }
 
-/* What makes an established flow cheap. */
+/* This is why an established flow costs little. */
 static void data_is_passed_over_at_a_glance(struct kunit *test)
 {
 	struct twr_test_packet p = {
@@ -686,7 +708,10 @@ static void data_is_passed_over_at_a_glance(struct kunit *test)
 	skb->sk = NULL;
 	kfree_skb(skb);
 
-	/* A socket takes nothing without ACK, but it can put a bucket's timer back. */
+	/*
+	 * A full socket ignores segments without ACK, but they can restart the timer of
+	 * a bucket.
+	 */
 	p.flags = TCPHDR_FIN;
 	skb = twr_test_skb(test, &p);
 	skb->sk = twr_test_sock(test, TCP_ESTABLISHED);
@@ -697,7 +722,7 @@ static void data_is_passed_over_at_a_glance(struct kunit *test)
 	kfree_skb(skb);
 	p.flags = ACK;
 
-	/* A bare ACK or a FIN may be for a bucket that nobody has looked up. */
+	/* A bare ACK or a FIN may be for a bucket that has not been looked up yet. */
 	p.payload = 0;
 	skb = twr_test_skb(test, &p);
 	KUNIT_EXPECT_FALSE(test, twr_observe_skips(skb, sizeof(struct iphdr)));

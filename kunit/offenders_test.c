@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * offenders_test.c - who was turned away most often, in memory that is bounded
+ * offenders_test.c - which peers were rejected most often, in bounded memory
  */
 #include <kunit/test.h>
 #include <linux/kconfig.h>
@@ -10,7 +10,9 @@
 #include <linux/string.h>
 #include <net/ipv6.h>
 
-/* Its own copy of the room, for a case that holds one of its locks. */
+/*
+ * The suite compiles its own copy of the code, for a case that holds one of its locks.
+ */
 #define twr_offenders_new	twr_test_offenders_new
 #define twr_offenders_free	twr_test_offenders_free
 #define twr_offenders_has	twr_test_offenders_has
@@ -146,8 +148,9 @@ static void the_heaviest_stands_first(struct kunit *test)
 }
 
 /*
- * A thousand times more peers than there is room for, and ten that come often: these
- * are there, and what is said of each is true, but for what it says may be wrong.
+ * A thousand times more peers come than there is room for, and ten of them come often.
+ * These ten must be in the list, and their counts must be true within the error that
+ * each entry states.
  */
 static void the_heavy_are_kept_among_many(struct kunit *test)
 {
@@ -182,12 +185,12 @@ static void the_heavy_are_kept_among_many(struct kunit *test)
 		sum += o->rejected;
 		seen += o->by[TWR_REJECT_OLDER];
 	}
-	/* Space-saving neither loses nor invents a rejection. */
+	/* The space-saving algorithm neither loses nor invents a rejection. */
 	KUNIT_EXPECT_EQ(test, sum, 2ULL * heavy * times);
 	KUNIT_EXPECT_LT(test, seen, sum);
 }
 
-/* Who is told apart by the last bit of his address may share a row, or not. */
+/* Peers whose addresses differ only in the last bit may share a row or not. */
 static void a_lost_place_is_reported(struct kunit *test)
 {
 	struct desk *desk = test->priv;
@@ -197,13 +200,13 @@ static void a_lost_place_is_reported(struct kunit *test)
 		lost += note(test, peer, TWR_REJECT_OLDER).replaced;
 	KUNIT_EXPECT_EQ(test, lost + list(test, 0), 4U * TWR_OFFENDERS);
 
-	/* Neither who is here already nor who passes takes a place. */
+	/* A known peer does not take a new place, and a peer that passes takes none. */
 	peer = ntohl(desk->list[0].key.peer.s6_addr32[3]);
 	KUNIT_EXPECT_FALSE(test, note(test, peer, TWR_REJECT_OLDER).replaced);
 	KUNIT_EXPECT_FALSE(test, note(test, 0, TWR_PASS).replaced);
 }
 
-/* A clock of 1000 ticks a second, that of whoever is rejected. */
+/* The rate is that of the rejected peer's clock, which has 1000 ticks a second. */
 static void the_rate_is_that_of_the_clock(struct kunit *test)
 {
 	struct twr_judged syn = { TWR_REJECT_OLDER, true, 5000, 77 };
@@ -223,7 +226,7 @@ static void the_rate_is_that_of_the_clock(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, desk->list[0].clocks, 1U);
 }
 
-/* Its count is taken in any case: only the TSval is left out. */
+/* The rejection is counted in any case. Only the TSval is left out. */
 static void a_busy_clock_is_skipped_and_told(struct kunit *test)
 {
 	struct twr_judged syn = { TWR_REJECT_OLDER, true, 5000, 77 };
@@ -252,14 +255,16 @@ static void a_busy_clock_is_skipped_and_told(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, o->rejected, 2ULL);
 	KUNIT_EXPECT_EQ(test, o->loose, 1U);
 
-	/* One without a timestamp has nothing to leave out. */
+	/* A SYN without a timestamp has no TSval that could be left out. */
 	set_bit(0, &row->busy);
 	noted = note(test, 7, TWR_REJECT_UNTIMED);
 	clear_bit(0, &row->busy);
 	KUNIT_EXPECT_FALSE(test, noted.skipped);
 }
 
-/* Whoever takes a place begins with no clocks, though the last one had some. */
+/*
+ * A peer that takes a place starts without clocks, even if the peer before it had some.
+ */
 static void a_newcomer_has_no_clocks_of_who_was_there(struct kunit *test)
 {
 	struct twr_judged syn = { TWR_REJECT_OLDER, true, 5000, 77 };
@@ -288,7 +293,7 @@ static void who_is_of_a_namespace_that_is_gone_is_shown_to_nobody(struct kunit *
 	struct desk *desk = test->priv;
 	u32 peer;
 
-	/* As many as there is room for, and most rows full. */
+	/* Fill all places that there are, and most rows. */
 	for (peer = 1; peer <= 4 * TWR_OFFENDERS; peer++) {
 		other = key_of(peer, 2);
 		twr_offenders_note(desk->offenders, &other, &syn, NOW);
@@ -297,7 +302,10 @@ static void who_is_of_a_namespace_that_is_gone_is_shown_to_nobody(struct kunit *
 	gone = 2;
 	KUNIT_EXPECT_EQ(test, list(test, 0), 0);
 
-	/* Nor does anybody miss it when it makes room, and who comes begins at 1. */
+	/*
+	 * An offender of a namespace that is gone is not reported as replaced. The
+	 * newcomer starts at 1.
+	 */
 	KUNIT_EXPECT_FALSE(test, note(test, 7, TWR_REJECT_OLDER).replaced);
 	KUNIT_EXPECT_EQ(test, list(test, 0), 1);
 	KUNIT_EXPECT_EQ(test, desk->list[0].rejected, 1ULL);
@@ -318,7 +326,7 @@ static void a_reset_drops_everybody(struct kunit *test)
 
 	twr_offenders_reset(desk->offenders);
 	KUNIT_EXPECT_EQ(test, list(test, 0), 0);
-	/* Who was dropped is no longer followed. */
+	/* A SYN of a dropped peer that passes is not counted any more. */
 	note(test, 7, TWR_PASS);
 	KUNIT_EXPECT_EQ(test, list(test, 1), 0);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * records_test.c - what is recorded of a connection, for how long, and what is lost
+ * records_test.c - which connections have a record, for how long, and which lose it
  */
 #include <kunit/test.h>
 #include <linux/minmax.h>
@@ -15,15 +15,15 @@
 #define LIFE	(7 * HZ / 10)	/* 3.5 x 200 ms */
 #define WAYS	6		/* places of a row */
 
-/* Jiffies of 32 bits turn over on the way in some of them. */
+/* In some of these, 32 bits of jiffies wrap during the test. */
 static const struct moment {
 	const char *name;
 	u64 now;
 } moments[] = {
 	{ "soon after boot", 300 * HZ },
 	{ "before half of 32 bits", BIT_ULL(31) - LIFE / 2 },
-	{ "before 32 bits turn over", BIT_ULL(32) - LIFE / 2 },
-	{ "before they do again", BIT_ULL(33) - 30 * HZ },
+	{ "before 32 bits wrap", BIT_ULL(32) - LIFE / 2 },
+	{ "before 32 bits wrap again", BIT_ULL(33) - 30 * HZ },
 };
 
 static void moment_describe(const struct moment *m, char *desc)
@@ -38,7 +38,7 @@ static u64 now_of(struct kunit *test)
 	return ((const struct moment *)test->param_value)->now;
 }
 
-/* What a case finds: room for more than it needs. */
+/* Each case has a table with more room than it needs. */
 static int records_init(struct kunit *test)
 {
 	test->priv = twr_records_new(24576, false, NULL);
@@ -51,7 +51,7 @@ static void records_exit(struct kunit *test)
 		twr_records_free(test->priv);
 }
 
-/* Takes the place of that: another table, for as many. */
+/* Replaces that table by one that has room for this many records. */
 static struct twr_records *with_room_for(struct kunit *test, u32 count,
 					 twr_alive alive)
 {
@@ -92,7 +92,7 @@ static void expect_until(struct kunit *test, const struct twr_conn *conn,
 {
 	KUNIT_EXPECT_EQ(test, found(test, conn, until - 1), record);
 	KUNIT_EXPECT_EQ(test, found(test, conn, until), TWR_RECORD_NONE);
-	/* Nor does it come back when fewer bits than 64 turn over. */
+	/* The record does not come back when a counter of fewer than 64 bits wraps. */
 	KUNIT_EXPECT_EQ(test, found(test, conn, until + BIT_ULL(31)),
 			TWR_RECORD_NONE);
 	KUNIT_EXPECT_EQ(test, found(test, conn, until + BIT_ULL(32) - 1),
@@ -128,7 +128,10 @@ static void a_bucket_is_there_for_its_life(struct kunit *test)
 	expect_until(test, &conn, TWR_RECORD_BUCKET, now + LIFE);
 }
 
-/* The RTO is that of the socket, so its life is known before TIME-WAIT. */
+/*
+ * The RTO is that of the full socket, so the life of the bucket is set before
+ * TIME-WAIT.
+ */
 static void a_mini_sockets_life_is_kept_for_time_wait(struct kunit *test)
 {
 	struct twr_conn conn = conn_of(1);
@@ -157,7 +160,7 @@ static void a_life_that_is_lost_is_the_least(struct kunit *test)
 	twr_records_time_wait(test->priv, &conn, 0, now);
 	expect_until(test, &conn, TWR_RECORD_BUCKET, now + TWR_RTO_MIN * 7 / 2);
 
-	/* A rejected connection had none. */
+	/* A rejected connection had no bucket, and its record no life of one. */
 	twr_records_reject(test->priv, &conn, TWR_WHILE_OPEN, now);
 	twr_records_time_wait(test->priv, &conn, 0, now);
 	expect_until(test, &conn, TWR_RECORD_BUCKET, now + TWR_RTO_MIN * 7 / 2);
@@ -172,7 +175,10 @@ static void a_bucket_that_is_there_can_be_rearmed(struct kunit *test)
 	twr_records_rearm(test->priv, &conn, later);
 	expect_until(test, &conn, TWR_RECORD_BUCKET, later + TWR_TIMEWAIT_LEN);
 
-	/* By a long RTO it can stand for longer, and is put back all the same. */
+	/*
+	 * A long RTO can make a bucket last for more than a minute. Rearming shortens
+	 * that.
+	 */
 	twr_records_time_wait(test->priv, &conn, 100 * HZ, now);
 	twr_records_rearm(test->priv, &conn, now + 1);
 	expect_until(test, &conn, TWR_RECORD_BUCKET, now + 1 + TWR_TIMEWAIT_LEN);
@@ -210,7 +216,7 @@ static void a_rejected_request_is_known_until_its_time(struct kunit *test)
 	twr_records_reject(test->priv, &conn, now + 64 * HZ, now);
 	expect_until(test, &conn, TWR_RECORD_REJECTED, now + 64 * HZ);
 
-	/* Until a later one, where it asks again. */
+	/* When the peer asks again, the record lasts until a later time. */
 	twr_records_reject(test->priv, &conn, now + 80 * HZ, now + 16 * HZ);
 	expect_until(test, &conn, TWR_RECORD_REJECTED, now + 80 * HZ);
 }
@@ -254,7 +260,7 @@ static void a_connection_has_one_record_at_a_time(struct kunit *test)
 	twr_records_clear(test->priv, &conn, 0);
 }
 
-/* Fill all places there are; none is lost. */
+/* Fills this many places. No record is lost. */
 static void fill(struct kunit *test, u32 first, u32 count, u64 until, u64 now)
 {
 	struct twr_conn conn;
@@ -280,14 +286,14 @@ static void a_place_is_free_when_its_record_has_ended(struct kunit *test)
 		now += HZ;
 	}
 
-	/* A cleared one, too. */
+	/* A place whose record was cleared is free as well. */
 	fill(test, 100, WAYS, now + HZ, now);
 	conn = conn_of(100 + 3);
 	twr_records_clear(test->priv, &conn, 0);
 	fill(test, 200, 1, now + HZ, now);
 }
 
-/* Ages, not ranks: what is months away is not taken for what is past. */
+/* Ages are compared in full: an end months away is not taken for one in the past. */
 static void who_ends_first_makes_room_and_is_reported(struct kunit *test)
 {
 	static const u64 away[WAYS] = {
@@ -302,7 +308,7 @@ static void who_ends_first_makes_room_and_is_reported(struct kunit *test)
 	for (i = WAYS - 1; i >= 0; i--) {
 		until = away[i] == TWR_WHILE_OPEN ? away[i] : now + away[i];
 		conn = conn_of(i);
-		/* The one that is there for a minute is a bucket. */
+		/* The record that lasts for a minute is that of a bucket. */
 		if (i == 1)
 			twr_records_half_close(test->priv, &conn, LIFE, away[i], now);
 		else
@@ -355,21 +361,24 @@ static void those_of_a_namespace_that_is_gone_make_room_first(struct kunit *test
 				TWR_RECORD_REJECTED);
 	}
 
-	/* From then on somebody has to go. */
+	/* From then on each new record replaces another one. */
 	conn = conn_of(2000);
 	KUNIT_EXPECT_EQ(test, twr_records_reject(test->priv, &conn,
 						 TWR_WHILE_OPEN, now),
 			TWR_RECORD_REJECTED);
 }
 
-/* With one row to choose from the first is lost when a tenth of the places is taken. */
+/*
+ * With one row to choose from, a record would be lost as soon as a tenth of the places
+ * is taken.
+ */
 static void no_row_is_full_while_many_are_empty(struct kunit *test)
 {
 	with_room_for(test, 24576, NULL);
 	fill(test, 0, 24576 * 2 / 5, TWR_WHILE_OPEN, 1000);
 }
 
-/* Return: how many of so many peers there are records of. */
+/* Return: the number of these peers that have a record. */
 static u32 kept(struct kunit *test, u32 count, u64 now)
 {
 	struct twr_conn conn;
@@ -383,8 +392,8 @@ static u32 kept(struct kunit *test, u32 count, u64 now)
 }
 
 /*
- * Ten times more than there is room for: memory does not grow, each that goes is
- * reported, and the last ones are there.
+ * Ten times more records come than there is room for. Memory does not grow, each loss
+ * is reported, and the last record is there.
  */
 static void every_loss_is_reported(struct kunit *test)
 {
@@ -405,7 +414,7 @@ static void every_loss_is_reported(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, found(test, &conn, 1), TWR_RECORD_REJECTED);
 }
 
-/* A NAT's connections spread over the rows as those of many peers do. */
+/* The connections of a NAT are spread over the rows as those of many peers are. */
 static void a_peers_ports_share_no_row(struct kunit *test)
 {
 	struct twr_conn conn;
@@ -437,7 +446,7 @@ static void this_machine_has_room_by_its_memory(struct kunit *test)
 			clamp_t(u64, by_memory, 24576, BIT(24)));
 }
 
-/* What a server of 64 GiB is promised in records.h, at a smaller scale. */
+/* What records.h promises for a server of 64 GiB, at a smaller scale. */
 #define SCALE		32
 #define PROMISED	((u32)(64ULL * SZ_1G / (16 * 1024) / SCALE))
 #define CLOSES		(50000 / SCALE)
@@ -449,7 +458,7 @@ static const struct crowd {
 	u32 peers;
 	u32 ports;
 } crowds[] = {
-	{ "everybody on his own", U32_MAX, 65535 },
+	{ "a peer for each connection", U32_MAX, 65535 },
 	{ "a thousand NATs", 1000, 65535 },
 	{ "sixteen NATs", 16, 65535 },
 	{ "few ports", 65536, 16 },
@@ -469,9 +478,9 @@ static struct twr_conn some_conn(const struct crowd *c, struct rnd_state *rnd)
 }
 
 /*
- * 50,000 connections a second that close and stand for a second, 20,000 rejected ones
- * of which a record is kept for 64 s: a minute after the first of these have ended not
- * one was lost.
+ * Each second 50,000 connections close and are recorded for a second, and 20,000 are
+ * rejected and recorded for 64 s. A minute after the first of the latter records have
+ * ended, no record has been lost.
  */
 static void a_busy_server_loses_no_record(struct kunit *test)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rows_test.c - how rows hold their peers, of either family
+ * rows_test.c - how rows keep the entries of IPv4 and of IPv6
  */
 #include <kunit/test.h>
 #include <linux/minmax.h>
@@ -101,7 +101,7 @@ static bool knows(struct kunit *test, u32 peer)
 	return twr_rows_find(test->priv, &key, &ignored);
 }
 
-/* The order in which they stand, as a number of one digit each. */
+/* Return: the peers in the order of the entries, one digit each. */
 static u32 order(struct kunit *test)
 {
 	struct twr_stamp stamp;
@@ -114,7 +114,7 @@ static u32 order(struct kunit *test)
 	return order;
 }
 
-/* Where locks are checked they take more, and that is their right. */
+/* A kernel that checks locks has larger ones. A row may grow by the difference. */
 static void a_row_takes_what_was_promised(struct kunit *test)
 {
 	u32 more = sizeof(struct twr_lock) - min(sizeof(struct twr_lock), 2 * sizeof(u32));
@@ -143,7 +143,7 @@ static void a_peer_comes_back_as_it_was(struct kunit *test)
 
 	new_rows(test, 4);
 	update.stamped = true;
-	/* With a local address, and for any. */
+	/* With a local address, and for any local address. */
 	for (local = 0; local < 2; local++) {
 		key = key_of(test, 0xc6336407, local);
 		update.stamp = (struct twr_stamp) { 4711 + local, NOW };
@@ -206,7 +206,10 @@ static void who_is_of_a_namespace_that_is_gone_makes_room_first(struct kunit *te
 	gone = 2;
 	KUNIT_EXPECT_EQ(test, order(test), 642U);
 
-	/* Their places are taken before anybody has to go; who stays keeps his order. */
+	/*
+	 * New entries take the places of the others before one is evicted. The entries
+	 * that stay keep their order.
+	 */
 	for (peer = 7; peer <= 9; peer++) {
 		key = key_of(test, peer, 1);
 		KUNIT_EXPECT_EQ(test, learn(test, &key, &opened),
@@ -237,7 +240,7 @@ static void a_reset_empties_every_row(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, knows(test, 60));
 }
 
-/* As in tcp_metrics, whose hash was that of the peer's address. */
+/* As in tcp_metrics, whose hash uses only the peer's address. */
 static void local_addresses_of_a_peer_share_its_row(struct kunit *test)
 {
 	unsigned int evicted = 0;
@@ -252,7 +255,9 @@ static void local_addresses_of_a_peer_share_its_row(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, evicted, (unsigned int)TWR_ROW_PEERS);
 }
 
-/* The cache lines in which rows differ from what they were. */
+/*
+ * Return: the number of cache lines in which the rows differ from an old copy of them.
+ */
 static unsigned int lines_changed(const struct twr_rows *rows, const void *old,
 				  size_t bytes)
 {
@@ -286,8 +291,8 @@ static void a_look_up_of_ipv4_takes_two_cache_lines(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, old);
 
 	/*
-	 * They go to rows all over, and each writes all of its row: what a look-up
-	 * may read of it.
+	 * The peers have rows all over the table. The entries of each peer fill its
+	 * row, so the changed lines are all that a look-up may read.
 	 */
 	update.stamped = true;
 	for (peer = 1; peer <= 500; peer++) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * stats_test.c - counters, and that the numbers made of them add up
+ * stats_test.c - counters, and the numbers that are sums of them
  */
 #include <kunit/test.h>
 #include <linux/bottom_half.h>
@@ -51,7 +51,7 @@ static void begins_at_zero(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, number(test, twr_numbers[i].name), 0ULL);
 }
 
-/* A different count for each, so that no two can stand for another. */
+/* A different count for each, so that no counter can be taken for another. */
 static void count_differently(void)
 {
 	int i;
@@ -60,7 +60,7 @@ static void count_differently(void)
 		count(i, 1 + i);
 }
 
-/* Return: what a number is then, if it is the sum of these counters. */
+/* Return: the number that is the sum of these counters. */
 static u64 sum_of(u64 counters)
 {
 	u64 sum = 0;
@@ -72,7 +72,7 @@ static u64 sum_of(u64 counters)
 	return sum;
 }
 
-/* That of every delay. */
+/* Return: the sum of the counters of all delays. */
 static u64 sum_of_delays(enum twr_counter first)
 {
 	return sum_of(GENMASK_ULL(first + TWR_RETRIES, first));
@@ -114,7 +114,7 @@ static void each_counter_has_its_file(struct kunit *test)
 		{ "stamps_recorded", TWR_COUNT_RECORDED },
 		{ "stamps_refused", TWR_COUNT_REFUSED },
 		{ "peers_evicted", TWR_COUNT_EVICTED },
-		/* lost/timewait shares its name with exempt/timewait */
+		/* lost/timewait has the same name as exempt/timewait */
 		{ "rejected", TWR_COUNT_LOST_REJECTED },
 		{ "offenders", TWR_COUNT_LOST_OFFENDERS },
 		{ "clocks", TWR_COUNT_LOST_CLOCKS },
@@ -210,7 +210,7 @@ static void reset_reads_zero_and_counts_on(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, number(test, "syns_rejected"), 0ULL);
 }
 
-/* Per processor they take more than a namespace is worth that nobody talks to. */
+/* Counters for each processor take more memory than an idle namespace is worth. */
 static void memory_comes_when_there_is_something_to_count(struct kunit *test)
 {
 	u32 few;
@@ -225,8 +225,8 @@ static void memory_comes_when_there_is_something_to_count(struct kunit *test)
 	KUNIT_EXPECT_NOT_NULL(test, (__force void *)stats.cpu);
 
 	/*
-	 * What was counted before is there, and what comes is added. Another processor may
-	 * have brought the memory before the last of the 100 was counted.
+	 * The earlier counts are still there, and new ones are added. Another processor
+	 * may have allocated the memory before the last of the 100 was counted.
 	 */
 	KUNIT_EXPECT_EQ(test, number(test, "0"), 300ULL);
 	few = stats.total;
@@ -246,7 +246,7 @@ static void any_context_may_count(struct kunit *test)
 	unsigned long flags;
 	int round;
 
-	/* Once without memory for each processor, once with it. */
+	/* Once without memory for each processor, and once with it. */
 	for (round = 0; round < 2; round++) {
 		count(TWR_COUNT_PASSED, 100);
 		local_bh_disable();

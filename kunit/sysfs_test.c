@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * sysfs_test.c - each file is there, shows its own value, and only that
+ * sysfs_test.c - each file exists, and shows its own value and no other
  */
 #include <kunit/test.h>
 #include <linux/err.h>
@@ -55,7 +55,9 @@ static ssize_t write_file(struct kunit *test, const char *name,
 	return len;
 }
 
-/* What a number is if each counter stands at its place, counted from 1. */
+/*
+ * Return: the value of a number if each counter has its place as value, counted from 1.
+ */
 static u64 number_of(const struct twr_number *number)
 {
 	u64 sum = 0;
@@ -115,7 +117,7 @@ static void counters_has_a_line_for_each(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, text, wanted);
 }
 
-/* Counters are root's, unless the module's parameter says more. */
+/* Only root can read the counters, unless the module's parameter allows more. */
 static void files_have_their_modes(struct kunit *test)
 {
 	struct { const char *dir, *name; umode_t mode; } files[] = {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * transition_test.c - what becomes of sockets, told by hand and by the running kernel
+ * transition_test.c - changes of sockets' states, made by hand and by the running kernel
  */
 #include <kunit/test.h>
 #include <linux/delay.h>
@@ -25,7 +25,7 @@
 #include "stats.h"
 #include "transition.h"
 
-/* Sysctls that a case changes, to be put back. */
+/* Sysctls that a case changes, to be restored after it. */
 struct sysctls {
 	u8 timestamps;
 	int max_tw_buckets;
@@ -36,7 +36,7 @@ static int *max_tw_buckets(void)
 	return &init_net.ipv4.tcp_death_row.sysctl_max_tw_buckets;
 }
 
-/* One is there, and there is room for no more. */
+/* One bucket exists, and the kernel has no room for another. */
 static void leave_no_room(void)
 {
 	refcount_inc(&init_net.ipv4.tcp_death_row.tw_refcount);
@@ -123,7 +123,7 @@ static void family_describe(const struct family *family, char *desc)
 
 KUNIT_ARRAY_PARAM(family, families, family_describe);
 
-/* A socket that its program has closed, all that it sent acknowledged. */
+/* A socket that its program has closed. The peer has acknowledged all that it sent. */
 static struct sock *socket_in(struct kunit *test, int state, struct twr_conn *conn)
 {
 	const struct family *family = test->param_value ?: &families[0];
@@ -165,7 +165,7 @@ static void an_open_socket_makes_its_peer_known(struct kunit *test)
 	}
 }
 
-/* Passively, it is the one whose SYN was rejected. */
+/* A passive open is that of the connection whose SYN was rejected. */
 static void only_an_active_open_ends_a_rejection(struct kunit *test)
 {
 	struct twr_conn conn;
@@ -297,7 +297,7 @@ static void expect_end(struct kunit *test, const struct end_case *c,
 	}
 }
 
-/* As tcp_time_wait() and tcp_update_metrics() were called for it. */
+/* The old kernels called tcp_time_wait() and tcp_update_metrics() for such a change. */
 static void a_socket_ends(struct kunit *test)
 {
 	const struct end_case *c = test->param_value;
@@ -308,7 +308,7 @@ static void a_socket_ends(struct kunit *test)
 	test->param_value = c;
 }
 
-/* Its end is that of the record, whatever was between. */
+/* The record ends with the socket, whatever states the socket passes through. */
 static void a_rejected_socket_leaves_nothing(struct kunit *test)
 {
 	static const int ends[] = {
@@ -345,7 +345,7 @@ static void without_timestamps_it_leaves_an_entry_alone(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, recorded(&conn, 0), TWR_RECORD_NONE);
 }
 
-/* After a few timeouts TCP drops it; then the bucket stands for a minute. */
+/* TCP drops a route after a few timeouts. The bucket then lasts for a minute. */
 static void without_a_route_it_leaves_no_stamp(struct kunit *test)
 {
 	struct twr_conn conn;
@@ -358,7 +358,7 @@ static void without_a_route_it_leaves_no_stamp(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, recorded(&conn, 59 * HZ), TWR_RECORD_BUCKET);
 }
 
-/* And with one it stands for as long as its RTO says. */
+/* With a route, the RTO decides how long the bucket lasts. */
 static void a_sockets_rto_is_the_measure(struct kunit *test)
 {
 	struct twr_conn conn;
@@ -370,12 +370,15 @@ static void a_sockets_rto_is_the_measure(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, recorded(&conn, 36 * HZ), TWR_RECORD_NONE);
 }
 
-/* tcp_fin_timeout, or what TCP_LINGER2 says; of more than a minute, the last part. */
+/*
+ * FIN-WAIT-2 lasts for tcp_fin_timeout, or as long as TCP_LINGER2 says. If that is more
+ * than a minute, only the last part is that of the mini-socket.
+ */
 static void a_mini_socket_is_recorded_for_fin_wait2(struct kunit *test)
 {
 	static const struct { int linger2; u32 until; } cases[] = {
 		{ 5 * HZ, 5 * HZ }, { 60 * HZ, 60 * HZ }, { 75 * HZ, 15 * HZ },
-		/* 3.5 RTO at the least */
+		/* At least 3.5 RTO */
 		{ HZ / 10, TWR_TEST_RTO * 7 / 2 },
 	};
 	struct twr_conn conn;
@@ -402,7 +405,7 @@ static void a_mini_socket_is_recorded_for_fin_wait2(struct kunit *test)
 	}
 }
 
-/* With tcp_max_tw_buckets 0 a stamp is taken, and nothing stands. */
+/* With tcp_max_tw_buckets at 0 a stamp is taken, but there is no bucket. */
 static void where_there_are_no_buckets_none_is_recorded(struct kunit *test)
 {
 	struct twr_conn conn;
@@ -447,7 +450,10 @@ static void sockets_of_other_protocols_are_left_alone(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, entries(), 0ULL);
 }
 
-/* What the module keeps for it may be gone: it has no table of such things here. */
+/*
+ * The module's data for such a namespace may be gone. The namespace of this case has
+ * none.
+ */
 static void a_namespace_that_is_going_is_left_alone(struct kunit *test)
 {
 	struct net *net = kunit_kzalloc(test, sizeof(*net), GFP_KERNEL);
@@ -505,17 +511,18 @@ static struct kunit_suite by_hand_suite = {
 };
 
 /*
- * From here on the running kernel tells, of real sockets over loopback. Of IPv4 they have
- * an address each, so that it shows whose peer is known.
+ * The cases below use real sockets over loopback, and the running kernel reports the
+ * changes of their states. With IPv4 each side has an address of its own, so that the
+ * cases see which peer is known.
  */
 
 /**
  * struct pair - a connection
- * @listener: where it came in
- * @client: who opened it
- * @server: who accepted it
+ * @listener: socket that the connection came in by
+ * @client: socket of the side that opened the connection
+ * @server: socket of the side that accepted it
  * @of_client: the connection as the client's socket has it
- * @of_server: the same of the server's
+ * @of_server: the connection as the server's socket has it
  */
 struct pair {
 	struct socket *listener;
@@ -531,8 +538,8 @@ static int lo_start(struct kunit_suite *suite)
 	int err;
 
 	/*
-	 * TCP takes a ts_recent of second 0 since boot for none, and a kernel that does
-	 * nothing but this is here before it is over.
+	 * TCP takes a ts_recent of second 0 after boot for none. A kernel that runs
+	 * only these tests gets to this place within that second.
 	 */
 	while (ktime_get_seconds() < 2)
 		msleep(50);
@@ -543,7 +550,10 @@ static int lo_start(struct kunit_suite *suite)
 	return err ?: twr_test_start(suite);
 }
 
-/* Return: whether that is so in the end. It is on any machine but a broken one. */
+/*
+ * Waits for the condition, for longer than any machine should need. Return: 0 if it
+ * stays false.
+ */
 #define IN_THE_END(condition)						\
 ({									\
 	int _left = 6000;						\
@@ -648,7 +658,7 @@ static void close_socket(struct socket **sock)
 	*sock = NULL;
 }
 
-/* Without a FIN, which a case is through with. */
+/* Closes by RST, so that no FIN follows after the end of a case. */
 static void reset_socket(struct socket **sock)
 {
 	if (*sock)
@@ -669,7 +679,7 @@ static void half_close(struct kunit *test, struct socket *sock)
 	KUNIT_EXPECT_TRUE(test, IN_THE_END(state_of(sock) == TCP_FIN_WAIT2));
 }
 
-/* The stamp is the last TSval of the peer, and of this moment. */
+/* The stamp must be the last TSval of the peer, with the time of now. */
 static void expect_stamp(struct kunit *test, const struct twr_conn *conn,
 			 u32 earlier)
 {
@@ -695,7 +705,7 @@ static u32 ts_recent(const struct socket *sock)
 	return tcp_sk(sock->sk)->rx_opt.ts_recent;
 }
 
-/* Return: true if both sides of it have the same entry. */
+/* Return: true if both sides of the connection share an entry. */
 static bool one_address(const struct pair *pair)
 {
 	return !memcmp(&pair->of_client.key, &pair->of_server.key,
@@ -715,7 +725,10 @@ static void a_handshake_makes_both_sides_known(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, stamps(), 0ULL);
 }
 
-/* Who closes first takes a stamp: as a mini-socket, and again at the peer's FIN. */
+/*
+ * The side that closes first takes a stamp for its mini-socket, and again at the peer's
+ * FIN.
+ */
 static void who_closes_first_takes_a_stamp(struct kunit *test)
 {
 	struct twr_conn *first, *last;
@@ -786,7 +799,10 @@ static void a_close_that_no_packet_shows_takes_a_stamp(struct kunit *test)
 	disconnect_pair(&pair);
 }
 
-/* Be there no room for the bucket: the old kernels took the stamp before. */
+/*
+ * The old kernels took the stamp before they made the bucket, so a full table does not
+ * matter.
+ */
 static void a_full_timewait_table_makes_no_difference(struct kunit *test)
 {
 	struct pair pair = { };
@@ -800,7 +816,7 @@ static void a_full_timewait_table_makes_no_difference(struct kunit *test)
 	disconnect_pair(&pair);
 }
 
-/* Each side's FIN is on its way before it sees that of the other. */
+/* Each side sends its FIN before it sees that of the other side. */
 static void both_sides_that_close_at_once_take_a_stamp(struct kunit *test)
 {
 	struct pair pair = { };
@@ -808,7 +824,7 @@ static void both_sides_that_close_at_once_take_a_stamp(struct kunit *test)
 
 	connect_pair(test, &pair);
 	sk = pair.server->sk;
-	/* What comes for it waits until it is released. */
+	/* Segments for this socket wait until it is released. */
 	lock_sock_nested(sk, SINGLE_DEPTH_NESTING);
 	KUNIT_EXPECT_EQ(test, kernel_sock_shutdown(pair.client, SHUT_WR), 0);
 	sk->sk_shutdown |= SEND_SHUTDOWN;
@@ -828,7 +844,9 @@ static void a_reset_takes_no_stamp(struct kunit *test)
 {
 	struct pair pair = { };
 
-	/* From this side, from the other one, and into FIN-WAIT-2. */
+	/*
+	 * A reset by this side, a reset by the other side, and a reset in FIN-WAIT-2.
+	 */
 	connect_pair(test, &pair);
 	reset_socket(&pair.client);
 	KUNIT_EXPECT_TRUE(test, IN_THE_END(state_of(pair.server) == TCP_CLOSE));
@@ -840,7 +858,7 @@ static void a_reset_takes_no_stamp(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, IN_THE_END(state_of(pair.client) == TCP_CLOSE));
 	disconnect_pair(&pair);
 
-	/* And in LAST-ACK, where a program gives up what it has sent. */
+	/* And a reset in LAST-ACK, when a program gives up what it has sent. */
 	connect_pair(test, &pair);
 	half_close(test, pair.client);
 	KUNIT_EXPECT_EQ(test, state_of(pair.server), (int)TCP_CLOSE_WAIT);
@@ -849,7 +867,7 @@ static void a_reset_takes_no_stamp(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, stamps(), 0ULL);
 }
 
-/* TCP_LINGER2 below 0: closed in FIN-WAIT-2, it is reset. */
+/* With a negative TCP_LINGER2, closing a socket in FIN-WAIT-2 resets the connection. */
 static void without_linger2_there_is_no_mini_socket(struct kunit *test)
 {
 	struct pair pair = { };
@@ -879,7 +897,7 @@ static void with_timestamps_off_there_is_no_stamp(struct kunit *test)
 	disconnect_pair(&pair);
 }
 
-/* Far ahead of the client's clock, for the server. */
+/* Gives the server a stamp that is far ahead of the client's clock. */
 static void remember_newer(const struct pair *pair, u32 ts)
 {
 	struct twr_update update = {
@@ -902,12 +920,17 @@ static u64 older(void)
 	return sum;
 }
 
-/* The client's own side counts: this machine opened it. */
+/*
+ * Only the server's side was rejected. The client's side is a connection that this
+ * machine opened.
+ */
 static void a_rejected_connection_never_was(struct kunit *test)
 {
 	struct pair pair = { };
 
-	/* Both connections of the client with one clock, without an offset each. */
+	/*
+	 * The client uses one clock for both connections, without an offset for each.
+	 */
 	init_net.ipv4.sysctl_tcp_timestamps = 2;
 	connect_pair(test, &pair);
 	remember_newer(&pair, ts_recent(pair.server));
@@ -923,7 +946,7 @@ static void a_rejected_connection_never_was(struct kunit *test)
 			TWR_RECORD_REJECTED);
 	KUNIT_EXPECT_EQ(test, stamps(), 0ULL);
 
-	/* The end of its bucket is that of the record. */
+	/* The record ends together with the bucket. */
 	close_socket(&pair.client);
 	KUNIT_EXPECT_TRUE(test, IN_THE_END(recorded(&pair.of_server, 0) ==
 					   TWR_RECORD_NONE));
