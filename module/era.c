@@ -43,7 +43,7 @@
 
 /* The listener's queues until 4.4 and 4.10, and TIME-WAIT's timer until 4.1. */
 #define TWR_OLD_QUEUES	.rounds_backlog = true, .young_accept = true
-#define TWR_OLD_TIMES	TWR_OLD_QUEUES, .calendar = true
+#define TWR_OLD_TIMES	TWR_OLD_QUEUES, .has_death_row_slots = true
 
 static const struct twr_release {
 	const char *name;	/* of a distribution's kernel, or NULL */

@@ -102,7 +102,8 @@ enum twr_event {
  *	listener. IPv4 never was
  * @mapped_ipv6: the entry of a connection that speaks IPv4 by way of an IPv6 socket was
  *	filed under IPv6, where no SYN was held against it
- * @calendar: TIME-WAIT buckets of the whole machine went by a calendar
+ * @has_death_row_slots: TIME-WAIT buckets of the whole machine shared one timer, which
+ *	emptied slot after slot (death_row.h)
  * @rounds_backlog: the bound of the request queue was rounded up to a power of two
  * @young_accept: a full accept queue let a SYN by while one request at most was young
  * @always_cookies: tcp_syncookies had a value, 2, for cookies at any time
@@ -120,7 +121,7 @@ struct twr_era {
 	bool syn_fin;
 	bool reopened_ipv6;
 	bool mapped_ipv6;
-	bool calendar;
+	bool has_death_row_slots;
 	bool rounds_backlog;
 	bool young_accept;
 	bool always_cookies;

@@ -189,7 +189,8 @@ static int twr_tables_new(const struct twr_setup *setup)
 	if (IS_ERR(twr_engine.cache))
 		return PTR_ERR(twr_engine.cache);
 
-	twr_engine.records = twr_records_new(setup->records, twr_engine.era->calendar,
+	twr_engine.records = twr_records_new(setup->records,
+					     twr_engine.era->has_death_row_slots,
 					     twr_net_alive);
 	if (!twr_engine.records)
 		goto err_cache;

@@ -14,7 +14,7 @@
 #include <linux/string.h>
 #include <linux/time64.h>
 
-#include "calendar.h"
+#include "death_row.h"
 #include "lock.h"
 #include "memory.h"
 #include "records.h"
@@ -40,7 +40,7 @@ struct twr_records_head {
 
 /*
  * Until when a record is good, of whom it is, and its bucket's life in TIME-WAIT in
- * jiffies, 0 for a rejected connection. Where there is a calendar, it says how long a
+ * jiffies, 0 for a rejected connection. Where there is a death row, it says how long a
  * bucket stays, and @until is the longest that can be.
  */
 struct twr_records_row {
@@ -48,14 +48,14 @@ struct twr_records_row {
 	struct twr_record_of {
 		struct twr_conn conn;
 		u32 life;
-		struct twr_place place;
+		struct twr_death_row_ref place;
 	} of[TWR_RECORDS_WAYS];
 };
 
 struct twr_records {
 	u32 rows;
 	twr_alive alive;
-	struct twr_calendar *calendar;
+	struct twr_death_row *death_row;
 	struct twr_records_head *heads;
 	struct twr_records_row *row;
 };
@@ -64,7 +64,7 @@ struct twr_records {
 struct twr_record_copy {
 	u64 until;
 	u32 life;
-	struct twr_place place;
+	struct twr_death_row_ref place;
 };
 
 u32 twr_records_default(void)
@@ -80,7 +80,7 @@ u64 twr_records_bytes(u32 count)
 	       (sizeof(struct twr_records_head) + sizeof(struct twr_records_row));
 }
 
-struct twr_records *twr_records_new(u32 count, bool by_calendar, twr_alive alive)
+struct twr_records *twr_records_new(u32 count, bool has_death_row_slots, twr_alive alive)
 {
 	struct twr_records *records = kzalloc(sizeof(*records), GFP_KERNEL);
 	u32 r;
@@ -90,15 +90,15 @@ struct twr_records *twr_records_new(u32 count, bool by_calendar, twr_alive alive
 
 	records->rows = DIV_ROUND_UP(count, TWR_RECORDS_WAYS);
 	records->alive = alive;
-	if (by_calendar) {
-		records->calendar = kmalloc(sizeof(*records->calendar), GFP_KERNEL);
-		if (!records->calendar)
+	if (has_death_row_slots) {
+		records->death_row = kmalloc(sizeof(*records->death_row), GFP_KERNEL);
+		if (!records->death_row)
 			goto err_records;
-		twr_calendar_init(records->calendar);
+		twr_death_row_init(records->death_row);
 	}
 	records->row = twr_memory(twr_records_bytes(count));
 	if (!records->row)
-		goto err_calendar;
+		goto err_death_row;
 
 	records->heads = (struct twr_records_head *)(records->row + records->rows);
 	for (r = 0; r < records->rows; r++) {
@@ -107,8 +107,8 @@ struct twr_records *twr_records_new(u32 count, bool by_calendar, twr_alive alive
 	}
 	return records;
 
-err_calendar:
-	kfree(records->calendar);
+err_death_row:
+	kfree(records->death_row);
 err_records:
 	kfree(records);
 	return NULL;
@@ -117,11 +117,11 @@ err_records:
 void twr_records_free(struct twr_records *records)
 {
 	vfree(records->row);
-	kfree(records->calendar);
+	kfree(records->death_row);
 	kfree(records);
 }
 
-/* The calendar counts milliseconds. */
+/* The death row counts milliseconds. */
 static u64 twr_record_ms(u64 jiffies)
 {
 	return div_u64(jiffies * MSEC_PER_SEC, HZ);
@@ -210,8 +210,8 @@ static noinline enum twr_record twr_record_tell(const struct twr_records *record
 		return TWR_RECORD_NONE;
 	if (!copy.life)
 		return TWR_RECORD_REJECTED;
-	if (records->calendar &&
-	    !twr_calendar_has(records->calendar, copy.place, twr_record_ms(now)))
+	if (records->death_row &&
+	    !twr_death_row_has(records->death_row, copy.place, twr_record_ms(now)))
 		return TWR_RECORD_NONE;
 	return TWR_RECORD_BUCKET;
 }
@@ -235,9 +235,9 @@ static bool twr_record_good(const struct twr_records *records, u32 r, int i, u64
 
 	if (!records->heads[r].hash[i] || row->until[i] <= now)
 		return false;
-	return !records->calendar || !row->of[i].life ||
-	       twr_calendar_has(records->calendar, row->of[i].place,
-				twr_record_ms(now));
+	return !records->death_row || !row->of[i].life ||
+	       twr_death_row_has(records->death_row, row->of[i].place,
+				 twr_record_ms(now));
 }
 
 static int twr_record_used(const struct twr_records *records, u32 r, u64 now)
@@ -294,11 +294,11 @@ static int twr_record_take(const struct twr_records *records, u32 r, u64 now,
 static void twr_record_stay(const struct twr_records *records,
 			    struct twr_records_row *row, int i, u64 now)
 {
-	if (!records->calendar)
+	if (!records->death_row)
 		return;
-	twr_calendar_put(records->calendar, &row->of[i].place,
-			 twr_record_ms(row->until[i] - now), twr_record_ms(now));
-	row->until[i] = now + msecs_to_jiffies(TWR_CALENDAR_MOST) + 1;
+	twr_death_row_schedule(records->death_row, &row->of[i].place,
+			       twr_record_ms(row->until[i] - now), twr_record_ms(now));
+	row->until[i] = now + msecs_to_jiffies(TWR_DEATH_ROW_MAX_MS) + 1;
 }
 
 static enum twr_record twr_record_keep(struct twr_records *records,
@@ -399,9 +399,9 @@ void twr_records_clear(struct twr_records *records, const struct twr_conn *conn,
 			continue;
 		flags = twr_lock_write(&head->lock);
 		i = twr_record_place(records, r, hash, conn);
-		if (i >= 0 && records->calendar && row->of[i].life)
-			twr_calendar_remove(records->calendar, row->of[i].place,
-					    twr_record_ms(now));
+		if (i >= 0 && records->death_row && row->of[i].life)
+			twr_death_row_deschedule(records->death_row, row->of[i].place,
+						 twr_record_ms(now));
 		if (i >= 0)
 			WRITE_ONCE(head->hash[i], 0);
 		twr_unlock_write(&head->lock, flags);
@@ -410,12 +410,12 @@ void twr_records_clear(struct twr_records *records, const struct twr_conn *conn,
 
 void twr_records_pass(struct twr_records *records, u64 now)
 {
-	struct twr_place place = { };
+	struct twr_death_row_ref place = { };
 
-	if (records->calendar)
-		twr_calendar_put(records->calendar, &place,
-				 TWR_TIMEWAIT_LEN / HZ * MSEC_PER_SEC,
-				 twr_record_ms(now));
+	if (records->death_row)
+		twr_death_row_schedule(records->death_row, &place,
+				       TWR_TIMEWAIT_LEN / HZ * MSEC_PER_SEC,
+				       twr_record_ms(now));
 }
 
 void twr_records_reset(struct twr_records *records)
@@ -425,8 +425,8 @@ void twr_records_reset(struct twr_records *records)
 	int i;
 
 	/* First: a record that comes meanwhile keeps its place. */
-	if (records->calendar)
-		twr_calendar_reset(records->calendar);
+	if (records->death_row)
+		twr_death_row_reset(records->death_row);
 
 	for (r = 0; r < records->rows; r++) {
 		struct twr_records_head *head = &records->heads[r];

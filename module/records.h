@@ -15,7 +15,7 @@
  * simulated kernel counts as not having that bucket, or as having that connection.
  *
  * Times are in jiffies, of 64 bits. What reads takes no lock and writes nothing; what
- * writes takes the lock of a row. Where buckets go by a calendar, both take its lock too,
+ * writes takes the lock of a row. Where there is a death row, both take its lock too,
  * if there is a record. Any context but NMI, unless a function says otherwise.
  */
 #ifndef TWR_RECORDS_H
@@ -71,14 +71,14 @@ u64 twr_records_bytes(u32 count);
 /**
  * twr_records_new() - make an empty table
  * @count: records it is to have room for, rounded up to full rows
- * @by_calendar: TIME-WAIT buckets go by the calendar that there was before 4.1
+ * @has_death_row_slots: TIME-WAIT buckets share one timer and its slots, as before 4.1
  * @alive: does a network namespace exist? NULL if all do
  *
  * All the memory it will ever take is taken here. Process context, may sleep.
  *
  * Return: the table, NULL if there is not enough memory.
  */
-struct twr_records *twr_records_new(u32 count, bool by_calendar, twr_alive alive);
+struct twr_records *twr_records_new(u32 count, bool has_death_row_slots, twr_alive alive);
 
 /**
  * twr_records_free() - give a table's memory back
@@ -165,7 +165,7 @@ void twr_records_clear(struct twr_records *records, const struct twr_conn *conn,
  * @records: the table
  * @now: the current time
  *
- * It takes a place in the calendar, by which others go.
+ * It takes a place in the death row, by which others go.
  */
 void twr_records_pass(struct twr_records *records, u64 now);
 

@@ -60,13 +60,13 @@ struct told_era {
 	bool syn_fin;
 	bool reopened_ipv6;
 	bool mapped;
-	bool calendar;
+	bool death_row_slots;
 	bool rounds;
 	bool young;
 	bool always_cookies;
 };
 
-#define OLD_TIMES	.calendar = true, .rounds = true, .young = true
+#define OLD_TIMES	.death_row_slots = true, .rounds = true, .young = true
 
 static const struct told_era told_2_6_32 = {
 	"2.6.32", OLD_TIMES, .list = true, .syn_fin = true };
@@ -230,7 +230,7 @@ static const struct twr_era *choose_era(struct input *in, struct model *m)
 	      era->reopened_ipv6);
 	AGREE("goes by the route", !m->told->list, era->by_route);
 	AGREE("files IPv4 under IPv6", m->told->mapped, era->mapped_ipv6);
-	AGREE("has a calendar", m->told->calendar, era->calendar);
+	AGREE("has slots on the death row", m->told->death_row_slots, era->has_death_row_slots);
 	AGREE("rounds the backlog", m->told->rounds, era->rounds_backlog);
 	AGREE("spares while few are young", m->told->young, era->young_accept);
 	AGREE("knows cookies at any time", m->told->always_cookies,

@@ -116,7 +116,7 @@ static void judge_engine_new(const struct judge *judge, struct judged_era *judge
 	engine->hz = judge->hz;
 	engine->cache = twr_cache_new(&form);
 	engine->records = twr_records_new(judge->records ?: JUDGE_RECORDS,
-					  judged->era->calendar, NULL);
+					  judged->era->has_death_row_slots, NULL);
 	engine->offenders = twr_offenders_new(NULL);
 	if (IS_ERR(engine->cache) || !engine->records || !engine->offenders)
 		fail_exit(1, "not enough memory");
