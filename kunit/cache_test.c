@@ -40,7 +40,7 @@ static struct twr_cache *new_rows(u32 rows)
 	struct twr_cache_form form = {
 		.rows = rows,
 		.rows6 = 1,
-		.alive = all_but_gone,
+		.netns_is_alive = all_but_gone,
 	};
 
 	return twr_cache_new(&form);
@@ -52,7 +52,7 @@ static struct twr_key key_of(u32 peer)
 
 	ipv6_addr_set_v4mapped(htonl(peer), &key.peer);
 	ipv6_addr_set_v4mapped(htonl(1), &key.local);
-	twr_key_seal(&key);
+	twr_key_set_hash(&key);
 	return key;
 }
 
@@ -281,7 +281,7 @@ static void ipv6_has_rows_of_its_own(struct kunit *test)
 	for (peer = 0; peer < TWR_ROW_PEERS; peer++)
 		learn(test->priv, peer, &closed, 0);
 	ipv6_addr_set(&key.peer, htonl(0x20010db8), 0, 0, htonl(1));
-	twr_key_seal(&key);
+	twr_key_set_hash(&key);
 	KUNIT_EXPECT_EQ(test, stamp(test->priv, &key, true, 42, always),
 			(unsigned int)(TWR_UPDATE_KNOWN | TWR_UPDATE_RECORDED));
 	KUNIT_EXPECT_EQ(test, twr_cache_count(test->priv, 1),
@@ -303,7 +303,7 @@ static void shows_each_namespace_and_all_that_exist(struct kunit *test)
 	struct twr_key other = key_of(9);
 
 	other.netns = 2;
-	twr_key_seal(&other);
+	twr_key_set_hash(&other);
 	stamp(test->priv, &other, true, 42, always);
 	learn(test->priv, 1, &opened, 0);
 	learn(test->priv, 2, &opened, 0);
@@ -327,7 +327,7 @@ static void a_list_shows_nobody_of_a_namespace_that_is_gone(struct kunit *test)
 	struct twr_cache_form form = {
 		.entries = 8,
 		.idle = 600,
-		.alive = all_but_gone,
+		.netns_is_alive = all_but_gone,
 	};
 	struct twr_cache *cache = twr_cache_new(&form);
 	u64 now = get_jiffies_64();
@@ -335,7 +335,7 @@ static void a_list_shows_nobody_of_a_namespace_that_is_gone(struct kunit *test)
 
 	KUNIT_ASSERT_FALSE(test, IS_ERR(cache));
 	other.netns = 2;
-	twr_key_seal(&other);
+	twr_key_set_hash(&other);
 	twr_cache_update(cache, &other, &closed, always, NOW, now);
 	learn(cache, 1, &closed, now);
 	KUNIT_EXPECT_EQ(test, twr_cache_count(cache, 0), 2ULL);

@@ -28,7 +28,7 @@
 struct bench {
 	struct twr_engine engine;
 	struct twr_stats stats;
-	struct twr_instant now;
+	struct twr_time now;
 };
 
 /* Its tables are those of an era; who comes later than the others, of an empty one. */
@@ -68,7 +68,7 @@ static int engine_init(struct kunit *test)
 		return -ENOMEM;
 	test->priv = b;
 	twr_stats_init(&b->stats);
-	b->now.seconds = twr_clock(100000);
+	b->now.seconds = twr_stamp_second(100000);
 	b->now.jiffies = BIT_ULL(32) - 30 * HZ;
 	b->engine.records = twr_records_new(1000, false, NULL);
 	b->engine.offenders = twr_offenders_new(NULL);
@@ -165,7 +165,7 @@ static struct twr_conn conn_from(bool v6, u16 port)
 		ipv6_addr_set_v4mapped(htonl(0xc6336407), &conn.key.peer);
 		ipv6_addr_set_v4mapped(htonl(0xc0000201), &conn.key.local);
 	}
-	twr_key_seal(&conn.key);
+	twr_key_set_hash(&conn.key);
 	return conn;
 }
 
@@ -785,7 +785,7 @@ static void the_local_address_counts_since_3_14(struct kunit *test)
 		happens(test, false, TWR_EVENT_FIN_WAIT2, NEWER);
 		syn = late_syn(false);
 		ipv6_addr_set_v4mapped(htonl(0xc0000202), &syn.conn.key.local);
-		twr_key_seal(&syn.conn.key);
+		twr_key_set_hash(&syn.conn.key);
 		ask(test, &syn);
 		KUNIT_EXPECT_EQ_MSG(test, older(test), cases[i].rejected,
 				    "era %s", cases[i].era);
@@ -1074,7 +1074,7 @@ static void an_offender_that_is_lost_is_counted(struct kunit *test)
 		change = change_of(test, false, TWR_EVENT_FIN_WAIT2, NEWER);
 		syn = late_syn(false);
 		ipv6_addr_set_v4mapped(htonl(0x0a000000 + i), &syn.conn.key.peer);
-		twr_key_seal(&syn.conn.key);
+		twr_key_set_hash(&syn.conn.key);
 		change.conn = syn.conn;
 		change.conn.peer_port = htons(1);
 		becomes(test, &change);
@@ -1099,7 +1099,7 @@ static void entries_lost_to_a_full_row_are_counted(struct kunit *test)
 	for (i = 0; i < 7; i++) {
 		change = change_of(test, false, TWR_EVENT_OPENED, 0);
 		ipv6_addr_set_v4mapped(htonl(i), &change.conn.key.local);
-		twr_key_seal(&change.conn.key);
+		twr_key_set_hash(&change.conn.key);
 		becomes(test, &change);
 	}
 	KUNIT_EXPECT_EQ(test, counted(test, TWR_COUNT_EVICTED), 1ULL);

@@ -124,7 +124,7 @@ static struct twr_conn conn_of(struct kunit *test, bool v6)
 		ipv6_addr_set_v4mapped(htonl(TWR_TEST_LOCAL4),
 				       &conn.key.local);
 	}
-	twr_key_seal(&conn.key);
+	twr_key_set_hash(&conn.key);
 	kfree_skb(skb);
 	return conn;
 }
@@ -135,12 +135,12 @@ static void remember(struct kunit *test, bool v6, u32 ts, u32 age)
 	struct twr_update update = {
 		.create = true,
 		.stamped = true,
-		.stamp = { .ts = ts, .ts_stamp = twr_now() - age },
+		.stamp = { .ts = ts, .ts_stamp = twr_stamp_now() - age },
 	};
 	struct twr_conn conn = conn_of(test, v6);
 
 	twr_cache_update(twr_engine.cache, &conn.key, &update,
-			 twr_era_replaces, twr_now(), get_jiffies_64());
+			 twr_era_replaces, twr_stamp_now(), get_jiffies_64());
 }
 
 static void meet(struct kunit *test, struct sock *sk,
@@ -278,11 +278,11 @@ static void close_first(struct kunit *test, const struct twr_conn *conn, u32 ts)
 		.event = TWR_EVENT_FIN_WAIT2,
 		.routed = true,
 		.stamped = true,
-		.stamp = { .ts = ts, .ts_stamp = twr_now() },
+		.stamp = { .ts = ts, .ts_stamp = twr_stamp_now() },
 		.rto = TWR_TEST_RTO,
 		.fin_time = TWR_TIMEWAIT_LEN,
 	};
-	struct twr_instant now = twr_instant();
+	struct twr_time now = twr_time_now();
 
 	twr_engine_change(&twr_engine, &change, &twr_net(&init_net)->stats,
 			  &now);
@@ -511,7 +511,7 @@ static void a_flood_of_new_peers_writes_nothing_that_is_shared(struct kunit *tes
 
 	remember(test, false, NEWER, 0);
 	ipv6_addr_set_v4mapped(htonl(TWR_TEST_PEER4 + 1), &other.key.peer);
-	twr_key_seal(&other.key);
+	twr_key_set_hash(&other.key);
 	twr_records_time_wait(twr_engine.records, &other, 60 * HZ, now);
 	twr_offenders_note(twr_engine.offenders, &other.key, &judged, 1);
 

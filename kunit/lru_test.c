@@ -15,7 +15,7 @@ static struct twr_key key_of(u32 peer)
 	struct twr_key key = { .netns = 1 };
 
 	key.peer.s6_addr32[3] = htonl(peer);
-	twr_key_seal(&key);
+	twr_key_set_hash(&key);
 	return key;
 }
 
@@ -179,7 +179,7 @@ static void who_is_of_a_namespace_that_is_gone_is_shown_to_nobody(struct kunit *
 	int i;
 
 	other.netns = 2;
-	twr_key_seal(&other);
+	twr_key_set_hash(&other);
 	raw_spin_lock_irqsave(&lru->lock, flags);
 	twr_lru_take(lru, &other, NOW, &evicted);
 	raw_spin_unlock_irqrestore(&lru->lock, flags);

@@ -23,7 +23,7 @@ static void learn(u32 peer)
 	struct twr_key key = { .netns = twr_net(&init_net)->id };
 
 	key.peer.s6_addr32[3] = htonl(peer);
-	twr_key_seal(&key);
+	twr_key_set_hash(&key);
 	twr_cache_update(twr_engine.cache, &key, &update, NULL, 0, 0);
 }
 

@@ -175,7 +175,7 @@ static struct twr_key key_of(const struct twr_era *era, int peer, int local)
 	ipv6_addr_set_v4mapped(htonl(peer), &key.peer);
 	if (era->by_local)
 		ipv6_addr_set_v4mapped(htonl(local), &key.local);
-	twr_key_seal(&key);
+	twr_key_set_hash(&key);
 	return key;
 }
 

@@ -95,7 +95,7 @@ static void a_fin_to_a_mini_socket_is_its_end(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sight.change.event, TWR_EVENT_MINI_TIME_WAIT);
 	KUNIT_EXPECT_TRUE(test, sight.change.stamped);
 	KUNIT_EXPECT_EQ(test, sight.change.stamp.ts, NEWER);
-	KUNIT_EXPECT_LE(test, twr_now() - sight.change.stamp.ts_stamp, 1U);
+	KUNIT_EXPECT_LE(test, twr_stamp_now() - sight.change.stamp.ts_stamp, 1U);
 
 	/* A FIN without the option leaves what the bucket had. */
 	p.timed = false;
@@ -103,7 +103,7 @@ static void a_fin_to_a_mini_socket_is_its_end(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, sight.act, TWR_ACT_CHANGE);
 	KUNIT_EXPECT_EQ(test, sight.change.stamp.ts, TS_RECENT);
 	KUNIT_EXPECT_EQ(test, sight.change.stamp.ts_stamp,
-			twr_clock(tcp_twsk(sk)->tw_ts_recent_stamp));
+			twr_stamp_second(tcp_twsk(sk)->tw_ts_recent_stamp));
 }
 
 /* A segment that acknowledges it, with a newer timestamp unless it has one. */

@@ -63,7 +63,7 @@ static struct twr_key key_of(u32 peer, u32 netns)
 
 	ipv6_addr_set_v4mapped(htonl(peer), &key.peer);
 	ipv6_addr_set_v4mapped(htonl(1), &key.local);
-	twr_key_seal(&key);
+	twr_key_set_hash(&key);
 	return key;
 }
 

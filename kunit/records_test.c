@@ -53,11 +53,11 @@ static void records_exit(struct kunit *test)
 
 /* Takes the place of that: another table, for as many. */
 static struct twr_records *with_room_for(struct kunit *test, u32 count,
-					 twr_alive alive)
+					 twr_netns_alive_fn netns_is_alive)
 {
 	if (test->priv)
 		twr_records_free(test->priv);
-	test->priv = twr_records_new(count, false, alive);
+	test->priv = twr_records_new(count, false, netns_is_alive);
 	KUNIT_ASSERT_NOT_NULL(test, test->priv);
 	return test->priv;
 }
@@ -72,7 +72,7 @@ static struct twr_conn conn_in(u32 netns, u32 peer, u16 port)
 
 	ipv6_addr_set_v4mapped(htonl(peer), &conn.key.peer);
 	ipv6_addr_set_v4mapped(htonl(1), &conn.key.local);
-	twr_key_seal(&conn.key);
+	twr_key_set_hash(&conn.key);
 	return conn;
 }
 

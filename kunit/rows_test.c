@@ -83,7 +83,7 @@ static struct twr_key key_of(struct kunit *test, u32 peer, u32 local)
 	address(test, &key.peer, peer);
 	if (local)
 		address(test, &key.local, local);
-	twr_key_seal(&key);
+	twr_key_set_hash(&key);
 	return key;
 }
 
@@ -199,7 +199,7 @@ static void who_is_of_a_namespace_that_is_gone_makes_room_first(struct kunit *te
 	for (peer = 1; peer <= TWR_ROW_PEERS; peer++) {
 		key = key_of(test, peer, 1);
 		key.netns = 1 + peer % 2;
-		twr_key_seal(&key);
+		twr_key_set_hash(&key);
 		learn(test, &key, &opened);
 	}
 	KUNIT_EXPECT_EQ(test, order(test), 654321U);

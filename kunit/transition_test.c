@@ -103,7 +103,7 @@ static enum twr_record recorded(const struct twr_conn *conn, u64 later)
 static void own(struct twr_conn *conn)
 {
 	conn->key.netns = twr_net(&init_net)->id;
-	twr_key_seal(&conn->key);
+	twr_key_set_hash(&conn->key);
 }
 
 static const struct family {
@@ -293,7 +293,7 @@ static void expect_end(struct kunit *test, const struct end_case *c,
 	if (knows && c->leaves == STAMP) {
 		KUNIT_EXPECT_EQ(test, stamp.ts, TWR_TEST_TS_RECENT);
 		KUNIT_EXPECT_EQ(test, stamp.ts_stamp,
-				twr_clock(tcp_sk(sk)->rx_opt.ts_recent_stamp));
+				twr_stamp_second(tcp_sk(sk)->rx_opt.ts_recent_stamp));
 	}
 }
 
@@ -679,7 +679,7 @@ static void expect_stamp(struct kunit *test, const struct twr_conn *conn,
 	KUNIT_EXPECT_NE(test, stamp.ts_stamp, 0U);
 	KUNIT_EXPECT_GE(test, (s32)(stamp.ts - earlier), 0);
 	KUNIT_EXPECT_LE(test, stamp.ts - earlier, 120 * MSEC_PER_SEC);
-	KUNIT_EXPECT_LE(test, twr_now() - stamp.ts_stamp, 120U);
+	KUNIT_EXPECT_LE(test, twr_stamp_now() - stamp.ts_stamp, 120U);
 }
 
 static void expect_no_stamp(struct kunit *test, const struct twr_conn *conn)
@@ -885,11 +885,11 @@ static void remember_newer(const struct pair *pair, u32 ts)
 	struct twr_update update = {
 		.create = true,
 		.stamped = true,
-		.stamp = { .ts = ts + 1000000, .ts_stamp = twr_now() },
+		.stamp = { .ts = ts + 1000000, .ts_stamp = twr_stamp_now() },
 	};
 
 	twr_cache_update(twr_engine.cache, &pair->of_server.key, &update,
-			 twr_era_replaces, twr_now(), get_jiffies_64());
+			 twr_era_replaces, twr_stamp_now(), get_jiffies_64());
 }
 
 static u64 older(void)

@@ -46,12 +46,12 @@ static int twr_cache_init(struct twr_cache *cache,
 	cache->listed = form->entries;
 	if (cache->listed)
 		return twr_lru_init(&cache->list, form->entries,
-				    form->idle * HZ, form->alive);
+				    form->idle * HZ, form->netns_is_alive);
 
-	err = twr_rows_init(&cache->rows, form->rows, false, form->alive);
+	err = twr_rows_init(&cache->rows, form->rows, false, form->netns_is_alive);
 	if (err)
 		return err;
-	err = twr_rows_init(&cache->rows6, form->rows6, true, form->alive);
+	err = twr_rows_init(&cache->rows6, form->rows6, true, form->netns_is_alive);
 	if (err)
 		twr_rows_exit(&cache->rows);
 	return err;

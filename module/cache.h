@@ -42,7 +42,7 @@ u32 twr_cache_default_rows(void);
  * @rows6: for IPv6; both are of no meaning where there is a list
  * @entries: number of entries of the list, 0 for rows
  * @idle: seconds after which an entry of the list that was not used is gone
- * @alive: does a network namespace exist? NULL if all do. Entries of one that does not
+ * @netns_is_alive: does a network namespace exist? NULL if all do. Entries of one that does not
  *	are shown to nobody; in a row they make room before all others
  */
 struct twr_cache_form {
@@ -50,7 +50,7 @@ struct twr_cache_form {
 	u32 rows6;
 	u32 entries;
 	u32 idle;
-	twr_alive alive;
+	twr_netns_alive_fn netns_is_alive;
 };
 
 /**

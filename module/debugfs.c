@@ -101,7 +101,7 @@ static int twr_peers_show(struct seq_file *s, void *v)
 	twr_show_address(s, &entry.key.peer);
 	if (entry.stamp.ts_stamp)
 		seq_printf(s, "%10u %10u", entry.stamp.ts,
-			   twr_now() - entry.stamp.ts_stamp);
+			   twr_stamp_now() - entry.stamp.ts_stamp);
 	else
 		seq_printf(s, "%10s %10s", "-", "-");
 	seq_printf(s, " %10u\n", inum);

@@ -79,7 +79,7 @@ static bool twr_syn_stopped(const struct twr_engine *engine,
 static void twr_syn_reject(const struct twr_engine *engine,
 			   const struct twr_syn *syn, enum twr_verdict verdict,
 			   unsigned int retry, struct twr_stats *stats,
-			   const struct twr_instant *now)
+			   const struct twr_time *now)
 {
 	enum twr_record lost;
 
@@ -97,7 +97,7 @@ static void twr_syn_reject(const struct twr_engine *engine,
 static noinline u32 twr_syn_note(const struct twr_engine *engine,
 				 const struct twr_syn *syn,
 				 const struct twr_judgement *judgement,
-				 struct twr_stats *stats, const struct twr_instant *now)
+				 struct twr_stats *stats, const struct twr_time *now)
 {
 	struct twr_judged judged = {
 		.verdict = judgement->verdict,
@@ -121,7 +121,7 @@ static noinline u32 twr_syn_note(const struct twr_engine *engine,
 /* Its peer has an entry. Return: true if the SYN would have been dropped. */
 static bool twr_syn_compare(const struct twr_engine *engine,
 			    const struct twr_syn *syn, struct twr_stats *stats,
-			    const struct twr_instant *now,
+			    const struct twr_time *now,
 			    struct twr_judgement *judgement)
 {
 	const struct twr_stamp *kept = &judgement->kept;
@@ -147,7 +147,7 @@ static bool twr_syn_compare(const struct twr_engine *engine,
 
 static void twr_syn_judge(const struct twr_engine *engine,
 			  const struct twr_syn *syn, enum twr_record record,
-			  struct twr_stats *stats, const struct twr_instant *now,
+			  struct twr_stats *stats, const struct twr_time *now,
 			  struct twr_judgement *judgement)
 {
 	struct twr_key any __uninitialized;
@@ -183,7 +183,7 @@ static enum twr_exempt twr_syn_exempt(const struct twr_engine *engine,
 }
 
 void twr_engine_syn(const struct twr_engine *engine, const struct twr_syn *syn,
-		    struct twr_stats *stats, const struct twr_instant *now,
+		    struct twr_stats *stats, const struct twr_time *now,
 		    struct twr_judgement *judgement)
 {
 	static const enum twr_exempt stopped_by[] = {
@@ -236,7 +236,7 @@ void twr_engine_syn(const struct twr_engine *engine, const struct twr_syn *syn,
 static unsigned int twr_change_update(const struct twr_engine *engine,
 				      const struct twr_change *change,
 				      struct twr_stats *stats,
-				      const struct twr_instant *now)
+				      const struct twr_time *now)
 {
 	const struct twr_era *era = engine->era;
 	struct twr_update update = {
@@ -286,7 +286,7 @@ static u32 twr_timewait_life(u32 rto, bool remembered)
 static bool twr_change_rejected(const struct twr_engine *engine,
 				const struct twr_change *change,
 				struct twr_stats *stats,
-				const struct twr_instant *now)
+				const struct twr_time *now)
 {
 	const struct twr_conn *conn = &change->conn;
 	u64 until = TWR_WHILE_OPEN;
@@ -324,7 +324,7 @@ static bool twr_change_rejected(const struct twr_engine *engine,
 static enum twr_record twr_change_record(const struct twr_engine *engine,
 					 const struct twr_change *change,
 					 bool remembered,
-					 const struct twr_instant *now)
+					 const struct twr_time *now)
 {
 	const struct twr_conn *conn = &change->conn;
 	u32 life = twr_timewait_life(change->rto, remembered);
@@ -353,7 +353,7 @@ static enum twr_record twr_change_record(const struct twr_engine *engine,
 
 bool twr_engine_change(const struct twr_engine *engine,
 		       const struct twr_change *change,
-		       struct twr_stats *stats, const struct twr_instant *now)
+		       struct twr_stats *stats, const struct twr_time *now)
 {
 	enum twr_record record;
 	unsigned int done;
@@ -381,13 +381,13 @@ bool twr_engine_change(const struct twr_engine *engine,
 }
 
 void twr_engine_rearm(const struct twr_engine *engine, const struct twr_conn *conn,
-		      const struct twr_instant *now)
+		      const struct twr_time *now)
 {
 	twr_records_rearm(engine->records, conn, now->jiffies);
 }
 
 bool twr_engine_tracks(const struct twr_engine *engine, const struct twr_conn *conn,
-		       const struct twr_instant *now)
+		       const struct twr_time *now)
 {
 	return twr_records_find(engine->records, conn, now->jiffies) != TWR_RECORD_NONE;
 }

@@ -89,7 +89,7 @@ void twr_engine_expects(const struct twr_engine *engine, const struct twr_key *k
  * which on PREEMPT_RT can sleep.
  */
 void twr_engine_syn(const struct twr_engine *engine, const struct twr_syn *syn,
-		    struct twr_stats *stats, const struct twr_instant *now,
+		    struct twr_stats *stats, const struct twr_time *now,
 		    struct twr_judgement *judgement);
 
 /**
@@ -105,7 +105,7 @@ void twr_engine_syn(const struct twr_engine *engine, const struct twr_syn *syn,
  */
 bool twr_engine_change(const struct twr_engine *engine,
 		       const struct twr_change *change,
-		       struct twr_stats *stats, const struct twr_instant *now);
+		       struct twr_stats *stats, const struct twr_time *now);
 
 /**
  * twr_engine_rearm() - a segment put the timer of a TIME-WAIT bucket back to 60 s
@@ -117,7 +117,7 @@ bool twr_engine_change(const struct twr_engine *engine,
  * context but NMI.
  */
 void twr_engine_rearm(const struct twr_engine *engine, const struct twr_conn *conn,
-		      const struct twr_instant *now);
+		      const struct twr_time *now);
 
 /**
  * twr_engine_tracks() - can a segment make a difference to a connection that closes?
@@ -128,7 +128,7 @@ void twr_engine_rearm(const struct twr_engine *engine, const struct twr_conn *co
  * Return: true if there is a record of it. Any context but NMI.
  */
 bool twr_engine_tracks(const struct twr_engine *engine, const struct twr_conn *conn,
-		       const struct twr_instant *now);
+		       const struct twr_time *now);
 
 /**
  * twr_engine_reset() - forget all peers, records and offenders

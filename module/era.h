@@ -203,7 +203,7 @@ enum twr_exempt twr_era_queues(const struct twr_era *era,
  * @kept: what the cache holds of the SYN's peer
  * @timed: the SYN has a timestamp option
  * @tsval: its TSval in ticks of the peer's clock, if @timed
- * @now: the current second, twr_now()
+ * @now: the current second, twr_stamp_now()
  *
  * The passive half of RFC 7323 appendix B.2 (b) as tcp_peer_is_proven() had
  * it, and before 3.6 tcp_v4_conn_request().
@@ -221,7 +221,7 @@ enum twr_verdict twr_era_judge(const struct twr_era *era,
  * @timed: the SYN has a timestamp option
  * @tsval: its TSval, if @timed
  * @rate: ticks a second of the clock it is from
- * @now: the current second, twr_now()
+ * @now: the current second, twr_stamp_now()
  *
  * Each comes with a TSval of its time: the clock catches up, or the stamp grows
  * old. It is assumed that @kept stays what it is.
@@ -236,7 +236,7 @@ unsigned int twr_era_retry(const struct twr_era *era,
  * twr_era_replaces() - does a new stamp take the place of the one kept?
  * @kept: what the cache holds
  * @offered: what a closing connection leaves
- * @now: the current second, twr_now()
+ * @now: the current second, twr_stamp_now()
  *
  * The rule that tcp_remember_stamp() and tcp_tw_remember_stamp() shared: the
  * newer TSval wins, and over a stale one wins any that was not taken before it.

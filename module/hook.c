@@ -30,14 +30,14 @@ static __always_inline void twr_look_at_syn(struct twr_net *tn, struct net *net,
 {
 	struct twr_judgement judgement __uninitialized;
 	struct twr_syn syn __uninitialized;
-	struct twr_instant now __uninitialized;
+	struct twr_time now __uninitialized;
 
 	/* Memory is slow, and has time while sockets are looked up. */
 	if (!seg->malformed)
 		twr_engine_expects(&twr_engine, &seg->conn.key);
 
 	twr_observe_syn(&syn, seg, net, skb);
-	now = twr_instant();
+	now = twr_time_now();
 	twr_engine_syn(&twr_engine, &syn, &tn->stats, &now, &judgement);
 	if (!judgement.checked)
 		return;
@@ -52,7 +52,7 @@ static void twr_look_at_segment(struct twr_net *tn, struct net *net,
 				const struct twr_segment *seg)
 {
 	struct twr_change change __uninitialized;
-	struct twr_instant now = twr_instant();
+	struct twr_time now = twr_time_now();
 
 	/* To look up a socket takes longer than to know that it makes no difference. */
 	if (!skb->sk && likely(!twr_engine_tracks(&twr_engine, &seg->conn, &now)))

@@ -23,13 +23,13 @@ size_t twr_lru_bytes(u32 size)
 	       roundup_pow_of_two(size) * sizeof(struct hlist_head);
 }
 
-int twr_lru_init(struct twr_lru *lru, u32 size, u32 idle, twr_alive alive)
+int twr_lru_init(struct twr_lru *lru, u32 size, u32 idle, twr_netns_alive_fn netns_is_alive)
 {
 	u32 i;
 
 	lru->size = size;
 	lru->idle = idle;
-	lru->alive = alive;
+	lru->netns_is_alive = netns_is_alive;
 	lru->mask = roundup_pow_of_two(size) - 1;
 	lru->nodes = kvcalloc(size, sizeof(*lru->nodes), GFP_KERNEL);
 	lru->chains = kvcalloc(lru->mask + 1, sizeof(*lru->chains), GFP_KERNEL);
@@ -66,7 +66,7 @@ static bool twr_lru_idle(const struct twr_lru *lru,
 
 static bool twr_lru_exists(const struct twr_lru *lru, const struct twr_slot *slot)
 {
-	return !lru->alive || lru->alive(slot->key.netns);
+	return !lru->netns_is_alive || lru->netns_is_alive(slot->key.netns);
 }
 
 /* Free slots stand at the head, where they are taken from. */

@@ -35,7 +35,7 @@ struct twr_slot {
  * @lock: held by whoever looks at a slot
  * @size: number of slots
  * @idle: jiffies after which an unused slot counts as free
- * @alive: does a network namespace exist? NULL if all do
+ * @netns_is_alive: does a network namespace exist? NULL if all do
  * @mask: number of hash chains, less one
  * @chains: the hash chains
  * @nodes: the slots
@@ -45,7 +45,7 @@ struct twr_lru {
 	raw_spinlock_t lock; /* whoever looks at a slot */
 	u32 size;
 	u32 idle;
-	twr_alive alive;
+	twr_netns_alive_fn netns_is_alive;
 	u32 mask;
 	struct hlist_head *chains;
 	struct twr_lru_node *nodes;
@@ -65,13 +65,13 @@ size_t twr_lru_bytes(u32 size);
  * @lru: the list
  * @size: number of slots, not 0
  * @idle: jiffies after which an unused slot counts as free
- * @alive: does a network namespace exist? NULL if all do
+ * @netns_is_alive: does a network namespace exist? NULL if all do
  *
  * All the memory it will ever take is taken here. Process context, may sleep.
  *
  * Return: 0, or -ENOMEM.
  */
-int twr_lru_init(struct twr_lru *lru, u32 size, u32 idle, twr_alive alive);
+int twr_lru_init(struct twr_lru *lru, u32 size, u32 idle, twr_netns_alive_fn netns_is_alive);
 
 /**
  * twr_lru_exit() - give a list's memory back

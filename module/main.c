@@ -175,7 +175,7 @@ static struct twr_cache_form twr_cache_form(const struct twr_era *era, u32 rows,
 		.rows6 = rows6,
 		.entries = era->entries,
 		.idle = era->idle,
-		.alive = twr_net_alive,
+		.netns_is_alive = twr_net_is_alive,
 	};
 }
 
@@ -183,7 +183,7 @@ static int twr_tables_new(const struct twr_setup *setup)
 {
 	struct twr_cache_form form;
 
-	twr_conn_init();
+	twr_conn_init_secret();
 	form = twr_cache_form(twr_engine.era, setup->rows, setup->rows6);
 	twr_engine.cache = twr_cache_new(&form);
 	if (IS_ERR(twr_engine.cache))
@@ -191,11 +191,11 @@ static int twr_tables_new(const struct twr_setup *setup)
 
 	twr_engine.records = twr_records_new(setup->records,
 					     twr_engine.era->has_death_row_slots,
-					     twr_net_alive);
+					     twr_net_is_alive);
 	if (!twr_engine.records)
 		goto err_cache;
 
-	twr_engine.offenders = twr_offenders_new(twr_net_alive);
+	twr_engine.offenders = twr_offenders_new(twr_net_is_alive);
 	if (!twr_engine.offenders)
 		goto err_records;
 	return 0;

@@ -20,7 +20,7 @@ static DEFINE_XARRAY_ALLOC1(twr_nets_by_id);
 static u32 twr_nets_next;
 static u64 twr_gone[TWR_COUNTERS];
 
-bool twr_net_alive(u32 id)
+bool twr_net_is_alive(u32 id)
 {
 	return xa_load(&twr_nets_by_id, id);
 }

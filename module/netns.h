@@ -73,25 +73,25 @@ static inline struct twr_net *twr_net(const struct net *net)
 }
 
 /**
- * twr_instant() - the current time
+ * twr_time_now() - the current time
  *
  * Return: the time, on the clocks that the engine goes by. Any context.
  */
-static inline struct twr_instant twr_instant(void)
+static inline struct twr_time twr_time_now(void)
 {
-	return (struct twr_instant) {
-		.seconds = twr_now(),
+	return (struct twr_time) {
+		.seconds = twr_stamp_now(),
 		.jiffies = get_jiffies_64(),
 	};
 }
 
 /**
- * twr_net_alive() - whether a network namespace is still there
+ * twr_net_is_alive() - whether a network namespace is still there
  * @id: its number
  *
  * Return: true if it is. Any context.
  */
-bool twr_net_alive(u32 id);
+bool twr_net_is_alive(u32 id);
 
 /**
  * twr_net_inum() - the inode number of a network namespace

@@ -16,11 +16,11 @@
 #include "stamp.h"
 
 /**
- * struct twr_instant - a moment, on the two clocks that the engine goes by
- * @seconds: the second as the rules count it, twr_clock()
+ * struct twr_time - a moment, on the two clocks that the engine goes by
+ * @seconds: the second as the rules count it, twr_stamp_second()
  * @jiffies: ticks of HZ that never turn over, for how long something lasts
  */
-struct twr_instant {
+struct twr_time {
 	u32 seconds;
 	u64 jiffies;
 };

@@ -19,7 +19,7 @@
 
 #include "compat.h"
 #include "observe.h"
-#include "peek.h"
+#include "racy.h"
 
 /* Return: a socket with a reference that the caller owes back, or NULL. */
 static struct sock *twr_lookup(struct net *net, const struct sk_buff *skb,
@@ -145,8 +145,8 @@ static bool twr_bucket_paws_ok(const struct tcp_timewait_sock *tw,
 			       const struct twr_segment *seg)
 {
 	struct tcp_options_received rx = {
-		.ts_recent = twr_peek(tw->tw_ts_recent),
-		.ts_recent_stamp = twr_peek(tw->tw_ts_recent_stamp),
+		.ts_recent = twr_read_racy(tw->tw_ts_recent),
+		.ts_recent_stamp = twr_read_racy(tw->tw_ts_recent_stamp),
 		.rcv_tsval = seg->tsval,
 	};
 
@@ -159,15 +159,15 @@ static void twr_meet_bucket(struct twr_syn *syn, const struct net *net,
 			    const struct twr_segment *seg, const struct sock *sk)
 {
 	const struct tcp_timewait_sock *tw = tcp_twsk(sk);
-	u32 ts_recent_stamp = twr_peek(tw->tw_ts_recent_stamp);
-	u32 ts_recent = twr_peek(tw->tw_ts_recent);
+	u32 ts_recent_stamp = twr_read_racy(tw->tw_ts_recent_stamp);
+	u32 ts_recent = twr_read_racy(tw->tw_ts_recent);
 	bool timed = ts_recent_stamp && twr_timed(net, seg);
 
-	u32 rcv_nxt = twr_peek(tw->tw_rcv_nxt);
+	u32 rcv_nxt = twr_read_racy(tw->tw_rcv_nxt);
 	bool paws_ok = twr_bucket_paws_ok(tw, net, seg);
 
 	syn->meets = TWR_MEETS_BUCKET;
-	if (twr_peek(inet_twsk(sk)->tw_substate) == TCP_FIN_WAIT2) {
+	if (twr_read_racy(inet_twsk(sk)->tw_substate) == TCP_FIN_WAIT2) {
 		syn->resets = paws_ok && !before(seg->seq, rcv_nxt) &&
 			      twr_in_window(seg, rcv_nxt, rcv_nxt + tw->tw_rcv_wnd);
 		return;
@@ -267,7 +267,7 @@ static void twr_meet_last_fin(struct twr_change *change, const struct net *net,
 			      const struct twr_segment *seg, const struct sock *sk)
 {
 	const struct tcp_timewait_sock *tw = tcp_twsk(sk);
-	u32 ts_recent_stamp = twr_peek(tw->tw_ts_recent_stamp);
+	u32 ts_recent_stamp = twr_read_racy(tw->tw_ts_recent_stamp);
 
 	change->event = TWR_EVENT_MINI_TIME_WAIT;
 	change->mapped = seg->pf == NFPROTO_IPV4 &&
@@ -275,10 +275,10 @@ static void twr_meet_last_fin(struct twr_change *change, const struct net *net,
 	change->stamped = ts_recent_stamp;
 	if (twr_timed(net, seg)) {
 		change->stamp.ts = seg->tsval;
-		change->stamp.ts_stamp = twr_now();
+		change->stamp.ts_stamp = twr_stamp_now();
 	} else {
-		change->stamp.ts = twr_peek(tw->tw_ts_recent);
-		change->stamp.ts_stamp = twr_clock(ts_recent_stamp);
+		change->stamp.ts = twr_read_racy(tw->tw_ts_recent);
+		change->stamp.ts_stamp = twr_stamp_second(ts_recent_stamp);
 	}
 }
 
@@ -289,7 +289,7 @@ static enum twr_act twr_meet_fin_wait2(struct twr_change *change,
 				       const struct sock *sk)
 {
 	const struct tcp_timewait_sock *tw = tcp_twsk(sk);
-	u32 rcv_nxt = twr_peek(tw->tw_rcv_nxt);
+	u32 rcv_nxt = twr_read_racy(tw->tw_rcv_nxt);
 
 	if (!twr_bucket_paws_ok(tw, net, seg) ||
 	    !twr_in_window(seg, rcv_nxt, rcv_nxt + tw->tw_rcv_wnd))
@@ -315,11 +315,11 @@ static enum twr_act twr_meet_timewait(struct twr_change *change,
 	const struct tcp_timewait_sock *tw = tcp_twsk(sk);
 	bool paws_ok, next;
 
-	if (twr_peek(inet_twsk(sk)->tw_substate) == TCP_FIN_WAIT2)
+	if (twr_read_racy(inet_twsk(sk)->tw_substate) == TCP_FIN_WAIT2)
 		return twr_meet_fin_wait2(change, net, seg, sk);
 
 	paws_ok = twr_bucket_paws_ok(tw, net, seg);
-	next = paws_ok && seg->seq == twr_peek(tw->tw_rcv_nxt);
+	next = paws_ok && seg->seq == twr_read_racy(tw->tw_rcv_nxt);
 	if (!(seg->flags & TCPHDR_RST)) {
 		if (!(seg->flags & TCPHDR_ACK) && paws_ok &&
 		    !(next && seg->end_seq == seg->seq))
@@ -340,7 +340,7 @@ static enum twr_act twr_meet_reset(struct twr_change *change,
 				   const struct twr_segment *seg,
 				   const struct request_sock *req)
 {
-	u32 rcv_nxt = twr_peek(tcp_rsk(req)->rcv_nxt);
+	u32 rcv_nxt = twr_read_racy(tcp_rsk(req)->rcv_nxt);
 
 	if (!twr_in_window(seg, rcv_nxt, rcv_nxt + req->rsk_rcv_wnd))
 		return TWR_ACT_NONE;

@@ -12,8 +12,8 @@
 #include <linux/string.h>
 
 #include "clocks.h"
-#include "memory.h"
 #include "offenders.h"
+#include "table_alloc.h"
 
 #define TWR_OFFENDERS_WAYS	8
 #define TWR_OFFENDERS_ROWS	(TWR_OFFENDERS / TWR_OFFENDERS_WAYS)
@@ -36,17 +36,17 @@ struct twr_offenders {
 		unsigned long busy; /* bit 0: somebody has the clocks */
 		struct twr_offender_slot peer[TWR_OFFENDERS_WAYS];
 	} row[TWR_OFFENDERS_ROWS];
-	twr_alive alive;
+	twr_netns_alive_fn netns_is_alive;
 };
 
-struct twr_offenders *twr_offenders_new(twr_alive alive)
+struct twr_offenders *twr_offenders_new(twr_netns_alive_fn netns_is_alive)
 {
-	struct twr_offenders *offenders = twr_memory(sizeof(*offenders));
+	struct twr_offenders *offenders = twr_table_alloc(sizeof(*offenders));
 	int r;
 
 	if (!offenders)
 		return NULL;
-	offenders->alive = alive;
+	offenders->netns_is_alive = netns_is_alive;
 	for (r = 0; r < TWR_OFFENDERS_ROWS; r++)
 		spin_lock_init(&offenders->row[r].lock);
 	return offenders;
@@ -64,8 +64,8 @@ static u32 twr_offenders_row_of(const struct twr_key *key)
 
 bool twr_offenders_has(const struct twr_offenders *offenders, const struct twr_key *key)
 {
-	return twr_hash_is_in(offenders->hash[twr_offenders_row_of(key)],
-			      TWR_OFFENDERS_WAYS, key->hash);
+	return twr_row_has_hash(offenders->hash[twr_offenders_row_of(key)],
+				TWR_OFFENDERS_WAYS, key->hash);
 }
 
 static bool twr_offender_exists(const struct twr_offenders *offenders,
@@ -73,7 +73,7 @@ static bool twr_offender_exists(const struct twr_offenders *offenders,
 {
 	u32 netns = peer->offender.key.netns;
 
-	return netns && (!offenders->alive || offenders->alive(netns));
+	return netns && (!offenders->netns_is_alive || offenders->netns_is_alive(netns));
 }
 
 /* Return: the peer's place, or a negative value. */

@@ -82,14 +82,14 @@ struct twr_offender {
 
 /**
  * twr_offenders_new() - make an empty table
- * @alive: does a network namespace exist? NULL if all do. Peers of one that does not are
+ * @netns_is_alive: does a network namespace exist? NULL if all do. Peers of one that does not are
  *	shown to nobody, and make room before all others
  *
  * All the memory it will ever take is taken here. Process context, may sleep.
  *
  * Return: the table, NULL if there is not enough memory.
  */
-struct twr_offenders *twr_offenders_new(twr_alive alive);
+struct twr_offenders *twr_offenders_new(twr_netns_alive_fn netns_is_alive);
 
 /**
  * twr_offenders_free() - give a table's memory back

@@ -16,8 +16,8 @@
 
 #include "death_row.h"
 #include "lock.h"
-#include "memory.h"
 #include "records.h"
+#include "table_alloc.h"
 
 /* Records of a row. */
 #define TWR_RECORDS_WAYS	6
@@ -54,7 +54,7 @@ struct twr_records_row {
 
 struct twr_records {
 	u32 rows;
-	twr_alive alive;
+	twr_netns_alive_fn netns_is_alive;
 	struct twr_death_row *death_row;
 	struct twr_records_head *heads;
 	struct twr_records_row *row;
@@ -80,7 +80,8 @@ u64 twr_records_bytes(u32 count)
 	       (sizeof(struct twr_records_head) + sizeof(struct twr_records_row));
 }
 
-struct twr_records *twr_records_new(u32 count, bool has_death_row_slots, twr_alive alive)
+struct twr_records *twr_records_new(u32 count, bool has_death_row_slots,
+				    twr_netns_alive_fn netns_is_alive)
 {
 	struct twr_records *records = kzalloc(sizeof(*records), GFP_KERNEL);
 	u32 r;
@@ -89,14 +90,14 @@ struct twr_records *twr_records_new(u32 count, bool has_death_row_slots, twr_ali
 		return NULL;
 
 	records->rows = DIV_ROUND_UP(count, TWR_RECORDS_WAYS);
-	records->alive = alive;
+	records->netns_is_alive = netns_is_alive;
 	if (has_death_row_slots) {
 		records->death_row = kmalloc(sizeof(*records->death_row), GFP_KERNEL);
 		if (!records->death_row)
 			goto err_records;
 		twr_death_row_init(records->death_row);
 	}
-	records->row = twr_memory(twr_records_bytes(count));
+	records->row = twr_table_alloc(twr_records_bytes(count));
 	if (!records->row)
 		goto err_death_row;
 
@@ -139,7 +140,7 @@ static u32 twr_record_row(const struct twr_records *records, u32 hash, int choic
 
 static bool twr_head_has(const struct twr_records_head *head, u32 hash)
 {
-	return twr_hash_is_in(head->hash, TWR_RECORDS_WAYS, hash);
+	return twr_row_has_hash(head->hash, TWR_RECORDS_WAYS, hash);
 }
 
 static struct twr_records_head *twr_record_head(const struct twr_records *records,
@@ -173,14 +174,14 @@ static bool twr_record_read(const struct twr_records *records, u32 r, u32 hash,
 		return false;
 
 	do {
-		seq = twr_read_begin(&head->lock);
+		seq = twr_lock_read_begin(&head->lock);
 		i = twr_record_place(records, r, hash, conn);
 		if (i >= 0) {
 			copy->life = records->row[r].of[i].life;
 			copy->place = records->row[r].of[i].place;
 			copy->until = records->row[r].until[i];
 		}
-	} while (twr_read_retry(&head->lock, seq));
+	} while (twr_lock_read_retry(&head->lock, seq));
 	return i >= 0;
 }
 
@@ -282,8 +283,8 @@ static int twr_record_take(const struct twr_records *records, u32 r, u64 now,
 			first = i;
 	}
 
-	for (i = 0; records->alive && i < TWR_RECORDS_WAYS; i++)
-		if (!records->alive(row->of[i].conn.key.netns))
+	for (i = 0; records->netns_is_alive && i < TWR_RECORDS_WAYS; i++)
+		if (!records->netns_is_alive(row->of[i].conn.key.netns))
 			return i;
 
 	*lost = row->of[first].life ? TWR_RECORD_BUCKET : TWR_RECORD_REJECTED;
@@ -313,7 +314,7 @@ static enum twr_record twr_record_keep(struct twr_records *records,
 	unsigned long flags;
 	int i;
 
-	flags = twr_lock_write(&head->lock);
+	flags = twr_lock_write_begin(&head->lock);
 	i = twr_record_place(records, r, hash, conn);
 	if (i < 0) {
 		i = twr_record_take(records, r, now, &lost);
@@ -324,7 +325,7 @@ static enum twr_record twr_record_keep(struct twr_records *records,
 	row->until[i] = until;
 	if (life)
 		twr_record_stay(records, row, i, now);
-	twr_unlock_write(&head->lock, flags);
+	twr_lock_write_end(&head->lock, flags);
 	return lost;
 }
 
@@ -371,7 +372,7 @@ void twr_records_rearm(struct twr_records *records, const struct twr_conn *conn,
 		struct twr_records_row *row = &records->row[r];
 		unsigned long flags;
 
-		flags = twr_lock_write(&head->lock);
+		flags = twr_lock_write_begin(&head->lock);
 		i = twr_record_place(records, r, hash, conn);
 		if (i >= 0 && row->of[i].life) {
 			row->until[i] = now + TWR_TIMEWAIT_LEN;
@@ -379,7 +380,7 @@ void twr_records_rearm(struct twr_records *records, const struct twr_conn *conn,
 		} else if (i >= 0) {
 			row->until[i] = max(row->until[i], now + TWR_TIMEWAIT_LEN);
 		}
-		twr_unlock_write(&head->lock, flags);
+		twr_lock_write_end(&head->lock, flags);
 	}
 }
 
@@ -397,14 +398,14 @@ void twr_records_clear(struct twr_records *records, const struct twr_conn *conn,
 
 		if (likely(!twr_head_has(head, hash)))
 			continue;
-		flags = twr_lock_write(&head->lock);
+		flags = twr_lock_write_begin(&head->lock);
 		i = twr_record_place(records, r, hash, conn);
 		if (i >= 0 && records->death_row && row->of[i].life)
 			twr_death_row_deschedule(records->death_row, row->of[i].place,
 						 twr_record_ms(now));
 		if (i >= 0)
 			WRITE_ONCE(head->hash[i], 0);
-		twr_unlock_write(&head->lock, flags);
+		twr_lock_write_end(&head->lock, flags);
 	}
 }
 
@@ -431,10 +432,10 @@ void twr_records_reset(struct twr_records *records)
 	for (r = 0; r < records->rows; r++) {
 		struct twr_records_head *head = &records->heads[r];
 
-		flags = twr_lock_write(&head->lock);
+		flags = twr_lock_write_begin(&head->lock);
 		for (i = 0; i < TWR_RECORDS_WAYS; i++)
 			WRITE_ONCE(head->hash[i], 0);
-		twr_unlock_write(&head->lock, flags);
+		twr_lock_write_end(&head->lock, flags);
 		cond_resched();
 	}
 }

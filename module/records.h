@@ -72,13 +72,14 @@ u64 twr_records_bytes(u32 count);
  * twr_records_new() - make an empty table
  * @count: records it is to have room for, rounded up to full rows
  * @has_death_row_slots: TIME-WAIT buckets share one timer and its slots, as before 4.1
- * @alive: does a network namespace exist? NULL if all do
+ * @netns_is_alive: does a network namespace exist? NULL if all do
  *
  * All the memory it will ever take is taken here. Process context, may sleep.
  *
  * Return: the table, NULL if there is not enough memory.
  */
-struct twr_records *twr_records_new(u32 count, bool has_death_row_slots, twr_alive alive);
+struct twr_records *twr_records_new(u32 count, bool has_death_row_slots,
+				    twr_netns_alive_fn netns_is_alive);
 
 /**
  * twr_records_free() - give a table's memory back

@@ -12,8 +12,8 @@
 #include <net/ipv6.h>
 
 #include "lock.h"
-#include "memory.h"
 #include "rows.h"
+#include "table_alloc.h"
 
 /* A peer, as large as its family wants it. The place is free while netns is 0. */
 struct twr_peer {
@@ -60,18 +60,18 @@ static struct twr_peers *twr_peers(const struct twr_rows *rows, u32 r)
 	return rows->mem + (size_t)r * rows->row_bytes;
 }
 
-int twr_rows_init(struct twr_rows *rows, u32 count, bool v6, twr_alive alive)
+int twr_rows_init(struct twr_rows *rows, u32 count, bool v6, twr_netns_alive_fn netns_is_alive)
 {
 	u32 r;
 
 	if (!is_power_of_2(count))
 		return -EINVAL;
 
-	rows->mem = twr_memory(twr_rows_bytes(count, v6));
+	rows->mem = twr_table_alloc(twr_rows_bytes(count, v6));
 	if (!rows->mem)
 		return -ENOMEM;
 
-	rows->alive = alive;
+	rows->netns_is_alive = netns_is_alive;
 	rows->mask = count - 1;
 	rows->v6 = v6;
 	rows->peer_bytes = twr_peer_bytes(v6);
@@ -138,7 +138,7 @@ static void twr_peer_key(const struct twr_rows *rows, const struct twr_peer *p,
 		if (p->v4.local)
 			ipv6_addr_set_v4mapped(p->v4.local, &key->local);
 	}
-	twr_key_seal(key);
+	twr_key_set_hash(key);
 }
 
 /* @v6: a constant, so that no place is asked for its size. */
@@ -188,11 +188,11 @@ bool twr_rows_find(const struct twr_rows *rows, const struct twr_key *key,
 	unsigned int seq;
 
 	do {
-		seq = twr_read_begin(&row->lock);
+		seq = twr_lock_read_begin(&row->lock);
 		p = twr_peers_find(rows, row, key);
 		if (p)
 			*stamp = p->stamp;
-	} while (twr_read_retry(&row->lock, seq));
+	} while (twr_lock_read_retry(&row->lock, seq));
 	return p;
 }
 
@@ -200,7 +200,8 @@ bool twr_rows_find(const struct twr_rows *rows, const struct twr_key *key,
 static bool twr_peer_exists(const struct twr_rows *rows, const struct twr_peer *p,
 			    u32 netns)
 {
-	return p->netns && (p->netns == netns || !rows->alive || rows->alive(p->netns));
+	return p->netns && (p->netns == netns || !rows->netns_is_alive ||
+			    rows->netns_is_alive(p->netns));
 }
 
 /*
@@ -256,11 +257,11 @@ unsigned int twr_rows_update(struct twr_rows *rows, const struct twr_key *key,
 	unsigned long flags;
 	struct twr_peer *p;
 
-	flags = twr_lock_write(&row->lock);
+	flags = twr_lock_write_begin(&row->lock);
 	p = twr_peers_place(rows, row, key, update, &evicted);
 	if (p)
 		done = twr_update_apply(update, &p->stamp, replaces, now);
-	twr_unlock_write(&row->lock, flags);
+	twr_lock_write_end(&row->lock, flags);
 	return evicted ? done | TWR_UPDATE_EVICTED : done;
 }
 
@@ -272,9 +273,9 @@ void twr_rows_reset(struct twr_rows *rows)
 	for (r = 0; r <= rows->mask; r++) {
 		struct twr_peers *row = twr_peers(rows, r);
 
-		flags = twr_lock_write(&row->lock);
+		flags = twr_lock_write_begin(&row->lock);
 		memset(row->peers, 0, TWR_ROW_PEERS * rows->peer_bytes);
-		twr_unlock_write(&row->lock, flags);
+		twr_lock_write_end(&row->lock, flags);
 		cond_resched();
 	}
 }
@@ -291,10 +292,10 @@ bool twr_rows_next(const struct twr_rows *rows, u32 netns, u64 *pos,
 		struct twr_peers *row = twr_peers(rows, r);
 
 		do {
-			seq = twr_read_begin(&row->lock);
+			seq = twr_lock_read_begin(&row->lock);
 			memcpy(&copy, twr_peers_at(rows, row, i),
 			       rows->peer_bytes);
-		} while (twr_read_retry(&row->lock, seq));
+		} while (twr_lock_read_retry(&row->lock, seq));
 
 		if (netns ? copy.netns == netns : twr_peer_exists(rows, &copy, 0)) {
 			twr_peer_key(rows, &copy, key);

@@ -24,7 +24,7 @@
 
 /**
  * struct twr_rows - rows of one family
- * @alive: does a network namespace exist? NULL if all do
+ * @netns_is_alive: does a network namespace exist? NULL if all do
  * @mask: number of rows, less one
  * @v6: they are for IPv6
  * @peer_bytes: memory a peer takes
@@ -32,7 +32,7 @@
  * @mem: the rows
  */
 struct twr_rows {
-	twr_alive alive;
+	twr_netns_alive_fn netns_is_alive;
 	u32 mask;
 	bool v6;
 	u16 peer_bytes;
@@ -54,14 +54,14 @@ u64 twr_rows_bytes(u32 count, bool v6);
  * @rows: the rows
  * @count: their number, a power of two
  * @v6: for IPv6
- * @alive: does a network namespace exist? NULL if all do
+ * @netns_is_alive: does a network namespace exist? NULL if all do
  *
  * All the memory they will ever take is taken here. Process context, may sleep.
  *
  * Return: 0, -EINVAL if @count is no power of two, -ENOMEM if there is not enough
  * memory free.
  */
-int twr_rows_init(struct twr_rows *rows, u32 count, bool v6, twr_alive alive);
+int twr_rows_init(struct twr_rows *rows, u32 count, bool v6, twr_netns_alive_fn netns_is_alive);
 
 /**
  * twr_rows_exit() - give the memory of rows back

@@ -129,7 +129,7 @@ static inline bool twr_segment_asks(const struct twr_segment *seg)
 static inline void twr_segment_own(struct twr_segment *seg, u32 netns)
 {
 	seg->conn.key.netns = netns;
-	twr_key_seal(&seg->conn.key);
+	twr_key_set_hash(&seg->conn.key);
 }
 
 /**

@@ -22,7 +22,7 @@
 #include "compat.h"
 #include "engine.h"
 #include "netns.h"
-#include "peek.h"
+#include "racy.h"
 #include "trace.h"
 #include "transition.h"
 
@@ -41,7 +41,7 @@ static void twr_transition_conn(struct twr_conn *conn, const struct sock *sk,
 	}
 #endif
 	key->netns = netns;
-	twr_key_seal(key);
+	twr_key_set_hash(key);
 	conn->peer_port = sk->sk_dport;
 	/* inet_num is 0 by now, if the socket had a port of the kernel's choice. */
 	conn->local_port = inet_sk(sk)->inet_sport;
@@ -135,7 +135,7 @@ static noinline void twr_transition_read(struct net *net, const struct sock *sk,
 	const struct tcp_sock *tp = tcp_sk(sk);
 	struct twr_net *tn = twr_net(net);
 	struct twr_change change __uninitialized;
-	struct twr_instant now;
+	struct twr_time now;
 
 	/* One that is being made, by a kernel's own socket. */
 	if (!tn)
@@ -153,12 +153,12 @@ static noinline void twr_transition_read(struct net *net, const struct sock *sk,
 			 (change.event == TWR_EVENT_FIN_WAIT2 ||
 			  change.event == TWR_EVENT_TIME_WAIT);
 	change.stamp.ts = tp->rx_opt.ts_recent;
-	change.stamp.ts_stamp = twr_clock(tp->rx_opt.ts_recent_stamp);
+	change.stamp.ts_stamp = twr_stamp_second(tp->rx_opt.ts_recent_stamp);
 	change.rto = inet_csk(sk)->icsk_rto;
 	change.fin_time = twr_fin_time(sk);
 	change.no_bucket = !twr_timewait_limit(net);
 
-	now = twr_instant();
+	now = twr_time_now();
 	if (twr_engine_change(&twr_engine, &change, &tn->stats, &now))
 		trace_stamp_recorded(&change.conn, &change.stamp, now.seconds,
 				     tn->inum);

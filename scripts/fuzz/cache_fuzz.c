@@ -523,7 +523,7 @@ static struct twr_key some_key(struct input *in, const struct model *m,
 	an_address(&key.peer, v6, 1 + (who & 15) + (who >> 6 & 1) * 16);
 	if (era->by_local)
 		an_address(&key.local, v6, 1 + (who >> 5 & 1));
-	twr_key_seal(&key);
+	twr_key_set_hash(&key);
 	return key;
 }
 
@@ -573,7 +573,7 @@ static void ask(struct input *in, struct model *m, const struct twr_era *era,
 	struct twr_stamp kept;
 
 	if (twr_cache_find(cache, &key, jiffies, &kept))
-		verdict = twr_era_judge(era, &kept, timed, ts, twr_now());
+		verdict = twr_era_judge(era, &kept, timed, ts, twr_stamp_now());
 	AGREE("verdict", model_judge(m, &key, timed, ts), verdict);
 }
 
@@ -604,9 +604,9 @@ static void teach(struct input *in, struct model *m, const struct twr_era *era,
 	}
 	if (late)
 		then -= ago * (1000000000 / HZ);
-	AGREE("second", now, twr_clock(then / 1000000000));
+	AGREE("second", now, twr_stamp_second(then / 1000000000));
 	if (!late)
-		AGREE("this second", now, twr_now());
+		AGREE("this second", now, twr_stamp_now());
 
 	/* As engine.c has it. */
 	if (stamped || (!era->stamps_only && (update.create || update.use)))
@@ -618,7 +618,7 @@ static void teach(struct input *in, struct model *m, const struct twr_era *era,
 
 static void pass_time(struct model *m, u64 ticks)
 {
-	/* Where a u32 of twr_now() ends, so does the life. */
+	/* Where a u32 of twr_stamp_now() ends, so does the life. */
 	if (1000000000 + (m->boot + m->ticks + ticks) / HZ > UINT32_MAX)
 		return;
 	m->ticks += ticks;
@@ -646,7 +646,7 @@ static void replace_namespace(struct model *m, unsigned int which)
 
 static void set_clocks(struct input *in, struct model *m)
 {
-	/* The last one is where a u32 of twr_now() ends, a hundred years on. */
+	/* The last one is where a u32 of twr_stamp_now() ends, a hundred years on. */
 	static const u64 boots[] = { 0, 1, 59, 61, 1000000, 3286000000 };
 	static const u32 ticks[] = {
 		0, 1, -1, -300 * HZ, -86400 * HZ, 0x7fffff00, 0x80000000,
@@ -666,7 +666,7 @@ static struct twr_cache *some_cache(struct input *in, struct model *m,
 	struct twr_cache_form form = {
 		.rows = 1 << size % 3,
 		.rows6 = 1 << size % 3,
-		.alive = some_namespace,
+		.netns_is_alive = some_namespace,
 	};
 
 	m->rows = m->told->list ? 1 : form.rows;

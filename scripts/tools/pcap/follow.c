@@ -11,7 +11,7 @@ void follow_conn(struct twr_conn *conn, const struct flow *flow)
 	conn->key.peer = flow->peer;
 	conn->key.local = flow->local;
 	conn->key.netns = flow->machine;
-	twr_key_seal(&conn->key);
+	twr_key_set_hash(&conn->key);
 	conn->peer_port = flow->pport;
 	conn->local_port = flow->lport;
 }

@@ -135,7 +135,7 @@ static struct twr_engine *judge_engine(const struct judge *judge,
 /* Return: what the era foretells. */
 static enum fate judge_syn(struct judge *judge, struct judged_era *judged,
 			   const struct observation *observation,
-			   const struct twr_syn *syn, const struct twr_instant *now)
+			   const struct twr_syn *syn, const struct twr_time *now)
 {
 	struct twr_engine *engine = judge_engine(judge, judged, observation->machine);
 	bool early = observation->us < judge->began + JUDGE_EARLY;
@@ -157,7 +157,7 @@ static enum fate judge_syn(struct judge *judge, struct judged_era *judged,
 }
 
 static void judge_take_syn(struct judge *judge, const struct observation *observation,
-			   const struct twr_instant *now)
+			   const struct twr_time *now)
 {
 	struct twr_syn syn = observation->syn;
 	u32 i;
@@ -190,7 +190,7 @@ static void judge_take_syn(struct judge *judge, const struct observation *observ
 }
 
 static void judge_take_change(struct judge *judge, const struct observation *observation,
-			      const struct twr_instant *now)
+			      const struct twr_time *now)
 {
 	u32 i;
 
@@ -209,7 +209,7 @@ static void judge_take_change(struct judge *judge, const struct observation *obs
 
 void judge_take(void *context, const struct observation *observation)
 {
-	struct twr_instant now = {
+	struct twr_time now = {
 		.seconds = observation->us / 1000000,
 		.jiffies = observation->us / (1000000 / HZ),
 	};
