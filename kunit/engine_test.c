@@ -40,8 +40,8 @@ static void live_in(struct kunit *test, const char *name)
 
 	b->engine.era = twr_era_find(name);
 	KUNIT_ASSERT_NOT_NULL(test, b->engine.era);
-	form.entries = b->engine.era->entries ? 64 : 0;
-	form.idle = b->engine.era->idle;
+	form.entries = b->engine.era->inet_peer_max ? 64 : 0;
+	form.idle = b->engine.era->inet_peer_ttl;
 	cache = twr_cache_new(&form);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(cache));
 	if (b->engine.cache)
@@ -118,7 +118,7 @@ static u64 counted(struct kunit *test, enum twr_counter counter)
 	return sums[counter];
 }
 
-static u64 exempted(struct kunit *test, enum twr_exempt why)
+static u64 exempted(struct kunit *test, enum twr_exempt_reason why)
 {
 	return counted(test, TWR_COUNT_EXEMPT + why);
 }
@@ -129,7 +129,7 @@ static u64 rejected(struct kunit *test, enum twr_counter first)
 	u64 sum = 0;
 	int i;
 
-	for (i = 0; i <= TWR_RETRIES; i++)
+	for (i = 0; i <= TWR_SYN_RETRIES; i++)
 		sum += counted(test, first + i);
 	return sum;
 }
@@ -205,7 +205,7 @@ static struct twr_judgement ask(struct kunit *test, const struct twr_syn *syn)
 
 /* A connection whose socket knows a route, and a timestamp of this second. */
 static struct twr_change change_of(struct kunit *test, bool v6,
-				   enum twr_event event, u32 ts)
+				   enum twr_conn_event event, u32 ts)
 {
 	struct bench *b = test->priv;
 
@@ -230,7 +230,7 @@ static bool becomes(struct kunit *test, const struct twr_change *change)
 	return twr_engine_change(&b->engine, change, &b->stats, &b->now);
 }
 
-static bool happens(struct kunit *test, bool v6, enum twr_event event, u32 ts)
+static bool happens(struct kunit *test, bool v6, enum twr_conn_event event, u32 ts)
 {
 	struct twr_change change = change_of(test, v6, event, ts);
 
@@ -248,9 +248,9 @@ static void remember(struct kunit *test, bool v6, u32 ts, u32 age)
 	};
 	struct twr_conn conn = conn_of(v6);
 
-	if (!b->engine.era->by_local)
+	if (!b->engine.era->keys_by_local)
 		memset(&conn.key.local, 0, sizeof(conn.key.local));
-	twr_cache_update(b->engine.cache, &conn.key, &update, twr_era_replaces,
+	twr_cache_update(b->engine.cache, &conn.key, &update, twr_era_replaces_stamp,
 			 b->now.seconds, b->now.jiffies);
 }
 
@@ -397,7 +397,7 @@ static void a_rejection_is_told_of(struct kunit *test)
 	}
 }
 
-static const enum twr_event endings[] = {
+static const enum twr_conn_event endings[] = {
 	TWR_EVENT_FIN_WAIT2, TWR_EVENT_TIME_WAIT, TWR_EVENT_MINI_TIME_WAIT,
 	TWR_EVENT_CLOSED, TWR_EVENT_ABORTED,
 };
@@ -477,10 +477,10 @@ static void what_this_side_opens_was_never_rejected(struct kunit *test)
 
 static void what_never_was_stands_in_no_ones_way(struct kunit *test)
 {
-	static const struct { enum twr_meets meets; enum twr_exempt as; } ways[] = {
-		{ TWR_MEETS_REQUEST, TWR_REQUEST_PENDING },
-		{ TWR_MEETS_SOCKET, TWR_ESTABLISHED },
-		{ TWR_MEETS_BUCKET, TWR_TIMEWAIT },
+	static const struct { enum twr_meets meets; enum twr_exempt_reason as; } ways[] = {
+		{ TWR_MEETS_REQUEST, TWR_EXEMPT_REQUEST_PENDING },
+		{ TWR_MEETS_SOCKET, TWR_EXEMPT_ESTABLISHED },
+		{ TWR_MEETS_BUCKET, TWR_EXEMPT_TIMEWAIT },
 	};
 	struct twr_syn syn;
 	int i;
@@ -515,11 +515,11 @@ static void a_bucket_stands_for_three_and_a_half_rto(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, happens(test, false, TWR_EVENT_TIME_WAIT, NEWER));
 	expect_recorded_for(test, false, TWR_RECORD_BUCKET, LIFE);
 	ask(test, &syn);
-	KUNIT_EXPECT_EQ(test, exempted(test, TWR_TIMEWAIT), 1ULL);
+	KUNIT_EXPECT_EQ(test, exempted(test, TWR_EXEMPT_TIMEWAIT), 1ULL);
 
 	b->now.jiffies += LIFE;
 	ask(test, &syn);
-	KUNIT_EXPECT_EQ(test, exempted(test, TWR_TIMEWAIT), 1ULL);
+	KUNIT_EXPECT_EQ(test, exempted(test, TWR_EXEMPT_TIMEWAIT), 1ULL);
 	KUNIT_EXPECT_EQ(test, older(test), 1ULL);
 }
 
@@ -602,7 +602,7 @@ static void a_bucket_without_timestamps_stands_in_any_case(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, record(test, false), TWR_RECORD_NONE);
 	remember(test, false, NEWER, 0);
 	ask(test, &syn);
-	KUNIT_EXPECT_EQ(test, exempted(test, TWR_TIMEWAIT), 1ULL);
+	KUNIT_EXPECT_EQ(test, exempted(test, TWR_EXEMPT_TIMEWAIT), 1ULL);
 }
 
 static void what_has_no_route_leaves_no_stamp_since_3_6(struct kunit *test)
@@ -687,7 +687,7 @@ static void a_reopened_bucket_is_checked_for_ipv6(struct kunit *test)
 				    "era %s", c->era);
 		KUNIT_EXPECT_EQ_MSG(test, older(test), (u64)c->checked,
 				    "era %s", c->era);
-		KUNIT_EXPECT_EQ_MSG(test, exempted(test, TWR_TIMEWAIT),
+		KUNIT_EXPECT_EQ_MSG(test, exempted(test, TWR_EXEMPT_TIMEWAIT),
 				    (u64)!c->checked, "era %s", c->era);
 
 		/* One that the bucket refuses never gets so far. */
@@ -695,7 +695,7 @@ static void a_reopened_bucket_is_checked_for_ipv6(struct kunit *test)
 		happens(test, c->v6, TWR_EVENT_TIME_WAIT, NEWER);
 		syn.reopens = false;
 		ask(test, &syn);
-		KUNIT_EXPECT_EQ_MSG(test, exempted(test, TWR_TIMEWAIT), 1ULL,
+		KUNIT_EXPECT_EQ_MSG(test, exempted(test, TWR_EXEMPT_TIMEWAIT), 1ULL,
 				    "era %s", c->era);
 	}
 }
@@ -707,16 +707,16 @@ static void a_bucket_that_is_missing_here_stands_all_the_same(struct kunit *test
 
 	happens(test, false, TWR_EVENT_TIME_WAIT, NEWER);
 	ask(test, &syn);
-	KUNIT_EXPECT_EQ(test, exempted(test, TWR_TIMEWAIT), 1ULL);
+	KUNIT_EXPECT_EQ(test, exempted(test, TWR_EXEMPT_TIMEWAIT), 1ULL);
 
 	/* It never comes to a listener; a broken SYN is broken. */
 	syn.listener = TWR_LISTENER_NONE;
-	syn.exempt = TWR_NO_LISTENER;
+	syn.exempt = TWR_EXEMPT_NO_LISTENER;
 	ask(test, &syn);
-	KUNIT_EXPECT_EQ(test, exempted(test, TWR_TIMEWAIT), 2ULL);
-	syn.exempt = TWR_BAD_CHECKSUM;
+	KUNIT_EXPECT_EQ(test, exempted(test, TWR_EXEMPT_TIMEWAIT), 2ULL);
+	syn.exempt = TWR_EXEMPT_BAD_CHECKSUM;
 	ask(test, &syn);
-	KUNIT_EXPECT_EQ(test, exempted(test, TWR_BAD_CHECKSUM), 1ULL);
+	KUNIT_EXPECT_EQ(test, exempted(test, TWR_EXEMPT_BAD_CHECKSUM), 1ULL);
 
 	pass(test, 1);
 	syn.listener = TWR_LISTENER_FOUND;
@@ -817,7 +817,7 @@ static void no_era_rejects_an_untimed_syn_before_3_17(struct kunit *test)
 static void a_connection_without_stamp_makes_entries_since_3_6(struct kunit *test)
 {
 	static const char * const names[] = { "3.5", "3.6" };
-	static const enum twr_event events[] = {
+	static const enum twr_conn_event events[] = {
 		TWR_EVENT_OPENED, TWR_EVENT_FIN_WAIT2, TWR_EVENT_CLOSED,
 	};
 	struct twr_change change;
@@ -846,7 +846,7 @@ static void what_exempts_a_syn_is_counted(struct kunit *test)
 	int why;
 
 	syn.listener = TWR_LISTENER_NONE;
-	for (why = 0; why < TWR_EXEMPTIONS; why++) {
+	for (why = 0; why < TWR_EXEMPT_REASONS; why++) {
 		syn.exempt = why;
 		KUNIT_EXPECT_FALSE(test, ask(test, &syn).checked);
 		KUNIT_EXPECT_EQ(test, exempted(test, why), 1ULL);
@@ -861,17 +861,17 @@ static void full_queues_and_source_routes_come_before_the_check(struct kunit *te
 
 	syn.queues.requests = syn.queues.backlog;
 	ask(test, &syn);
-	KUNIT_EXPECT_EQ(test, exempted(test, TWR_QUEUE_FULL), 1ULL);
-	syn.queues.cookies = 1;
+	KUNIT_EXPECT_EQ(test, exempted(test, TWR_EXEMPT_QUEUE_FULL), 1ULL);
+	syn.queues.syncookies = 1;
 	ask(test, &syn);
-	KUNIT_EXPECT_EQ(test, exempted(test, TWR_SYNCOOKIE), 1ULL);
+	KUNIT_EXPECT_EQ(test, exempted(test, TWR_EXEMPT_SYNCOOKIE), 1ULL);
 	syn.queues.requests = 0;
 	syn.rerouted = true;
 	ask(test, &syn);
-	KUNIT_EXPECT_EQ(test, exempted(test, TWR_SOURCE_ROUTE), 1ULL);
+	KUNIT_EXPECT_EQ(test, exempted(test, TWR_EXEMPT_SOURCE_ROUTE), 1ULL);
 	syn.queues.accept = syn.queues.backlog + 1;
 	ask(test, &syn);
-	KUNIT_EXPECT_EQ(test, exempted(test, TWR_QUEUE_FULL), 2ULL);
+	KUNIT_EXPECT_EQ(test, exempted(test, TWR_EXEMPT_QUEUE_FULL), 2ULL);
 	KUNIT_EXPECT_EQ(test, passed(test), 0ULL);
 }
 
@@ -882,7 +882,7 @@ static void what_lets_a_syn_in_ends_its_rejection(struct kunit *test)
 	struct twr_syn out;
 	int i;
 
-	in[0].queues.cookies = 2;
+	in[0].queues.syncookies = 2;
 	in[1].rerouted = true;
 	for (i = 0; i < ARRAY_SIZE(in); i++) {
 		begin_anew(test);
@@ -897,9 +897,9 @@ static void what_lets_a_syn_in_ends_its_rejection(struct kunit *test)
 	out.queues.accept = 129;
 	KUNIT_EXPECT_FALSE(test, ask(test, &out).checked);
 	out.listener = TWR_LISTENER_NONE;
-	for (i = 0; i < TWR_EXEMPTIONS; i++) {
+	for (i = 0; i < TWR_EXEMPT_REASONS; i++) {
 		out.exempt = i;
-		if (i != TWR_SYNCOOKIE && i != TWR_SOURCE_ROUTE)
+		if (i != TWR_EXEMPT_SYNCOOKIE && i != TWR_EXEMPT_SOURCE_ROUTE)
 			ask(test, &out);
 	}
 	KUNIT_EXPECT_EQ(test, record(test, false), TWR_RECORD_REJECTED);
@@ -915,7 +915,7 @@ static void what_reopens_a_bucket_ends_its_record(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, record(test, false), TWR_RECORD_BUCKET);
 	syn.reopens = true;
 	ask(test, &syn);
-	KUNIT_EXPECT_EQ(test, exempted(test, TWR_TIMEWAIT), 2ULL);
+	KUNIT_EXPECT_EQ(test, exempted(test, TWR_EXEMPT_TIMEWAIT), 2ULL);
 	KUNIT_EXPECT_EQ(test, record(test, false), TWR_RECORD_NONE);
 }
 
@@ -966,7 +966,7 @@ static void a_bucket_that_resets_a_syn_is_gone(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, record(test, false), TWR_RECORD_BUCKET);
 	syn.resets = true;
 	ask(test, &syn);
-	KUNIT_EXPECT_EQ(test, exempted(test, TWR_TIMEWAIT), 2ULL);
+	KUNIT_EXPECT_EQ(test, exempted(test, TWR_EXEMPT_TIMEWAIT), 2ULL);
 	KUNIT_EXPECT_EQ(test, record(test, false), TWR_RECORD_NONE);
 	ask(test, &next);
 	KUNIT_EXPECT_EQ(test, older(test), 1ULL);
@@ -984,7 +984,7 @@ static void a_syn_with_fin_ends_the_bucket_that_takes_it(struct kunit *test)
 	syn.reopens = true;
 	ask(test, &syn);
 	KUNIT_EXPECT_EQ(test, record(test, false), TWR_RECORD_NONE);
-	KUNIT_EXPECT_EQ(test, exempted(test, TWR_TIMEWAIT), 0ULL);
+	KUNIT_EXPECT_EQ(test, exempted(test, TWR_EXEMPT_TIMEWAIT), 0ULL);
 }
 
 /* With tcp_max_tw_buckets 0 a stamp is taken, and nothing stands. */
@@ -1016,7 +1016,7 @@ static void a_listener_that_nobody_knows_is_one_that_checks(struct kunit *test)
 	syn.meets = TWR_MEETS_SOCKET;
 	ask(test, &syn);
 	KUNIT_EXPECT_EQ(test, counted(test, TWR_COUNT_UNKNOWN), 2ULL);
-	KUNIT_EXPECT_EQ(test, exempted(test, TWR_ESTABLISHED), 1ULL);
+	KUNIT_EXPECT_EQ(test, exempted(test, TWR_EXEMPT_ESTABLISHED), 1ULL);
 }
 
 /* Of each kind, and a change as well as a SYN. */

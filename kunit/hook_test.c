@@ -90,7 +90,7 @@ static u64 rejected(enum twr_counter first)
 	u64 sum = 0;
 	int i;
 
-	for (i = 0; i <= TWR_RETRIES; i++)
+	for (i = 0; i <= TWR_SYN_RETRIES; i++)
 		sum += counted(first + i);
 	return sum;
 }
@@ -140,7 +140,7 @@ static void remember(struct kunit *test, bool v6, u32 ts, u32 age)
 	struct twr_conn conn = conn_of(test, v6);
 
 	twr_cache_update(twr_engine.cache, &conn.key, &update,
-			 twr_era_replaces, twr_stamp_now(), get_jiffies_64());
+			 twr_era_replaces_stamp, twr_stamp_now(), get_jiffies_64());
 }
 
 static void meet(struct kunit *test, struct sock *sk,
@@ -266,7 +266,7 @@ static const struct twr_test_packet late_syn = {
 	.tsval = TWR_TEST_TS_RECENT,
 };
 
-static u64 exempted(enum twr_exempt why)
+static u64 exempted(enum twr_exempt_reason why)
 {
 	return counted(TWR_COUNT_EXEMPT + why);
 }
@@ -345,7 +345,7 @@ static void a_segment_for_a_bucket_rearms_its_record(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, recorded(&conn, 50 * HZ),
 				TWR_RECORD_BUCKET);
 	}
-	KUNIT_EXPECT_EQ(test, exempted(TWR_TIMEWAIT), 1ULL);
+	KUNIT_EXPECT_EQ(test, exempted(TWR_EXEMPT_TIMEWAIT), 1ULL);
 }
 
 static void a_reset_for_a_request_ends_its_record(struct kunit *test)

@@ -30,7 +30,7 @@
 struct model_era {
 	const char *name;
 	bool list;
-	bool by_local;
+	bool keys_by_local;
 	bool rejects_untimed;
 };
 
@@ -38,8 +38,8 @@ static const struct model_era model_eras[] = {
 	{ "2.6.32", .list = true },
 	{ "3.2", .list = true },
 	{ "3.6", },
-	{ "3.16", .by_local = true },
-	{ "4.11", .by_local = true, .rejects_untimed = true },
+	{ "3.16", .keys_by_local = true },
+	{ "4.11", .keys_by_local = true, .rejects_untimed = true },
 };
 
 struct model_peer {
@@ -84,7 +84,7 @@ static struct model_peer *model_find(struct model *m, int peer, int local)
 
 	for (i = 0; i < m->count; i++)
 		if (m->peers[i].peer == peer &&
-		    (!m->era->by_local || m->peers[i].local == local))
+		    (!m->era->keys_by_local || m->peers[i].local == local))
 			return &m->peers[i];
 	return NULL;
 }
@@ -136,7 +136,7 @@ static enum twr_verdict model_judge(struct model *m, int peer, int local,
 }
 
 static unsigned int model_learn(struct model *m, int peer, int local,
-				enum twr_event event, u32 ts, u64 second)
+				enum twr_conn_event event, u32 ts, u64 second)
 {
 	bool closing_first = event == TWR_EVENT_FIN_WAIT2 ||
 			     event == TWR_EVENT_TIME_WAIT;
@@ -173,7 +173,7 @@ static struct twr_key key_of(const struct twr_era *era, int peer, int local)
 	struct twr_key key = { .netns = 1 };
 
 	ipv6_addr_set_v4mapped(htonl(peer), &key.peer);
-	if (era->by_local)
+	if (era->keys_by_local)
 		ipv6_addr_set_v4mapped(htonl(local), &key.local);
 	twr_key_set_hash(&key);
 	return key;
@@ -253,7 +253,7 @@ static void lives_as_the_model_does(struct kunit *test)
 	if (told->list) {
 		m->room = LIST_ENTRIES;
 		form.entries = LIST_ENTRIES;
-		form.idle = era->idle;
+		form.idle = era->inet_peer_ttl;
 	}
 	m->clock = (u64)NOW * HZ;
 
@@ -281,20 +281,20 @@ static void lives_as_the_model_does(struct kunit *test)
 			struct twr_stamp kept;
 
 			if (twr_cache_find(cache, &key, m->clock, &kept))
-				verdict = twr_era_judge(era, &kept, timed, ts,
-							now);
+				verdict = twr_era_judge_syn(era, &kept, timed, ts,
+							    now);
 			verdicts[verdict]++;
 			KUNIT_ASSERT_EQ_MSG(test, verdict,
 					    model_judge(m, peer, local, timed,
 							ts),
 					    "step %d", i);
 		} else {
-			enum twr_event event = prandom_u32_state(&rnd) % 5;
+			enum twr_conn_event event = prandom_u32_state(&rnd) % 5;
 			u64 ago = prandom_u32_state(&rnd) % 2 ?
 				  some_seconds(&rnd) : 0;
 			struct twr_update update = {
-				.create = twr_era_creates(era, event),
-				.use = twr_era_uses(era, event),
+				.create = twr_era_creates_entry(era, event),
+				.use = twr_era_uses_entry(era, event),
 				.stamped = event != TWR_EVENT_OPENED &&
 					   event != TWR_EVENT_CLOSED,
 				.stamp = { .ts = ts, .ts_stamp = now - ago },
@@ -303,7 +303,7 @@ static void lives_as_the_model_does(struct kunit *test)
 
 			if (update.create || update.use || update.stamped)
 				done = twr_cache_update(cache, &key, &update,
-							twr_era_replaces, now,
+							twr_era_replaces_stamp, now,
 							m->clock);
 			evictions += !!(done & TWR_UPDATE_EVICTED);
 			KUNIT_ASSERT_EQ_MSG(test, done,
@@ -339,9 +339,9 @@ static void expect_distance_decides(struct kunit *test,
 	behind = model_behind(kept->ts, ts, &away);
 	if (behind && away > 1)
 		expected = TWR_REJECT_OLDER;
-	KUNIT_EXPECT_EQ_MSG(test, twr_era_judge(era, kept, true, ts, NOW),
+	KUNIT_EXPECT_EQ_MSG(test, twr_era_judge_syn(era, kept, true, ts, NOW),
 			    expected, "%u against %u", ts, kept->ts);
-	KUNIT_EXPECT_EQ_MSG(test, twr_era_replaces(kept, &offered, NOW),
+	KUNIT_EXPECT_EQ_MSG(test, twr_era_replaces_stamp(kept, &offered, NOW),
 			    !behind, "%u against %u", ts, kept->ts);
 }
 

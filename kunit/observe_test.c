@@ -460,7 +460,7 @@ static const struct twr_test_packet bare_syn = {
 };
 
 static void expect_exempt(struct kunit *test, struct sock *sk,
-			  const struct twr_test_packet *p, enum twr_exempt why)
+			  const struct twr_test_packet *p, enum twr_exempt_reason why)
 {
 	struct sight sight;
 
@@ -522,7 +522,7 @@ static void without_the_sysctl_no_syn_is_timed(struct kunit *test)
 static void the_listeners_queues_are_told(struct kunit *test)
 {
 	struct sock *sk = twr_test_sock(test, TCP_LISTEN);
-	const struct twr_queues *queues;
+	const struct twr_listener_queues *queues;
 	struct sight sight;
 
 	atomic_set(&inet_csk(sk)->icsk_accept_queue.qlen, 11);
@@ -539,7 +539,7 @@ static void the_listeners_queues_are_told(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, queues->backlog, 99U);
 	KUNIT_EXPECT_EQ(test, queues->max_syn_backlog,
 			(u32)init_net.ipv4.sysctl_max_syn_backlog);
-	KUNIT_EXPECT_EQ(test, queues->cookies, 2);
+	KUNIT_EXPECT_EQ(test, queues->syncookies, 2);
 }
 
 static void a_source_route_is_told(struct kunit *test)
@@ -566,13 +566,13 @@ static void a_syn_may_meet_another_socket(struct kunit *test)
 
 	observe(test, &sight, twr_test_request(test), &bare_syn);
 	KUNIT_EXPECT_EQ(test, sight.syn.listener, TWR_LISTENER_NONE);
-	KUNIT_EXPECT_EQ(test, sight.syn.exempt, TWR_NO_LISTENER);
+	KUNIT_EXPECT_EQ(test, sight.syn.exempt, TWR_EXEMPT_NO_LISTENER);
 	KUNIT_EXPECT_EQ(test, sight.syn.meets, TWR_MEETS_REQUEST);
 	for (state = TCP_ESTABLISHED; state <= TCP_CLOSING; state++) {
 		if (state == TCP_LISTEN || state == TCP_TIME_WAIT)
 			continue;
 		observe(test, &sight, twr_test_sock(test, state), &bare_syn);
-		KUNIT_EXPECT_EQ(test, sight.syn.exempt, TWR_NO_LISTENER);
+		KUNIT_EXPECT_EQ(test, sight.syn.exempt, TWR_EXEMPT_NO_LISTENER);
 		KUNIT_EXPECT_EQ(test, sight.syn.meets, TWR_MEETS_SOCKET);
 	}
 
@@ -586,9 +586,9 @@ static void a_syn_to_nobody_is_exempt(struct kunit *test)
 {
 	struct twr_test_packet p = bare_syn;
 
-	expect_exempt(test, NULL, &p, TWR_NO_LISTENER);
+	expect_exempt(test, NULL, &p, TWR_EXEMPT_NO_LISTENER);
 	p.v6 = true;
-	expect_exempt(test, NULL, &p, TWR_NO_LISTENER);
+	expect_exempt(test, NULL, &p, TWR_EXEMPT_NO_LISTENER);
 }
 
 static void a_socket_of_another_kind_is_not_met(struct kunit *test)
@@ -596,7 +596,7 @@ static void a_socket_of_another_kind_is_not_met(struct kunit *test)
 	struct sock *sk = twr_test_sock(test, TCP_LISTEN);
 
 	sk->sk_protocol = IPPROTO_UDP;
-	expect_exempt(test, sk, &bare_syn, TWR_NO_LISTENER);
+	expect_exempt(test, sk, &bare_syn, TWR_EXEMPT_NO_LISTENER);
 }
 
 static void a_broken_syn_is_exempt_whatever_it_meets(struct kunit *test)
@@ -605,12 +605,12 @@ static void a_broken_syn_is_exempt_whatever_it_meets(struct kunit *test)
 	struct twr_test_packet p = bare_syn;
 
 	p.bad_sum = true;
-	expect_exempt(test, sk, &p, TWR_BAD_CHECKSUM);
+	expect_exempt(test, sk, &p, TWR_EXEMPT_BAD_CHECKSUM);
 	p.doff = 4;
-	expect_exempt(test, sk, &p, TWR_MALFORMED);
+	expect_exempt(test, sk, &p, TWR_EXEMPT_MALFORMED);
 	p.doff = 0;
 	p.keep = 14;
-	expect_exempt(test, sk, &p, TWR_MALFORMED);
+	expect_exempt(test, sk, &p, TWR_EXEMPT_MALFORMED);
 }
 
 static void a_syn_not_for_this_host_alone_is_exempt(struct kunit *test)
@@ -637,7 +637,7 @@ static void a_syn_not_for_this_host_alone_is_exempt(struct kunit *test)
 		kfree_skb(skb);
 		KUNIT_EXPECT_EQ(test, sight.syn.listener,
 				TWR_LISTENER_NONE);
-		KUNIT_EXPECT_EQ(test, sight.syn.exempt, TWR_NO_LISTENER);
+		KUNIT_EXPECT_EQ(test, sight.syn.exempt, TWR_EXEMPT_NO_LISTENER);
 	}
 }
 

@@ -75,7 +75,7 @@ static u64 sum_of(u64 counters)
 /* That of every delay. */
 static u64 sum_of_delays(enum twr_counter first)
 {
-	return sum_of(GENMASK_ULL(first + TWR_RETRIES, first));
+	return sum_of(GENMASK_ULL(first + TWR_SYN_RETRIES, first));
 }
 
 static void numbers_add_up(struct kunit *test)
@@ -164,14 +164,14 @@ static void delays_files_name_their_seconds(struct kunit *test)
 
 	count(TWR_COUNT_PASSED, 77);
 	KUNIT_EXPECT_EQ(test, number(test, "0"), 77ULL);
-	for (i = 0; i < TWR_RETRIES; i++) {
+	for (i = 0; i < TWR_SYN_RETRIES; i++) {
 		count(TWR_COUNT_OLDER + i, 1 + i);
 		count(TWR_COUNT_UNTIMED + i, 100);
-		snprintf(name, sizeof(name), "%u", twr_retry[i]);
+		snprintf(name, sizeof(name), "%u", twr_syn_retry_secs[i]);
 		KUNIT_EXPECT_EQ(test, number(test, name), 101ULL + i);
 	}
-	count(TWR_COUNT_OLDER + TWR_RETRIES, 7);
-	count(TWR_COUNT_UNTIMED + TWR_RETRIES, 8);
+	count(TWR_COUNT_OLDER + TWR_SYN_RETRIES, 7);
+	count(TWR_COUNT_UNTIMED + TWR_SYN_RETRIES, 8);
 	KUNIT_EXPECT_EQ(test, number(test, "never"), 15ULL);
 	KUNIT_EXPECT_EQ(test, number(test, "syns_rejected_older"), 28ULL);
 	KUNIT_EXPECT_EQ(test, number(test, "syns_rejected_untimed"), 608ULL);
@@ -179,15 +179,15 @@ static void delays_files_name_their_seconds(struct kunit *test)
 
 static void exempt_files_name_their_reason(struct kunit *test)
 {
-	count(TWR_COUNT_EXEMPT + TWR_NO_LISTENER, 1);
-	count(TWR_COUNT_EXEMPT + TWR_REQUEST_PENDING, 2);
-	count(TWR_COUNT_EXEMPT + TWR_ESTABLISHED, 3);
-	count(TWR_COUNT_EXEMPT + TWR_TIMEWAIT, 4);
-	count(TWR_COUNT_EXEMPT + TWR_SYNCOOKIE, 5);
-	count(TWR_COUNT_EXEMPT + TWR_QUEUE_FULL, 6);
-	count(TWR_COUNT_EXEMPT + TWR_SOURCE_ROUTE, 7);
-	count(TWR_COUNT_EXEMPT + TWR_BAD_CHECKSUM, 8);
-	count(TWR_COUNT_EXEMPT + TWR_MALFORMED, 9);
+	count(TWR_COUNT_EXEMPT + TWR_EXEMPT_NO_LISTENER, 1);
+	count(TWR_COUNT_EXEMPT + TWR_EXEMPT_REQUEST_PENDING, 2);
+	count(TWR_COUNT_EXEMPT + TWR_EXEMPT_ESTABLISHED, 3);
+	count(TWR_COUNT_EXEMPT + TWR_EXEMPT_TIMEWAIT, 4);
+	count(TWR_COUNT_EXEMPT + TWR_EXEMPT_SYNCOOKIE, 5);
+	count(TWR_COUNT_EXEMPT + TWR_EXEMPT_QUEUE_FULL, 6);
+	count(TWR_COUNT_EXEMPT + TWR_EXEMPT_SOURCE_ROUTE, 7);
+	count(TWR_COUNT_EXEMPT + TWR_EXEMPT_BAD_CHECKSUM, 8);
+	count(TWR_COUNT_EXEMPT + TWR_EXEMPT_MALFORMED, 9);
 	KUNIT_EXPECT_EQ(test, number(test, "no_listener"), 1ULL);
 	KUNIT_EXPECT_EQ(test, number(test, "request_pending"), 2ULL);
 	KUNIT_EXPECT_EQ(test, number(test, "established"), 3ULL);

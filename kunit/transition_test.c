@@ -889,7 +889,7 @@ static void remember_newer(const struct pair *pair, u32 ts)
 	};
 
 	twr_cache_update(twr_engine.cache, &pair->of_server.key, &update,
-			 twr_era_replaces, twr_stamp_now(), get_jiffies_64());
+			 twr_era_replaces_stamp, twr_stamp_now(), get_jiffies_64());
 }
 
 static u64 older(void)
@@ -897,7 +897,7 @@ static u64 older(void)
 	u64 sum = 0;
 	int i;
 
-	for (i = 0; i <= TWR_RETRIES; i++)
+	for (i = 0; i <= TWR_SYN_RETRIES; i++)
 		sum += counted(TWR_COUNT_OLDER + i);
 	return sum;
 }
@@ -942,7 +942,7 @@ static void a_connection_that_is_refused_leaves_nothing(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, kernel_connect(client, (struct sockaddr *)&addr,
 					     sizeof(addr), 0), -ECONNREFUSED);
 	close_socket(&client);
-	KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_EXEMPT + TWR_NO_LISTENER), 1ULL);
+	KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_EXEMPT + TWR_EXEMPT_NO_LISTENER), 1ULL);
 	KUNIT_EXPECT_EQ(test, entries(), 0ULL);
 }
 

@@ -27,7 +27,7 @@ static const struct twr_key *twr_engine_key(const struct twr_engine *engine,
 					    const struct twr_conn *conn,
 					    struct twr_key *any)
 {
-	if (engine->era->by_local)
+	if (engine->era->keys_by_local)
 		return &conn->key;
 
 	*any = conn->key;
@@ -62,7 +62,7 @@ static bool twr_syn_stopped(const struct twr_engine *engine,
 	case TWR_MEETS_NONE:
 		/* The running kernel may have had no room for the bucket. */
 		return had && !(syn->listener == TWR_LISTENER_NONE &&
-				syn->exempt == TWR_BAD_CHECKSUM);
+				syn->exempt == TWR_EXEMPT_BAD_CHECKSUM);
 	case TWR_MEETS_REQUEST:
 	case TWR_MEETS_SOCKET:
 		return true;
@@ -72,7 +72,7 @@ static bool twr_syn_stopped(const struct twr_engine *engine,
 	case TWR_MEETS_SHORT_BUCKET:
 		break;
 	}
-	return had && !(syn->reopens && engine->era->reopened_ipv6 &&
+	return had && !(syn->reopens && engine->era->checks_reopened_ipv6 &&
 			!ipv6_addr_v4mapped(&syn->conn.key.peer));
 }
 
@@ -128,8 +128,8 @@ static bool twr_syn_compare(const struct twr_engine *engine,
 	unsigned int retry;
 	u32 rate;
 
-	judgement->verdict = twr_era_judge(engine->era, kept, syn->timed, syn->tsval,
-					   now->seconds);
+	judgement->verdict = twr_era_judge_syn(engine->era, kept, syn->timed, syn->tsval,
+					       now->seconds);
 	if (judgement->verdict == TWR_PASS &&
 	    likely(!twr_offenders_has(engine->offenders, &syn->conn.key)))
 		return false;
@@ -138,9 +138,9 @@ static bool twr_syn_compare(const struct twr_engine *engine,
 	if (judgement->verdict == TWR_PASS)
 		return false;
 
-	retry = twr_era_retry(engine->era, kept, syn->timed, syn->tsval, rate,
-			      now->seconds);
-	judgement->delay = retry < TWR_RETRIES ? twr_retry[retry] : -1;
+	retry = twr_era_find_retry(engine->era, kept, syn->timed, syn->tsval, rate,
+				   now->seconds);
+	judgement->delay = retry < TWR_SYN_RETRIES ? twr_syn_retry_secs[retry] : -1;
 	twr_syn_reject(engine, syn, judgement->verdict, retry, stats, now);
 	return true;
 }
@@ -167,18 +167,18 @@ static void twr_syn_judge(const struct twr_engine *engine,
 	twr_stats_count(stats, TWR_COUNT_PASSED);
 }
 
-/* Return: why a listener does not check the SYN, %TWR_EXEMPTIONS if it does. */
-static enum twr_exempt twr_syn_exempt(const struct twr_engine *engine,
-				      const struct twr_syn *syn)
+/* Return: why a listener does not check the SYN, %TWR_NOT_EXEMPT if it does. */
+static enum twr_exempt_reason twr_syn_exempt(const struct twr_engine *engine,
+					     const struct twr_syn *syn)
 {
-	enum twr_exempt exempt = TWR_EXEMPTIONS;
+	enum twr_exempt_reason exempt = TWR_NOT_EXEMPT;
 
 	if (syn->listener == TWR_LISTENER_NONE)
 		return syn->exempt;
 	if (syn->listener == TWR_LISTENER_FOUND)
-		exempt = twr_era_queues(engine->era, &syn->queues);
-	if (exempt == TWR_EXEMPTIONS && syn->rerouted)
-		exempt = TWR_SOURCE_ROUTE;
+		exempt = twr_era_check_queues(engine->era, &syn->queues);
+	if (exempt == TWR_NOT_EXEMPT && syn->rerouted)
+		exempt = TWR_EXEMPT_SOURCE_ROUTE;
 	return exempt;
 }
 
@@ -186,35 +186,35 @@ void twr_engine_syn(const struct twr_engine *engine, const struct twr_syn *syn,
 		    struct twr_stats *stats, const struct twr_time *now,
 		    struct twr_judgement *judgement)
 {
-	static const enum twr_exempt stopped_by[] = {
-		[TWR_MEETS_NONE] = TWR_TIMEWAIT,
-		[TWR_MEETS_REQUEST] = TWR_REQUEST_PENDING,
-		[TWR_MEETS_SOCKET] = TWR_ESTABLISHED,
-		[TWR_MEETS_BUCKET] = TWR_TIMEWAIT,
-		[TWR_MEETS_SHORT_BUCKET] = TWR_TIMEWAIT,
+	static const enum twr_exempt_reason stopped_by[] = {
+		[TWR_MEETS_NONE] = TWR_EXEMPT_TIMEWAIT,
+		[TWR_MEETS_REQUEST] = TWR_EXEMPT_REQUEST_PENDING,
+		[TWR_MEETS_SOCKET] = TWR_EXEMPT_ESTABLISHED,
+		[TWR_MEETS_BUCKET] = TWR_EXEMPT_TIMEWAIT,
+		[TWR_MEETS_SHORT_BUCKET] = TWR_EXEMPT_TIMEWAIT,
 	};
 	enum twr_record record = TWR_RECORD_NONE;
-	enum twr_exempt exempt;
+	enum twr_exempt_reason exempt;
 	bool stopped = false;
 
 	judgement->checked = false;
-	if (syn->listener != TWR_LISTENER_NONE || syn->exempt != TWR_MALFORMED) {
+	if (syn->listener != TWR_LISTENER_NONE || syn->exempt != TWR_EXEMPT_MALFORMED) {
 		record = twr_records_find(engine->records, &syn->conn, now->jiffies);
 		stopped = twr_syn_stopped(engine, syn, record);
 	}
 
 	/* A bucket that takes the SYN is gone before the FIN beside it is seen. */
 	if (record == TWR_RECORD_BUCKET &&
-	    (syn->resets || (syn->fin && syn->reopens && !engine->era->syn_fin &&
+	    (syn->resets || (syn->fin && syn->reopens && !engine->era->accepts_syn_fin &&
 			     syn->listener != TWR_LISTENER_NONE)))
 		twr_records_clear(engine->records, &syn->conn, now->jiffies);
 	if (stopped && syn->rearms)
 		twr_records_rearm(engine->records, &syn->conn, now->jiffies);
-	if (syn->fin && !engine->era->syn_fin)
+	if (syn->fin && !engine->era->accepts_syn_fin)
 		return;
 
 	exempt = stopped ? stopped_by[syn->meets] : twr_syn_exempt(engine, syn);
-	if (exempt == TWR_EXEMPTIONS) {
+	if (exempt == TWR_NOT_EXEMPT) {
 		if (unlikely(syn->listener == TWR_LISTENER_UNKNOWN))
 			twr_stats_count(stats, TWR_COUNT_UNKNOWN);
 		twr_syn_judge(engine, syn, record, stats, now, judgement);
@@ -225,8 +225,8 @@ void twr_engine_syn(const struct twr_engine *engine, const struct twr_syn *syn,
 	 * By these the simulated kernel lets it in as well, and by a TIME-WAIT bucket, which
 	 * is gone then.
 	 */
-	if (exempt == TWR_SYNCOOKIE || exempt == TWR_SOURCE_ROUTE ||
-	    (exempt == TWR_TIMEWAIT && syn->reopens &&
+	if (exempt == TWR_EXEMPT_SYNCOOKIE || exempt == TWR_EXEMPT_SOURCE_ROUTE ||
+	    (exempt == TWR_EXEMPT_TIMEWAIT && syn->reopens &&
 	     syn->listener != TWR_LISTENER_NONE))
 		twr_records_clear(engine->records, &syn->conn, now->jiffies);
 	twr_stats_count(stats, TWR_COUNT_EXEMPT + exempt);
@@ -240,8 +240,8 @@ static unsigned int twr_change_update(const struct twr_engine *engine,
 {
 	const struct twr_era *era = engine->era;
 	struct twr_update update = {
-		.create = twr_era_creates(era, change->event),
-		.use = twr_era_uses(era, change->event),
+		.create = twr_era_creates_entry(era, change->event),
+		.use = twr_era_uses_entry(era, change->event),
 		.stamped = change->stamped,
 		.stamp = change->stamp,
 	};
@@ -249,20 +249,20 @@ static unsigned int twr_change_update(const struct twr_engine *engine,
 	unsigned int done;
 
 	/* Nothing is known of IPv6 peers, so their SYNs pass the check. */
-	if (!era->ipv6 && !ipv6_addr_v4mapped(&change->conn.key.peer))
+	if (!era->has_ipv6 && !ipv6_addr_v4mapped(&change->conn.key.peer))
 		return 0;
-	if (era->by_route && !change->routed)
+	if (era->needs_route && !change->routed)
 		return 0;
 	/* The peer has an entry, which no SYN is held against. */
-	if (era->mapped_ipv6 && change->mapped)
+	if (era->files_v4mapped_as_ipv6 && change->mapped)
 		return TWR_UPDATE_KNOWN;
 	if (!update.stamped &&
-	    (era->stamps_only || (!update.create && !update.use)))
+	    (era->needs_stamp || (!update.create && !update.use)))
 		return 0;
 
 	done = twr_cache_update(engine->cache,
 				twr_engine_key(engine, &change->conn, &any),
-				&update, twr_era_replaces, now->seconds,
+				&update, twr_era_replaces_stamp, now->seconds,
 				now->jiffies);
 	if (done & TWR_UPDATE_EVICTED)
 		twr_stats_count(stats, TWR_COUNT_EVICTED);

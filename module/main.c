@@ -173,8 +173,8 @@ static struct twr_cache_form twr_cache_form(const struct twr_era *era, u32 rows,
 	return (struct twr_cache_form) {
 		.rows = rows,
 		.rows6 = rows6,
-		.entries = era->entries,
-		.idle = era->idle,
+		.entries = era->inet_peer_max,
+		.idle = era->inet_peer_ttl,
 		.netns_is_alive = twr_net_is_alive,
 	};
 }
@@ -289,11 +289,11 @@ static int __init twr_rows_parse(struct twr_rows_param *param, const char *name,
 		return -EINVAL;
 	}
 
-	if (era->entries) {
+	if (era->inet_peer_max) {
 		if (param->text)
 			pr_notice("%s=%s: of no effect, era %s has one list of %u peers\n",
 				  name, param->text, twr_era_text,
-				  era->entries);
+				  era->inet_peer_max);
 		param->rows = 0;
 	}
 	return 0;

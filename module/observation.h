@@ -57,7 +57,7 @@ enum twr_listener {
 
 /**
  * struct twr_syn - a SYN
- * @conn: the connection that it asks for; not valid if @exempt is %TWR_MALFORMED
+ * @conn: the connection that it asks for; not valid if @exempt is %TWR_EXEMPT_MALFORMED
  * @fin: it has FIN as well
  * @timed: a listener finds a timestamp in it
  * @tsval: its TSval, if @timed
@@ -80,8 +80,8 @@ struct twr_syn {
 	bool rearms;
 	bool resets;
 	enum twr_listener listener;
-	enum twr_exempt exempt;
-	struct twr_queues queues;
+	enum twr_exempt_reason exempt;
+	struct twr_listener_queues queues;
 	bool rerouted;
 };
 
@@ -102,7 +102,7 @@ struct twr_syn {
  */
 struct twr_change {
 	struct twr_conn conn;
-	enum twr_event event;
+	enum twr_conn_event event;
 	bool active;
 	bool mapped;
 	bool routed;

@@ -111,7 +111,7 @@ static bool twr_timed(const struct net *net, const struct twr_segment *seg)
 	return seg->timed && READ_ONCE(net->ipv4.sysctl_tcp_timestamps);
 }
 
-static void twr_exempt(struct twr_syn *syn, enum twr_exempt why)
+static void twr_exempt(struct twr_syn *syn, enum twr_exempt_reason why)
 {
 	syn->listener = TWR_LISTENER_NONE;
 	syn->exempt = why;
@@ -125,8 +125,8 @@ static void twr_meet_listener(struct twr_syn *syn, const struct net *net,
 	syn->queues.accept = READ_ONCE(sk->sk_ack_backlog);
 	syn->queues.backlog = READ_ONCE(sk->sk_max_ack_backlog);
 	syn->queues.max_syn_backlog = READ_ONCE(net->ipv4.sysctl_max_syn_backlog);
-	syn->queues.cookies = IS_ENABLED(CONFIG_SYN_COOKIES) ?
-			      READ_ONCE(net->ipv4.sysctl_tcp_syncookies) : 0;
+	syn->queues.syncookies = IS_ENABLED(CONFIG_SYN_COOKIES) ?
+				 READ_ONCE(net->ipv4.sysctl_tcp_syncookies) : 0;
 }
 
 /* RFC 793 as the kernel has it for sockets without a receive queue. */
@@ -219,7 +219,7 @@ static void twr_find_listener(struct twr_syn *syn, struct net *net,
 	if (listener)
 		twr_meet_listener(syn, net, listener);
 	else
-		twr_exempt(syn, TWR_NO_LISTENER);
+		twr_exempt(syn, TWR_EXEMPT_NO_LISTENER);
 }
 
 void twr_observe_syn(struct twr_syn *syn, const struct twr_segment *seg,
@@ -237,7 +237,7 @@ void twr_observe_syn(struct twr_syn *syn, const struct twr_segment *seg,
 	syn->listener = TWR_LISTENER_FOUND;
 	syn->rerouted = false;
 	if (seg->malformed) {
-		twr_exempt(syn, TWR_MALFORMED);
+		twr_exempt(syn, TWR_EXEMPT_MALFORMED);
 		return;
 	}
 
@@ -245,11 +245,11 @@ void twr_observe_syn(struct twr_syn *syn, const struct twr_segment *seg,
 	syn->timed = twr_timed(net, seg);
 	syn->tsval = seg->tsval;
 	if (!twr_segment_intact(skb, seg)) {
-		twr_exempt(syn, TWR_BAD_CHECKSUM);
+		twr_exempt(syn, TWR_EXEMPT_BAD_CHECKSUM);
 		return;
 	}
 	if (!twr_unicast(skb, seg->pf)) {
-		twr_exempt(syn, TWR_NO_LISTENER);
+		twr_exempt(syn, TWR_EXEMPT_NO_LISTENER);
 		return;
 	}
 

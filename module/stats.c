@@ -25,7 +25,7 @@ struct twr_stats_cpu {
 #define TWR_UNTIMED	GENMASK_ULL(TWR_COUNT_EXEMPT - 1, TWR_COUNT_UNTIMED)
 #define TWR_CHECKED	(BIT_ULL(TWR_COUNT_PASSED) | TWR_OLDER | TWR_UNTIMED)
 #define TWR_EXEMPTED	GENMASK_ULL(TWR_COUNT_RECORDED - 1, TWR_COUNT_EXEMPT)
-#define TWR_EXEMPT(why)	BIT_ULL(TWR_COUNT_EXEMPT + (why))
+#define TWR_MASK_EXEMPT(reason)	BIT_ULL(TWR_COUNT_EXEMPT + (reason))
 #define TWR_RETRY(i)	((BIT_ULL(TWR_COUNT_OLDER) | BIT_ULL(TWR_COUNT_UNTIMED)) << (i))
 
 const struct twr_number twr_numbers[TWR_NUMBERS] = {
@@ -38,15 +38,15 @@ const struct twr_number twr_numbers[TWR_NUMBERS] = {
 	{ NULL, "stamps_recorded", BIT_ULL(TWR_COUNT_RECORDED) },
 	{ NULL, "stamps_refused", BIT_ULL(TWR_COUNT_REFUSED) },
 	{ NULL, "peers_evicted", BIT_ULL(TWR_COUNT_EVICTED) },
-	{ "exempt", "no_listener", TWR_EXEMPT(TWR_NO_LISTENER) },
-	{ "exempt", "request_pending", TWR_EXEMPT(TWR_REQUEST_PENDING) },
-	{ "exempt", "established", TWR_EXEMPT(TWR_ESTABLISHED) },
-	{ "exempt", "timewait", TWR_EXEMPT(TWR_TIMEWAIT) },
-	{ "exempt", "syncookie", TWR_EXEMPT(TWR_SYNCOOKIE) },
-	{ "exempt", "queue_full", TWR_EXEMPT(TWR_QUEUE_FULL) },
-	{ "exempt", "source_route", TWR_EXEMPT(TWR_SOURCE_ROUTE) },
-	{ "exempt", "bad_checksum", TWR_EXEMPT(TWR_BAD_CHECKSUM) },
-	{ "exempt", "malformed", TWR_EXEMPT(TWR_MALFORMED) },
+	{ "exempt", "no_listener", TWR_MASK_EXEMPT(TWR_EXEMPT_NO_LISTENER) },
+	{ "exempt", "request_pending", TWR_MASK_EXEMPT(TWR_EXEMPT_REQUEST_PENDING) },
+	{ "exempt", "established", TWR_MASK_EXEMPT(TWR_EXEMPT_ESTABLISHED) },
+	{ "exempt", "timewait", TWR_MASK_EXEMPT(TWR_EXEMPT_TIMEWAIT) },
+	{ "exempt", "syncookie", TWR_MASK_EXEMPT(TWR_EXEMPT_SYNCOOKIE) },
+	{ "exempt", "queue_full", TWR_MASK_EXEMPT(TWR_EXEMPT_QUEUE_FULL) },
+	{ "exempt", "source_route", TWR_MASK_EXEMPT(TWR_EXEMPT_SOURCE_ROUTE) },
+	{ "exempt", "bad_checksum", TWR_MASK_EXEMPT(TWR_EXEMPT_BAD_CHECKSUM) },
+	{ "exempt", "malformed", TWR_MASK_EXEMPT(TWR_EXEMPT_MALFORMED) },
 	{ "delays", "0", BIT_ULL(TWR_COUNT_PASSED) },
 	{ "delays", "1", TWR_RETRY(0) },
 	{ "delays", "3", TWR_RETRY(1) },

@@ -23,9 +23,9 @@
  * enum twr_counter - what is counted
  * @TWR_COUNT_PASSED: SYNs that were checked and passed
  * @TWR_COUNT_OLDER: SYNs rejected for an older timestamp: a counter for each of
- *	twr_retry, the first that would have passed, and one for those where none would
+ *	twr_syn_retry_secs, the first that would have passed, and one for those where none would
  * @TWR_COUNT_UNTIMED: the same of SYNs rejected for having no timestamp option
- * @TWR_COUNT_EXEMPT: SYNs not checked, a counter for each enum twr_exempt
+ * @TWR_COUNT_EXEMPT: SYNs not checked, a counter for each enum twr_exempt_reason
  * @TWR_COUNT_RECORDED: stamps taken
  * @TWR_COUNT_REFUSED: stamps turned down
  * @TWR_COUNT_EVICTED: entries lost to a full row
@@ -40,9 +40,9 @@
 enum twr_counter {
 	TWR_COUNT_PASSED,
 	TWR_COUNT_OLDER,
-	TWR_COUNT_UNTIMED = TWR_COUNT_OLDER + TWR_RETRIES + 1,
-	TWR_COUNT_EXEMPT = TWR_COUNT_UNTIMED + TWR_RETRIES + 1,
-	TWR_COUNT_RECORDED = TWR_COUNT_EXEMPT + TWR_EXEMPTIONS,
+	TWR_COUNT_UNTIMED = TWR_COUNT_OLDER + TWR_SYN_RETRIES + 1,
+	TWR_COUNT_EXEMPT = TWR_COUNT_UNTIMED + TWR_SYN_RETRIES + 1,
+	TWR_COUNT_RECORDED = TWR_COUNT_EXEMPT + TWR_EXEMPT_REASONS,
 	TWR_COUNT_REFUSED,
 	TWR_COUNT_EVICTED,
 	TWR_COUNT_UNKNOWN,

@@ -79,8 +79,8 @@ static bool twr_left_bucket(struct net *net, const struct sock *sk,
  * TIME-WAIT. Otherwise tcp_time_wait() left a bucket in FIN-WAIT-2, or would have if
  * there were room for one; the old kernels took the stamp before they looked for room.
  */
-static enum twr_event twr_leaves_fin_wait2(struct net *net, const struct sock *sk,
-					   const struct twr_conn *conn)
+static enum twr_conn_event twr_leaves_fin_wait2(struct net *net, const struct sock *sk,
+						const struct twr_conn *conn)
 {
 	if (sock_flag(sk, SOCK_DONE))
 		return TWR_EVENT_TIME_WAIT;
@@ -106,8 +106,8 @@ static u32 twr_fin_time(const struct sock *sk)
 	return max(fin_time, (rto << 2) - (rto >> 1));
 }
 
-static enum twr_event twr_event_of(struct net *net, const struct sock *sk,
-				   const struct twr_conn *conn, int oldstate)
+static enum twr_conn_event twr_event_of(struct net *net, const struct sock *sk,
+					const struct twr_conn *conn, int oldstate)
 {
 	/* A reset ends it before it acknowledges anything. */
 	bool acked = tcp_sk(sk)->snd_una == tcp_sk(sk)->write_seq;

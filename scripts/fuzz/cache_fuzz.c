@@ -54,55 +54,57 @@ struct input {
 struct told_era {
 	const char *name;
 	bool list;
-	bool by_local;
-	bool ipv6;
+	bool keys_by_local;
+	bool has_ipv6;
 	bool rejects_untimed;
-	bool syn_fin;
-	bool reopened_ipv6;
+	bool accepts_syn_fin;
+	bool checks_reopened_ipv6;
 	bool mapped;
 	bool death_row_slots;
 	bool rounds;
 	bool young;
-	bool always_cookies;
+	bool has_unconditional_cookies;
 };
 
 #define OLD_TIMES	.death_row_slots = true, .rounds = true, .young = true
 
 static const struct told_era told_2_6_32 = {
-	"2.6.32", OLD_TIMES, .list = true, .syn_fin = true };
+	"2.6.32", OLD_TIMES, .list = true, .accepts_syn_fin = true };
 static const struct told_era told_2_6_39 = {
-	"2.6.39", OLD_TIMES, .list = true, .syn_fin = true, .ipv6 = true };
+	"2.6.39", OLD_TIMES, .list = true, .accepts_syn_fin = true, .has_ipv6 = true };
 static const struct told_era told_3_3 = {
-	"3.3", OLD_TIMES, .list = true, .ipv6 = true };
+	"3.3", OLD_TIMES, .list = true, .has_ipv6 = true };
 static const struct told_era told_3_6 = {
-	"3.6", OLD_TIMES, .ipv6 = true, .mapped = true };
+	"3.6", OLD_TIMES, .has_ipv6 = true, .mapped = true };
 static const struct told_era told_3_12 = {
-	"3.12", OLD_TIMES, .ipv6 = true, .mapped = true,
-	.always_cookies = true };
+	"3.12", OLD_TIMES, .has_ipv6 = true, .mapped = true,
+	.has_unconditional_cookies = true };
 static const struct told_era told_3_14 = {
-	"3.14", OLD_TIMES, .ipv6 = true, .by_local = true,
-	.always_cookies = true };
+	"3.14", OLD_TIMES, .has_ipv6 = true, .keys_by_local = true,
+	.has_unconditional_cookies = true };
 static const struct told_era told_3_17 = {
-	"3.17", OLD_TIMES, .ipv6 = true, .by_local = true,
-	.always_cookies = true, .rejects_untimed = true };
+	"3.17", OLD_TIMES, .has_ipv6 = true, .keys_by_local = true,
+	.has_unconditional_cookies = true, .rejects_untimed = true };
 static const struct told_era told_3_18 = {
-	"3.18", OLD_TIMES, .ipv6 = true, .by_local = true, .always_cookies = true,
-	.rejects_untimed = true, .reopened_ipv6 = true };
+	"3.18", OLD_TIMES, .has_ipv6 = true, .keys_by_local = true,
+	.has_unconditional_cookies = true, .rejects_untimed = true,
+	.checks_reopened_ipv6 = true };
 static const struct told_era told_4_1 = {
 	"4.1", .rounds = true, .young = true,
-	.ipv6 = true, .by_local = true, .always_cookies = true,
-	.rejects_untimed = true, .reopened_ipv6 = true };
+	.has_ipv6 = true, .keys_by_local = true, .has_unconditional_cookies = true,
+	.rejects_untimed = true, .checks_reopened_ipv6 = true };
 static const struct told_era told_4_4 = {
-	"4.4", .young = true, .ipv6 = true, .by_local = true, .always_cookies = true,
-	.rejects_untimed = true, .reopened_ipv6 = true };
+	"4.4", .young = true, .has_ipv6 = true, .keys_by_local = true,
+	.has_unconditional_cookies = true, .rejects_untimed = true,
+	.checks_reopened_ipv6 = true };
 static const struct told_era told_4_10 = {
-	"4.10", .ipv6 = true, .by_local = true, .always_cookies = true,
-	.rejects_untimed = true, .reopened_ipv6 = true };
+	"4.10", .has_ipv6 = true, .keys_by_local = true, .has_unconditional_cookies = true,
+	.rejects_untimed = true, .checks_reopened_ipv6 = true };
 static const struct told_era told_el6 = {
 	"el6", OLD_TIMES, .list = true };
 static const struct told_era told_el7 = {
-	"el7", OLD_TIMES, .ipv6 = true, .by_local = true,
-	.always_cookies = true, .rejects_untimed = true };
+	"el7", OLD_TIMES, .has_ipv6 = true, .keys_by_local = true,
+	.has_unconditional_cookies = true, .rejects_untimed = true };
 
 static const struct told_era *const told_eras[] = {
 	&told_2_6_32, &told_2_6_39, &told_3_3, &told_3_6, &told_3_14,
@@ -219,22 +221,22 @@ static const struct twr_era *choose_era(struct input *in, struct model *m)
 	AGREE("there is such an era", !!m->told, !!era);
 	if (!era)
 		return NULL;
-	AGREE("has a list", m->told->list, !!era->entries);
-	AGREE("goes by stamps only", m->told->list, era->stamps_only);
-	AGREE("tells local addresses apart", m->told->by_local, era->by_local);
-	AGREE("has IPv6", m->told->ipv6, era->ipv6);
+	AGREE("has a list", m->told->list, !!era->inet_peer_max);
+	AGREE("goes by stamps only", m->told->list, era->needs_stamp);
+	AGREE("tells local addresses apart", m->told->keys_by_local, era->keys_by_local);
+	AGREE("has IPv6", m->told->has_ipv6, era->has_ipv6);
 	AGREE("rejects untimed SYNs", m->told->rejects_untimed,
 	      era->rejects_untimed);
-	AGREE("takes SYN with FIN", m->told->syn_fin, era->syn_fin);
-	AGREE("checks reopened buckets", m->told->reopened_ipv6,
-	      era->reopened_ipv6);
-	AGREE("goes by the route", !m->told->list, era->by_route);
-	AGREE("files IPv4 under IPv6", m->told->mapped, era->mapped_ipv6);
+	AGREE("takes SYN with FIN", m->told->accepts_syn_fin, era->accepts_syn_fin);
+	AGREE("checks reopened buckets", m->told->checks_reopened_ipv6,
+	      era->checks_reopened_ipv6);
+	AGREE("goes by the route", !m->told->list, era->needs_route);
+	AGREE("files IPv4 under IPv6", m->told->mapped, era->files_v4mapped_as_ipv6);
 	AGREE("has slots on the death row", m->told->death_row_slots, era->has_death_row_slots);
-	AGREE("rounds the backlog", m->told->rounds, era->rounds_backlog);
-	AGREE("spares while few are young", m->told->young, era->young_accept);
-	AGREE("knows cookies at any time", m->told->always_cookies,
-	      era->always_cookies);
+	AGREE("rounds the backlog", m->told->rounds, era->rounds_up_backlog);
+	AGREE("spares while few are young", m->told->young, era->allows_young_request);
+	AGREE("knows cookies at any time", m->told->has_unconditional_cookies,
+	      era->has_unconditional_cookies);
 	return era;
 }
 
@@ -361,7 +363,7 @@ static enum twr_verdict model_judge(struct model *m, const struct twr_key *key,
 
 /* A second of 0: the connection has no stamp to leave. */
 static unsigned int model_learn(struct model *m, const struct twr_key *key,
-				enum twr_event event, u32 ts, u64 second,
+				enum twr_conn_event event, u32 ts, u64 second,
 				u64 now)
 {
 	bool mini = event == TWR_EVENT_MINI_TIME_WAIT;
@@ -516,12 +518,12 @@ static struct twr_key some_key(struct input *in, const struct model *m,
 	unsigned int who = byte(in), which = who >> 4 & 1;
 	struct twr_key key = { .netns = m->exists[which] };
 
-	bool v6 = era->ipv6 && who & 0x80;
+	bool v6 = era->has_ipv6 && who & 0x80;
 
 	if (gone && m->gone[which])
 		key.netns = m->gone[which];
 	an_address(&key.peer, v6, 1 + (who & 15) + (who >> 6 & 1) * 16);
-	if (era->by_local)
+	if (era->keys_by_local)
 		an_address(&key.local, v6, 1 + (who >> 5 & 1));
 	twr_key_set_hash(&key);
 	return key;
@@ -573,7 +575,7 @@ static void ask(struct input *in, struct model *m, const struct twr_era *era,
 	struct twr_stamp kept;
 
 	if (twr_cache_find(cache, &key, jiffies, &kept))
-		verdict = twr_era_judge(era, &kept, timed, ts, twr_stamp_now());
+		verdict = twr_era_judge_syn(era, &kept, timed, ts, twr_stamp_now());
 	AGREE("verdict", model_judge(m, &key, timed, ts), verdict);
 }
 
@@ -583,15 +585,15 @@ static void teach(struct input *in, struct model *m, const struct twr_era *era,
 {
 	struct twr_key key = some_key(in, m, era, gone);
 	unsigned int what = byte(in), done = 0;
-	enum twr_event event = what % 8 % 6;
+	enum twr_conn_event event = what % 8 % 6;
 	bool stamped = event != TWR_EVENT_OPENED && event != TWR_EVENT_CLOSED &&
 		       event != TWR_EVENT_ABORTED &&
 		       (what & 0x80 || event == TWR_EVENT_MINI_TIME_WAIT);
 	u64 ago = late ? min(some_time(in), m->boot + m->ticks) : 0;
 	u64 now = model_second(m, ago), second, then = fuzz_ns;
 	struct twr_update update = {
-		.create = twr_era_creates(era, event),
-		.use = twr_era_uses(era, event),
+		.create = twr_era_creates_entry(era, event),
+		.use = twr_era_uses_entry(era, event),
 		.stamped = stamped,
 	};
 	u32 ts = some_ts(in, m, &key);
@@ -609,8 +611,8 @@ static void teach(struct input *in, struct model *m, const struct twr_era *era,
 		AGREE("this second", now, twr_stamp_now());
 
 	/* As engine.c has it. */
-	if (stamped || (!era->stamps_only && (update.create || update.use)))
-		done = twr_cache_update(cache, &key, &update, twr_era_replaces,
+	if (stamped || (!era->needs_stamp && (update.create || update.use)))
+		done = twr_cache_update(cache, &key, &update, twr_era_replaces_stamp,
 					now, jiffies);
 	AGREE("what it learned", model_learn(m, &key, event, ts,
 					     stamped ? second : 0, now), done);
@@ -674,7 +676,7 @@ static struct twr_cache *some_cache(struct input *in, struct model *m,
 	if (m->told->list) {
 		m->places = 1 + size % LONGEST_LIST;
 		form.entries = m->places;
-		form.idle = era->idle;
+		form.idle = era->inet_peer_ttl;
 	}
 	return twr_cache_new(&form);
 }

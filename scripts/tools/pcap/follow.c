@@ -25,7 +25,7 @@ bool follow_late(struct flow *flow, u64 us)
 	return true;
 }
 
-void follow_change(struct feed *feed, struct flow *flow, enum twr_event event, u64 us,
+void follow_change(struct feed *feed, struct flow *flow, enum twr_conn_event event, u64 us,
 		   bool routed)
 {
 	struct observation *observation = feed_add(feed, us);
@@ -123,7 +123,7 @@ void follow_ask(struct feed *feed, struct flow *flow, const struct segment *seg)
 	syn->queues.max_syn_backlog = 128;
 	if (seg->malformed) {
 		syn->listener = TWR_LISTENER_NONE;
-		syn->exempt = TWR_MALFORMED;
+		syn->exempt = TWR_EXEMPT_MALFORMED;
 		return;
 	}
 

@@ -72,7 +72,7 @@ bool follow_late(struct flow *flow, u64 us);
 #define FOLLOW_MINUTE	60000000
 
 /* What of a connection's own both halves of it use. */
-void follow_change(struct feed *feed, struct flow *flow, enum twr_event event, u64 us,
+void follow_change(struct feed *feed, struct flow *flow, enum twr_conn_event event, u64 us,
 		   bool routed);
 void follow_answer(struct feed *feed, struct flow *flow, enum answer answer);
 void follow_peer_fin(struct feed *feed, struct flow *flow, u64 us);

@@ -108,8 +108,8 @@ static void judge_engine_new(const struct judge *judge, struct judged_era *judge
 	struct twr_cache_form form = {
 		.rows = rows,
 		.rows6 = rows,
-		.entries = judged->era->entries,
-		.idle = judged->era->idle,
+		.entries = judged->era->inet_peer_max,
+		.idle = judged->era->inet_peer_ttl,
 	};
 
 	engine->era = judged->era;
@@ -143,7 +143,7 @@ static enum fate judge_syn(struct judge *judge, struct judged_era *judged,
 	enum fate fate = FATE_EXEMPT;
 
 	twr_engine_syn(engine, syn, &judged->stats, now, &judgement);
-	if (syn->fin && !judged->era->syn_fin)
+	if (syn->fin && !judged->era->accepts_syn_fin)
 		return FATE_EXEMPT;
 	if (judgement.checked)
 		fate = judgement.verdict == TWR_REJECT_OLDER ? FATE_OLDER :
@@ -164,13 +164,13 @@ static void judge_take_syn(struct judge *judge, const struct observation *observ
 
 	if (syn.listener != TWR_LISTENER_NONE && observation->answer == ANSWER_RST) {
 		syn.listener = TWR_LISTENER_NONE;
-		syn.exempt = TWR_NO_LISTENER;
+		syn.exempt = TWR_EXEMPT_NO_LISTENER;
 	}
 	/* A card may have put it right on the way out, behind the capture. */
 	if (syn.listener != TWR_LISTENER_NONE && observation->damaged &&
 	    observation->answer == ANSWER_NONE) {
 		syn.listener = TWR_LISTENER_NONE;
-		syn.exempt = TWR_BAD_CHECKSUM;
+		syn.exempt = TWR_EXEMPT_BAD_CHECKSUM;
 	}
 	if (!syn.fin) {
 		judge->syns[observation->answer]++;
