@@ -25,8 +25,8 @@ static bool never(const struct twr_stamp *kept,
 	return false;
 }
 
-static const struct twr_update opened = { .create = true };
-static const struct twr_update closed = { .create = true, .use = true };
+static const struct twr_update opened = { .creates_entry = true };
+static const struct twr_update closed = { .creates_entry = true, .uses_entry = true };
 
 static u32 gone;
 
@@ -37,13 +37,13 @@ static bool all_but_gone(u32 netns)
 
 static struct twr_cache *new_rows(u32 rows)
 {
-	struct twr_cache_form form = {
+	struct twr_cache_config config = {
 		.rows = rows,
 		.rows6 = 1,
 		.netns_is_alive = all_but_gone,
 	};
 
-	return twr_cache_new(&form);
+	return twr_cache_new(&config);
 }
 
 static struct twr_key key_of(u32 peer)
@@ -65,11 +65,11 @@ static unsigned int learn(struct twr_cache *cache, u32 peer,
 }
 
 static unsigned int stamp(struct twr_cache *cache, const struct twr_key *key,
-			  bool create, u32 ts, twr_replace_rule rule)
+			  bool create, u32 ts, twr_replaces_stamp_fn rule)
 {
 	struct twr_update update = {
-		.create = create,
-		.stamped = true,
+		.creates_entry = create,
+		.has_stamp = true,
 		.stamp = { .ts = ts, .ts_stamp = NOW },
 	};
 
@@ -81,7 +81,7 @@ static bool knows(struct twr_cache *cache, u32 peer)
 	struct twr_key key = key_of(peer);
 	struct twr_stamp ignored;
 
-	return twr_cache_find(cache, &key, 0, &ignored);
+	return twr_cache_lookup(cache, &key, 0, &ignored);
 }
 
 /* One row, so that everybody shares it. */
@@ -118,7 +118,7 @@ static void an_unknown_peer_is_not_found(struct kunit *test)
 	struct twr_stamp found = { .ts = 7, .ts_stamp = 8 };
 	struct twr_key key = key_of(1);
 
-	KUNIT_EXPECT_FALSE(test, twr_cache_find(test->priv, &key, 0, &found));
+	KUNIT_EXPECT_FALSE(test, twr_cache_lookup(test->priv, &key, 0, &found));
 	KUNIT_EXPECT_EQ(test, found.ts, 7U);
 	KUNIT_EXPECT_EQ(test, found.ts_stamp, 8U);
 }
@@ -130,7 +130,7 @@ static void an_opened_connection_makes_an_entry_without_stamp(struct kunit *test
 
 	KUNIT_EXPECT_EQ(test, learn(test->priv, 1, &opened, 0),
 			(unsigned int)TWR_UPDATE_KNOWN);
-	KUNIT_ASSERT_TRUE(test, twr_cache_find(test->priv, &key, 0, &found));
+	KUNIT_ASSERT_TRUE(test, twr_cache_lookup(test->priv, &key, 0, &found));
 	KUNIT_EXPECT_EQ(test, found.ts, 0U);
 	KUNIT_EXPECT_EQ(test, found.ts_stamp, 0U);
 }
@@ -142,7 +142,7 @@ static void a_stamp_is_kept_as_it_was_offered(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, stamp(test->priv, &key, true, 42, always),
 			(unsigned int)(TWR_UPDATE_KNOWN | TWR_UPDATE_RECORDED));
-	KUNIT_ASSERT_TRUE(test, twr_cache_find(test->priv, &key, 0, &found));
+	KUNIT_ASSERT_TRUE(test, twr_cache_lookup(test->priv, &key, 0, &found));
 	KUNIT_EXPECT_EQ(test, found.ts, 42U);
 	KUNIT_EXPECT_EQ(test, found.ts_stamp, NOW);
 }
@@ -155,7 +155,7 @@ static void the_rule_can_turn_a_stamp_down(struct kunit *test)
 	stamp(test->priv, &key, true, 42, always);
 	KUNIT_EXPECT_EQ(test, stamp(test->priv, &key, true, 43, never),
 			(unsigned int)(TWR_UPDATE_KNOWN | TWR_UPDATE_REFUSED));
-	KUNIT_ASSERT_TRUE(test, twr_cache_find(test->priv, &key, 0, &found));
+	KUNIT_ASSERT_TRUE(test, twr_cache_lookup(test->priv, &key, 0, &found));
 	KUNIT_EXPECT_EQ(test, found.ts, 42U);
 }
 
@@ -179,7 +179,7 @@ static void opening_again_leaves_the_stamp(struct kunit *test)
 	stamp(test->priv, &key, true, 42, always);
 	learn(test->priv, 1, &opened, 1);
 	learn(test->priv, 1, &closed, 2);
-	KUNIT_ASSERT_TRUE(test, twr_cache_find(test->priv, &key, 0, &found));
+	KUNIT_ASSERT_TRUE(test, twr_cache_lookup(test->priv, &key, 0, &found));
 	KUNIT_EXPECT_EQ(test, found.ts, 42U);
 	KUNIT_EXPECT_EQ(test, twr_cache_count(test->priv, 0), 1ULL);
 }
@@ -194,13 +194,13 @@ static void each_part_of_the_key_counts(struct kunit *test)
 
 	other = key;
 	other.netns = 2;
-	KUNIT_EXPECT_FALSE(test, twr_cache_find(test->priv, &other, 0, &found));
+	KUNIT_EXPECT_FALSE(test, twr_cache_lookup(test->priv, &other, 0, &found));
 	other = key;
 	other.local.s6_addr[15]++;
-	KUNIT_EXPECT_FALSE(test, twr_cache_find(test->priv, &other, 0, &found));
+	KUNIT_EXPECT_FALSE(test, twr_cache_lookup(test->priv, &other, 0, &found));
 	other = key;
 	other.peer.s6_addr[15]++;
-	KUNIT_EXPECT_FALSE(test, twr_cache_find(test->priv, &other, 0, &found));
+	KUNIT_EXPECT_FALSE(test, twr_cache_lookup(test->priv, &other, 0, &found));
 }
 
 static void a_full_row_loses_the_one_whose_use_is_oldest(struct kunit *test)
@@ -238,7 +238,7 @@ static void the_newcomer_has_nothing_of_the_one_it_replaces(struct kunit *test)
 		learn(test->priv, peer, &opened, 100 + peer);
 
 	KUNIT_EXPECT_FALSE(test, knows(test->priv, 0));
-	KUNIT_ASSERT_TRUE(test, twr_cache_find(test->priv, &last, 0, &found));
+	KUNIT_ASSERT_TRUE(test, twr_cache_lookup(test->priv, &last, 0, &found));
 	KUNIT_EXPECT_EQ(test, found.ts, 0U);
 	KUNIT_EXPECT_EQ(test, found.ts_stamp, 0U);
 }
@@ -324,12 +324,12 @@ static void shows_each_namespace_and_all_that_exist(struct kunit *test)
 /* The same of a list, where nothing is known of places. */
 static void a_list_shows_nobody_of_a_namespace_that_is_gone(struct kunit *test)
 {
-	struct twr_cache_form form = {
-		.entries = 8,
-		.idle = 600,
+	struct twr_cache_config config = {
+		.lru_entries = 8,
+		.lru_ttl = 600,
 		.netns_is_alive = all_but_gone,
 	};
-	struct twr_cache *cache = twr_cache_new(&form);
+	struct twr_cache *cache = twr_cache_new(&config);
 	u64 now = get_jiffies_64();
 	struct twr_key other = key_of(9);
 
@@ -402,8 +402,8 @@ static void a_list_keeps_as_many_as_inet_peer_did(struct kunit *test)
 {
 	const u64 now = get_jiffies_64();
 	const u32 size = 65664;
-	struct twr_cache_form form = { .entries = size, .idle = 600 };
-	struct twr_cache *cache = twr_cache_new(&form);
+	struct twr_cache_config config = { .lru_entries = size, .lru_ttl = 600 };
+	struct twr_cache *cache = twr_cache_new(&config);
 	u32 peer, known = 0;
 
 	KUNIT_ASSERT_FALSE(test, IS_ERR(cache));
@@ -417,7 +417,7 @@ static void a_list_keeps_as_many_as_inet_peer_did(struct kunit *test)
 		struct twr_key key = key_of(peer);
 		struct twr_stamp ignored;
 
-		known += twr_cache_find(cache, &key, now, &ignored);
+		known += twr_cache_lookup(cache, &key, now, &ignored);
 		if (!peer)
 			KUNIT_EXPECT_EQ(test, known, 0U);
 	}

@@ -35,14 +35,14 @@ struct bench {
 static void live_in(struct kunit *test, const char *name)
 {
 	struct bench *b = test->priv;
-	struct twr_cache_form form = { .rows = 64, .rows6 = 64 };
+	struct twr_cache_config config = { .rows = 64, .rows6 = 64 };
 	struct twr_cache *cache;
 
 	b->engine.era = twr_era_find(name);
 	KUNIT_ASSERT_NOT_NULL(test, b->engine.era);
-	form.entries = b->engine.era->inet_peer_max ? 64 : 0;
-	form.idle = b->engine.era->inet_peer_ttl;
-	cache = twr_cache_new(&form);
+	config.lru_entries = b->engine.era->inet_peer_max ? 64 : 0;
+	config.lru_ttl = b->engine.era->inet_peer_ttl;
+	cache = twr_cache_new(&config);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(cache));
 	if (b->engine.cache)
 		twr_cache_free(b->engine.cache);
@@ -213,9 +213,9 @@ static struct twr_change change_of(struct kunit *test, bool v6,
 		.conn = conn_of(v6),
 		.event = event,
 		.routed = true,
-		.stamped = event == TWR_EVENT_FIN_WAIT2 ||
-			   event == TWR_EVENT_TIME_WAIT ||
-			   event == TWR_EVENT_MINI_TIME_WAIT,
+		.has_stamp = event == TWR_EVENT_FIN_WAIT2 ||
+			     event == TWR_EVENT_TIME_WAIT ||
+			     event == TWR_EVENT_MINI_TIME_WAIT,
 		.stamp = { .ts = ts, .ts_stamp = b->now.seconds },
 		.rto = RTO,
 		.fin_time = 40 * HZ,
@@ -242,8 +242,8 @@ static void remember(struct kunit *test, bool v6, u32 ts, u32 age)
 {
 	struct bench *b = test->priv;
 	struct twr_update update = {
-		.create = true,
-		.stamped = true,
+		.creates_entry = true,
+		.has_stamp = true,
 		.stamp = { .ts = ts, .ts_stamp = b->now.seconds - age },
 	};
 	struct twr_conn conn = conn_of(v6);
@@ -446,7 +446,7 @@ static void the_record_of_a_rejected_connection_ends_with_it(struct kunit *test)
 
 	/* A bucket without a stamp would be taken for one that stands. */
 	mini = change_of(test, false, TWR_EVENT_MINI_TIME_WAIT, 0);
-	mini.stamped = false;
+	mini.has_stamp = false;
 	becomes(test, &mini);
 	expect_recorded_for(test, false, TWR_RECORD_REJECTED, TWR_TIMEWAIT_LEN);
 }
@@ -597,7 +597,7 @@ static void a_bucket_without_timestamps_stands_in_any_case(struct kunit *test)
 	struct twr_change change;
 
 	change = change_of(test, false, TWR_EVENT_TIME_WAIT, 0);
-	change.stamped = false;
+	change.has_stamp = false;
 	KUNIT_EXPECT_FALSE(test, becomes(test, &change));
 	KUNIT_EXPECT_EQ(test, record(test, false), TWR_RECORD_NONE);
 	remember(test, false, NEWER, 0);
@@ -827,7 +827,7 @@ static void a_connection_without_stamp_makes_entries_since_3_6(struct kunit *tes
 		for (e = 0; e < ARRAY_SIZE(events); e++) {
 			live_in(test, names[i]);
 			change = change_of(test, false, events[e], 0);
-			change.stamped = false;
+			change.has_stamp = false;
 			KUNIT_EXPECT_FALSE(test, becomes(test, &change));
 			KUNIT_EXPECT_EQ(test, stamps(test), 0ULL);
 			KUNIT_EXPECT_EQ_MSG(test, entries(test), (u64)i,

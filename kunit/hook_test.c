@@ -133,8 +133,8 @@ static struct twr_conn conn_of(struct kunit *test, bool v6)
 static void remember(struct kunit *test, bool v6, u32 ts, u32 age)
 {
 	struct twr_update update = {
-		.create = true,
-		.stamped = true,
+		.creates_entry = true,
+		.has_stamp = true,
 		.stamp = { .ts = ts, .ts_stamp = twr_stamp_now() - age },
 	};
 	struct twr_conn conn = conn_of(test, v6);
@@ -277,7 +277,7 @@ static void close_first(struct kunit *test, const struct twr_conn *conn, u32 ts)
 		.conn = *conn,
 		.event = TWR_EVENT_FIN_WAIT2,
 		.routed = true,
-		.stamped = true,
+		.has_stamp = true,
 		.stamp = { .ts = ts, .ts_stamp = twr_stamp_now() },
 		.rto = TWR_TEST_RTO,
 		.fin_time = TWR_TIMEWAIT_LEN,

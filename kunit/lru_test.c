@@ -27,7 +27,7 @@ static bool take(struct twr_lru *lru, u32 peer, u64 now)
 	bool evicted;
 
 	raw_spin_lock_irqsave(&lru->lock, flags);
-	twr_lru_take(lru, &key, now, &evicted);
+	twr_lru_add(lru, &key, now, &evicted);
 	raw_spin_unlock_irqrestore(&lru->lock, flags);
 	return evicted;
 }
@@ -35,18 +35,18 @@ static bool take(struct twr_lru *lru, u32 peer, u64 now)
 static bool find(struct twr_lru *lru, u32 peer, u64 now)
 {
 	struct twr_key key = key_of(peer);
-	struct twr_slot *slot;
+	struct twr_lru_slot *slot;
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&lru->lock, flags);
-	slot = twr_lru_find(lru, &key, now);
+	slot = twr_lru_lookup(lru, &key, now);
 	raw_spin_unlock_irqrestore(&lru->lock, flags);
 	return slot;
 }
 
 static int count(struct twr_lru *lru, u32 netns, u64 now)
 {
-	struct twr_slot slot;
+	struct twr_lru_slot slot;
 	int n = 0;
 	u64 pos;
 
@@ -181,7 +181,7 @@ static void who_is_of_a_namespace_that_is_gone_is_shown_to_nobody(struct kunit *
 	other.netns = 2;
 	twr_key_set_hash(&other);
 	raw_spin_lock_irqsave(&lru->lock, flags);
-	twr_lru_take(lru, &other, NOW, &evicted);
+	twr_lru_add(lru, &other, NOW, &evicted);
 	raw_spin_unlock_irqrestore(&lru->lock, flags);
 	take(lru, 1, NOW);
 	KUNIT_EXPECT_EQ(test, count(lru, 0, NOW), 2);

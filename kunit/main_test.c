@@ -19,7 +19,7 @@ static void count(enum twr_counter counter)
 
 static void learn(u32 peer)
 {
-	struct twr_update update = { .create = true };
+	struct twr_update update = { .creates_entry = true };
 	struct twr_key key = { .netns = twr_net(&init_net)->id };
 
 	key.peer.s6_addr32[3] = htonl(peer);

@@ -194,8 +194,8 @@ static void expect_same_content(struct kunit *test, struct model *m,
 		if (m->era->list)
 			p->used = m->clock;
 		key = key_of(era, p->peer, p->local);
-		KUNIT_ASSERT_TRUE(test, twr_cache_find(cache, &key, m->clock,
-						       &stamp));
+		KUNIT_ASSERT_TRUE(test, twr_cache_lookup(cache, &key, m->clock,
+							 &stamp));
 		KUNIT_ASSERT_EQ(test, stamp.ts_stamp, (u32)p->second);
 		KUNIT_ASSERT_EQ(test, stamp.ts, p->ts);
 		m->clock++;
@@ -237,7 +237,7 @@ static void lives_as_the_model_does(struct kunit *test)
 {
 	const struct model_era *told = test->param_value;
 	const struct twr_era *era = twr_era_find(told->name);
-	struct twr_cache_form form = { .rows = 1, .rows6 = 1 };
+	struct twr_cache_config config = { .rows = 1, .rows6 = 1 };
 	struct twr_cache *cache;
 	int verdicts[3] = { };
 	struct rnd_state rnd;
@@ -252,12 +252,12 @@ static void lives_as_the_model_does(struct kunit *test)
 	m->room = TWR_ROW_PEERS;
 	if (told->list) {
 		m->room = LIST_ENTRIES;
-		form.entries = LIST_ENTRIES;
-		form.idle = era->inet_peer_ttl;
+		config.lru_entries = LIST_ENTRIES;
+		config.lru_ttl = era->inet_peer_ttl;
 	}
 	m->clock = (u64)NOW * HZ;
 
-	cache = twr_cache_new(&form);
+	cache = twr_cache_new(&config);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(cache));
 	test->priv = cache;
 	prandom_seed_state(&rnd, 4711);
@@ -280,7 +280,7 @@ static void lives_as_the_model_does(struct kunit *test)
 			bool timed = prandom_u32_state(&rnd) % 8;
 			struct twr_stamp kept;
 
-			if (twr_cache_find(cache, &key, m->clock, &kept))
+			if (twr_cache_lookup(cache, &key, m->clock, &kept))
 				verdict = twr_era_judge_syn(era, &kept, timed, ts,
 							    now);
 			verdicts[verdict]++;
@@ -293,15 +293,15 @@ static void lives_as_the_model_does(struct kunit *test)
 			u64 ago = prandom_u32_state(&rnd) % 2 ?
 				  some_seconds(&rnd) : 0;
 			struct twr_update update = {
-				.create = twr_era_creates_entry(era, event),
-				.use = twr_era_uses_entry(era, event),
-				.stamped = event != TWR_EVENT_OPENED &&
-					   event != TWR_EVENT_CLOSED,
+				.creates_entry = twr_era_creates_entry(era, event),
+				.uses_entry = twr_era_uses_entry(era, event),
+				.has_stamp = event != TWR_EVENT_OPENED &&
+					     event != TWR_EVENT_CLOSED,
 				.stamp = { .ts = ts, .ts_stamp = now - ago },
 			};
 			unsigned int done = 0;
 
-			if (update.create || update.use || update.stamped)
+			if (update.creates_entry || update.uses_entry || update.has_stamp)
 				done = twr_cache_update(cache, &key, &update,
 							twr_era_replaces_stamp, now,
 							m->clock);

@@ -93,7 +93,7 @@ static void a_fin_to_a_mini_socket_is_its_end(struct kunit *test)
 	observe(test, &sight, sk, &p);
 	KUNIT_ASSERT_EQ(test, sight.act, TWR_ACT_CHANGE);
 	KUNIT_EXPECT_EQ(test, sight.change.event, TWR_EVENT_MINI_TIME_WAIT);
-	KUNIT_EXPECT_TRUE(test, sight.change.stamped);
+	KUNIT_EXPECT_TRUE(test, sight.change.has_stamp);
 	KUNIT_EXPECT_EQ(test, sight.change.stamp.ts, NEWER);
 	KUNIT_EXPECT_LE(test, twr_stamp_now() - sight.change.stamp.ts_stamp, 1U);
 
@@ -168,7 +168,7 @@ static void a_reset_ends_a_mini_socket(struct kunit *test)
 		KUNIT_EXPECT_EQ_MSG(test, sight.act, TWR_ACT_CHANGE,
 				    "packet %d", i);
 		KUNIT_EXPECT_EQ(test, sight.change.event, TWR_EVENT_ABORTED);
-		KUNIT_EXPECT_FALSE(test, sight.change.stamped);
+		KUNIT_EXPECT_FALSE(test, sight.change.has_stamp);
 	}
 }
 
@@ -210,7 +210,7 @@ static void an_untimed_mini_socket_leaves_no_stamp(struct kunit *test)
 	observe(test, &sight, sk, &p);
 	KUNIT_ASSERT_EQ(test, sight.act, TWR_ACT_CHANGE);
 	KUNIT_EXPECT_EQ(test, sight.change.event, TWR_EVENT_MINI_TIME_WAIT);
-	KUNIT_EXPECT_FALSE(test, sight.change.stamped);
+	KUNIT_EXPECT_FALSE(test, sight.change.has_stamp);
 }
 
 static void a_mini_socket_of_ipv6_may_speak_ipv4(struct kunit *test)
@@ -301,7 +301,7 @@ struct bucket_case {
 	const char *name;
 	u32 seq;
 	u32 tsval;		/* 0: no option */
-	bool stamped;		/* the bucket has a timestamp */
+	bool has_stamp;		/* the bucket has a timestamp */
 	enum twr_meets meets;
 	bool reopens;
 	bool rearms;
@@ -347,7 +347,7 @@ static void a_bucket_takes_a_syn_or_not(struct kunit *test)
 	struct sock *sk = twr_test_bucket(test);
 	struct sight sight;
 
-	if (!c->stamped)
+	if (!c->has_stamp)
 		tcp_twsk(sk)->tw_ts_recent_stamp = 0;
 	observe(test, &sight, sk, &p);
 	KUNIT_EXPECT_EQ(test, sight.syn.meets, c->meets);
@@ -406,7 +406,7 @@ static void a_reset_ends_a_request(struct kunit *test)
 	observe(test, &sight, sk, &p);
 	KUNIT_ASSERT_EQ(test, sight.act, TWR_ACT_CHANGE);
 	KUNIT_EXPECT_EQ(test, sight.change.event, TWR_EVENT_ABORTED);
-	KUNIT_EXPECT_FALSE(test, sight.change.stamped);
+	KUNIT_EXPECT_FALSE(test, sight.change.has_stamp);
 
 	p.seq = RCV_NXT + RCV_WND + 1;
 	observe(test, &sight, sk, &p);

@@ -12,8 +12,8 @@
 
 #define NOW	1700000000U
 
-static const struct twr_update opened = { .create = true };
-static const struct twr_update closed = { .create = true, .use = true };
+static const struct twr_update opened = { .creates_entry = true };
+static const struct twr_update closed = { .creates_entry = true, .uses_entry = true };
 
 static bool always(const struct twr_stamp *kept,
 		   const struct twr_stamp *offered, u32 now)
@@ -98,7 +98,7 @@ static bool knows(struct kunit *test, u32 peer)
 	struct twr_key key = key_of(test, peer, 1);
 	struct twr_stamp ignored;
 
-	return twr_rows_find(test->priv, &key, &ignored);
+	return twr_rows_lookup(test->priv, &key, &ignored);
 }
 
 /* The order in which they stand, as a number of one digit each. */
@@ -142,15 +142,15 @@ static void a_peer_comes_back_as_it_was(struct kunit *test)
 	u64 pos;
 
 	new_rows(test, 4);
-	update.stamped = true;
+	update.has_stamp = true;
 	/* With a local address, and for any. */
 	for (local = 0; local < 2; local++) {
 		key = key_of(test, 0xc6336407, local);
 		update.stamp = (struct twr_stamp) { 4711 + local, NOW };
 		learn(test, &key, &update);
 
-		KUNIT_ASSERT_TRUE(test, twr_rows_find(test->priv, &key,
-						      &stamp));
+		KUNIT_ASSERT_TRUE(test, twr_rows_lookup(test->priv, &key,
+							&stamp));
 		KUNIT_EXPECT_EQ(test, stamp.ts, 4711 + local);
 		KUNIT_EXPECT_EQ(test, stamp.ts_stamp, NOW);
 		pos = 0;
@@ -289,7 +289,7 @@ static void a_look_up_of_ipv4_takes_two_cache_lines(struct kunit *test)
 	 * They go to rows all over, and each writes all of its row: what a look-up
 	 * may read of it.
 	 */
-	update.stamped = true;
+	update.has_stamp = true;
 	for (peer = 1; peer <= 500; peer++) {
 		memcpy(old, rows->mem, bytes);
 		for (local = 1; local <= TWR_ROW_PEERS; local++) {

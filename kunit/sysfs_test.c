@@ -143,7 +143,7 @@ static void files_have_their_modes(struct kunit *test)
 
 static void the_other_files_are_there(struct kunit *test)
 {
-	struct twr_update update = { .create = true };
+	struct twr_update update = { .creates_entry = true };
 	struct twr_key key = { .netns = twr_net(&init_net)->id };
 	char text[32];
 

@@ -142,8 +142,8 @@ static void comes_to(struct sock *sk, int state)
 
 static bool known(const struct twr_conn *conn, struct twr_stamp *stamp)
 {
-	return twr_cache_find(twr_engine.cache, &conn->key, get_jiffies_64(),
-			      stamp);
+	return twr_cache_lookup(twr_engine.cache, &conn->key, get_jiffies_64(),
+				stamp);
 }
 
 static void an_open_socket_makes_its_peer_known(struct kunit *test)
@@ -883,8 +883,8 @@ static void with_timestamps_off_there_is_no_stamp(struct kunit *test)
 static void remember_newer(const struct pair *pair, u32 ts)
 {
 	struct twr_update update = {
-		.create = true,
-		.stamped = true,
+		.creates_entry = true,
+		.has_stamp = true,
 		.stamp = { .ts = ts + 1000000, .ts_stamp = twr_stamp_now() },
 	};
 

@@ -155,9 +155,9 @@ static void twr_syn_judge(const struct twr_engine *engine,
 	judgement->checked = true;
 	judgement->verdict = TWR_PASS;
 	judgement->delay = 0;
-	judgement->known = twr_cache_find(engine->cache,
-					  twr_engine_key(engine, &syn->conn, &any),
-					  now->jiffies, &judgement->kept);
+	judgement->known = twr_cache_lookup(engine->cache,
+					    twr_engine_key(engine, &syn->conn, &any),
+					    now->jiffies, &judgement->kept);
 	if (judgement->known &&
 	    twr_syn_compare(engine, syn, stats, now, judgement))
 		return;
@@ -240,9 +240,9 @@ static unsigned int twr_change_update(const struct twr_engine *engine,
 {
 	const struct twr_era *era = engine->era;
 	struct twr_update update = {
-		.create = twr_era_creates_entry(era, change->event),
-		.use = twr_era_uses_entry(era, change->event),
-		.stamped = change->stamped,
+		.creates_entry = twr_era_creates_entry(era, change->event),
+		.uses_entry = twr_era_uses_entry(era, change->event),
+		.has_stamp = change->has_stamp,
 		.stamp = change->stamp,
 	};
 	struct twr_key any __uninitialized;
@@ -256,8 +256,8 @@ static unsigned int twr_change_update(const struct twr_engine *engine,
 	/* The peer has an entry, which no SYN is held against. */
 	if (era->files_v4mapped_as_ipv6 && change->mapped)
 		return TWR_UPDATE_KNOWN;
-	if (!update.stamped &&
-	    (era->needs_stamp || (!update.create && !update.use)))
+	if (!update.has_stamp &&
+	    (era->needs_stamp || (!update.creates_entry && !update.uses_entry)))
 		return 0;
 
 	done = twr_cache_update(engine->cache,
@@ -304,7 +304,7 @@ static bool twr_change_rejected(const struct twr_engine *engine,
 	case TWR_EVENT_TIME_WAIT:
 	case TWR_EVENT_MINI_TIME_WAIT:
 		/* A bucket with a stamp and without a record counts as gone anyway. */
-		until = change->stamped ? 0 : now->jiffies + TWR_TIMEWAIT_LEN;
+		until = change->has_stamp ? 0 : now->jiffies + TWR_TIMEWAIT_LEN;
 		break;
 	case TWR_EVENT_CLOSED:
 	case TWR_EVENT_ABORTED:
@@ -371,7 +371,7 @@ bool twr_engine_change(const struct twr_engine *engine,
 	}
 
 	done = twr_change_update(engine, change, stats, now);
-	if (change->stamped)
+	if (change->has_stamp)
 		twr_engine_lost(stats, twr_change_record(engine, change,
 							 done & TWR_UPDATE_KNOWN,
 							 now));

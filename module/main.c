@@ -167,25 +167,25 @@ static struct pernet_operations twr_hook_ops = {
 	.pre_exit = twr_net_unwatch,
 };
 
-static struct twr_cache_form twr_cache_form(const struct twr_era *era, u32 rows,
-					    u32 rows6)
+static struct twr_cache_config twr_make_cache_config(const struct twr_era *era, u32 rows,
+						     u32 rows6)
 {
-	return (struct twr_cache_form) {
+	return (struct twr_cache_config) {
 		.rows = rows,
 		.rows6 = rows6,
-		.entries = era->inet_peer_max,
-		.idle = era->inet_peer_ttl,
+		.lru_entries = era->inet_peer_max,
+		.lru_ttl = era->inet_peer_ttl,
 		.netns_is_alive = twr_net_is_alive,
 	};
 }
 
 static int twr_tables_new(const struct twr_setup *setup)
 {
-	struct twr_cache_form form;
+	struct twr_cache_config config;
 
 	twr_conn_init_secret();
-	form = twr_cache_form(twr_engine.era, setup->rows, setup->rows6);
-	twr_engine.cache = twr_cache_new(&form);
+	config = twr_make_cache_config(twr_engine.era, setup->rows, setup->rows6);
+	twr_engine.cache = twr_cache_new(&config);
 	if (IS_ERR(twr_engine.cache))
 		return PTR_ERR(twr_engine.cache);
 
@@ -299,7 +299,7 @@ static int __init twr_rows_parse(struct twr_rows_param *param, const char *name,
 	return 0;
 }
 
-static int __init twr_parameters(struct twr_cache_form *form)
+static int __init twr_parameters(struct twr_cache_config *config)
 {
 	const struct twr_era *era = twr_era_find(twr_era_text);
 	int err;
@@ -312,35 +312,35 @@ static int __init twr_parameters(struct twr_cache_form *form)
 
 	err = twr_rows_parse(&twr_rows, "rows", era) ?:
 	      twr_rows_parse(&twr_rows6, "rows6", era);
-	*form = twr_cache_form(era, twr_rows.rows, twr_rows6.rows);
+	*config = twr_make_cache_config(era, twr_rows.rows, twr_rows6.rows);
 	return err;
 }
 
 static int __init twr_init(void)
 {
-	struct twr_cache_form form;
+	struct twr_cache_config config;
 	struct twr_setup setup;
 	char what[64];
 	u32 mib;
 	int err;
 
-	err = twr_parameters(&form);
+	err = twr_parameters(&config);
 	if (err)
 		return err;
 
 	twr_records = twr_records ?: twr_records_default();
-	if (form.entries)
+	if (config.lru_entries)
 		snprintf(what, sizeof(what), "a list of %u peers, records=%u",
-			 form.entries, twr_records);
+			 config.lru_entries, twr_records);
 	else
 		snprintf(what, sizeof(what), "rows=%u rows6=%u records=%u",
-			 form.rows, form.rows6, twr_records);
-	mib = DIV_ROUND_UP_ULL(twr_cache_bytes(&form) +
+			 config.rows, config.rows6, twr_records);
+	mib = DIV_ROUND_UP_ULL(twr_cache_bytes(&config) +
 			       twr_records_bytes(twr_records), SZ_1M);
 	setup = (struct twr_setup) {
 		.era = twr_era_text,
-		.rows = form.rows,
-		.rows6 = form.rows6,
+		.rows = config.rows,
+		.rows6 = config.rows6,
 		.records = twr_records,
 		.mode = twr_mode,
 		.gid = twr_gid,

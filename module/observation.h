@@ -93,8 +93,8 @@ struct twr_syn {
  * @mapped: it speaks IPv4 by way of an IPv6 socket
  * @routed: its socket has a route to the peer, without which the simulated kernel
  *	remembers nothing
- * @stamped: it leaves @stamp
- * @stamp: ts_recent, valid if @stamped
+ * @has_stamp: it leaves @stamp
+ * @stamp: ts_recent, valid if @has_stamp
  * @rto: %TWR_EVENT_FIN_WAIT2 and %TWR_EVENT_TIME_WAIT, its RTO in jiffies
  * @fin_time: %TWR_EVENT_FIN_WAIT2, how long what is left of it will be in FIN-WAIT-2, in
  *	jiffies
@@ -106,7 +106,7 @@ struct twr_change {
 	bool active;
 	bool mapped;
 	bool routed;
-	bool stamped;
+	bool has_stamp;
 	struct twr_stamp stamp;
 	u32 rto;
 	u32 fin_time;

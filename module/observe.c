@@ -272,7 +272,7 @@ static void twr_meet_last_fin(struct twr_change *change, const struct net *net,
 	change->event = TWR_EVENT_MINI_TIME_WAIT;
 	change->mapped = seg->pf == NFPROTO_IPV4 &&
 			 inet_twsk(sk)->tw_family == AF_INET6;
-	change->stamped = ts_recent_stamp;
+	change->has_stamp = ts_recent_stamp;
 	if (twr_timed(net, seg)) {
 		change->stamp.ts = seg->tsval;
 		change->stamp.ts_stamp = twr_stamp_now();

@@ -149,9 +149,9 @@ static noinline void twr_transition_read(struct net *net, const struct sock *sk,
 	change.mapped = sk->sk_family == AF_INET6 &&
 			ipv6_addr_v4mapped(&change.conn.key.peer);
 	change.routed = rcu_access_pointer(sk->sk_dst_cache);
-	change.stamped = tp->rx_opt.tstamp_ok &&
-			 (change.event == TWR_EVENT_FIN_WAIT2 ||
-			  change.event == TWR_EVENT_TIME_WAIT);
+	change.has_stamp = tp->rx_opt.tstamp_ok &&
+			   (change.event == TWR_EVENT_FIN_WAIT2 ||
+			    change.event == TWR_EVENT_TIME_WAIT);
 	change.stamp.ts = tp->rx_opt.ts_recent;
 	change.stamp.ts_stamp = twr_stamp_second(tp->rx_opt.ts_recent_stamp);
 	change.rto = inet_csk(sk)->icsk_rto;

@@ -407,7 +407,7 @@ static void expect_sound_list(struct twr_lru *lru)
 		      !last || !last->slot.key.netns || node->slot.key.netns);
 		if (last && last->slot.key.netns)
 			AGREE("order is that of uses", 1,
-			      node->slot.used >= last->slot.used);
+			      node->slot.last_used >= last->slot.last_used);
 		taken += !!node->slot.key.netns;
 		last = node;
 	}
@@ -430,13 +430,13 @@ static unsigned int expect_sound_rows(struct twr_rows *rows)
 	unsigned int r, i, held = 0;
 
 	for (r = 0; r <= rows->mask; r++) {
-		struct twr_peers *row = twr_peers(rows, r);
+		struct twr_row *row = twr_rows_row(rows, r);
 		bool ended = false;
 
 		AGREE("row is locked", 0, row->lock.lock.held);
 		AGREE("row is being written", 0, row->lock.seq.sequence % 2);
 		for (i = 0; i < TWR_ROW_PEERS; i++) {
-			struct twr_peer *p = twr_peers_at(rows, row, i);
+			struct twr_peer *p = twr_row_peer(rows, row, i);
 
 			if (!p->netns) {
 				AGREE("free place is empty", 0,
@@ -445,9 +445,9 @@ static unsigned int expect_sound_rows(struct twr_rows *rows)
 				continue;
 			}
 			AGREE("free places stand last", 0, ended);
-			twr_peer_key(rows, p, &key);
+			twr_peer_get_key(rows, p, &key);
 			AGREE("peer is in its row", 1,
-			      twr_peers_of(rows, &key) == row);
+			      twr_rows_row_of(rows, &key) == row);
 			held++;
 		}
 	}
@@ -492,8 +492,8 @@ static void expect_same_content(struct model *m, struct twr_cache *cache)
 			expect_shown(m, cache, m->gone[i]);
 	}
 
-	if (cache->listed) {
-		expect_sound_list(&cache->list);
+	if (cache->is_lru) {
+		expect_sound_list(&cache->lru);
 		return;
 	}
 	for (i = 0; i < MOST_PEERS; i++)
@@ -574,7 +574,7 @@ static void ask(struct input *in, struct model *m, const struct twr_era *era,
 	enum twr_verdict verdict = TWR_PASS;
 	struct twr_stamp kept;
 
-	if (twr_cache_find(cache, &key, jiffies, &kept))
+	if (twr_cache_lookup(cache, &key, jiffies, &kept))
 		verdict = twr_era_judge_syn(era, &kept, timed, ts, twr_stamp_now());
 	AGREE("verdict", model_judge(m, &key, timed, ts), verdict);
 }
@@ -592,9 +592,9 @@ static void teach(struct input *in, struct model *m, const struct twr_era *era,
 	u64 ago = late ? min(some_time(in), m->boot + m->ticks) : 0;
 	u64 now = model_second(m, ago), second, then = fuzz_ns;
 	struct twr_update update = {
-		.create = twr_era_creates_entry(era, event),
-		.use = twr_era_uses_entry(era, event),
-		.stamped = stamped,
+		.creates_entry = twr_era_creates_entry(era, event),
+		.uses_entry = twr_era_uses_entry(era, event),
+		.has_stamp = stamped,
 	};
 	u32 ts = some_ts(in, m, &key);
 
@@ -611,7 +611,7 @@ static void teach(struct input *in, struct model *m, const struct twr_era *era,
 		AGREE("this second", now, twr_stamp_now());
 
 	/* As engine.c has it. */
-	if (stamped || (!era->needs_stamp && (update.create || update.use)))
+	if (stamped || (!era->needs_stamp && (update.creates_entry || update.uses_entry)))
 		done = twr_cache_update(cache, &key, &update, twr_era_replaces_stamp,
 					now, jiffies);
 	AGREE("what it learned", model_learn(m, &key, event, ts,
@@ -665,20 +665,20 @@ static struct twr_cache *some_cache(struct input *in, struct model *m,
 				    const struct twr_era *era)
 {
 	unsigned int size = byte(in);
-	struct twr_cache_form form = {
+	struct twr_cache_config config = {
 		.rows = 1 << size % 3,
 		.rows6 = 1 << size % 3,
 		.netns_is_alive = some_namespace,
 	};
 
-	m->rows = m->told->list ? 1 : form.rows;
+	m->rows = m->told->list ? 1 : config.rows;
 	m->places = TWR_ROW_PEERS;
 	if (m->told->list) {
 		m->places = 1 + size % LONGEST_LIST;
-		form.entries = m->places;
-		form.idle = era->inet_peer_ttl;
+		config.lru_entries = m->places;
+		config.lru_ttl = era->inet_peer_ttl;
 	}
-	return twr_cache_new(&form);
+	return twr_cache_new(&config);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -37,9 +37,9 @@ void follow_change(struct feed *feed, struct flow *flow, enum twr_conn_event eve
 	change->event = event;
 	change->active = flow->active;
 	change->routed = routed;
-	change->stamped = flow->timed && flow->ts_recent_us &&
-			  (event == TWR_EVENT_FIN_WAIT2 || event == TWR_EVENT_TIME_WAIT ||
-			   event == TWR_EVENT_MINI_TIME_WAIT);
+	change->has_stamp = flow->timed && flow->ts_recent_us &&
+			    (event == TWR_EVENT_FIN_WAIT2 || event == TWR_EVENT_TIME_WAIT ||
+			     event == TWR_EVENT_MINI_TIME_WAIT);
 	change->stamp.ts = flow->ts_recent;
 	change->stamp.ts_stamp = flow->ts_recent_us / 1000000;
 	/* HZ is 1000 here. */
@@ -254,7 +254,7 @@ static void follow_refuse(struct feed *feed, struct flow *flow, const struct seg
 	observation = flow->doubt ? feed_get(feed, flow->changed) : NULL;
 	if (observation) {
 		observation->change.event = TWR_EVENT_ABORTED;
-		observation->change.stamped = false;
+		observation->change.has_stamp = false;
 	} else {
 		follow_change(feed, flow, TWR_EVENT_ABORTED, seg->us, true);
 	}

@@ -105,16 +105,16 @@ static void judge_engine_new(const struct judge *judge, struct judged_era *judge
 			     struct twr_engine *engine)
 {
 	u32 rows = judge->rows ?: JUDGE_ROWS;
-	struct twr_cache_form form = {
+	struct twr_cache_config config = {
 		.rows = rows,
 		.rows6 = rows,
-		.entries = judged->era->inet_peer_max,
-		.idle = judged->era->inet_peer_ttl,
+		.lru_entries = judged->era->inet_peer_max,
+		.lru_ttl = judged->era->inet_peer_ttl,
 	};
 
 	engine->era = judged->era;
 	engine->hz = judge->hz;
-	engine->cache = twr_cache_new(&form);
+	engine->cache = twr_cache_new(&config);
 	engine->records = twr_records_new(judge->records ?: JUDGE_RECORDS,
 					  judged->era->has_death_row_slots, NULL);
 	engine->offenders = twr_offenders_new(NULL);
