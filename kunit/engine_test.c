@@ -267,7 +267,7 @@ static enum twr_record record(struct kunit *test, bool v6)
 	struct bench *b = test->priv;
 	struct twr_conn conn = conn_of(v6);
 
-	return twr_records_find(b->engine.records, &conn, b->now.jiffies);
+	return twr_records_lookup(b->engine.records, &conn, b->now.jiffies);
 }
 
 static enum twr_record record_later(struct kunit *test, bool v6, u64 jiffies)
@@ -275,8 +275,8 @@ static enum twr_record record_later(struct kunit *test, bool v6, u64 jiffies)
 	struct bench *b = test->priv;
 	struct twr_conn conn = conn_of(v6);
 
-	return twr_records_find(b->engine.records, &conn,
-				b->now.jiffies + jiffies);
+	return twr_records_lookup(b->engine.records, &conn,
+				  b->now.jiffies + jiffies);
 }
 
 static void expect_recorded_for(struct kunit *test, bool v6,

@@ -290,8 +290,8 @@ static void close_first(struct kunit *test, const struct twr_conn *conn, u32 ts)
 
 static enum twr_record recorded(const struct twr_conn *conn, u32 later)
 {
-	return twr_records_find(twr_engine.records, conn,
-				get_jiffies_64() + later);
+	return twr_records_lookup(twr_engine.records, conn,
+				  get_jiffies_64() + later);
 }
 
 /* The mini-socket's end: what the peer's FIN says goes to the cache. */
@@ -337,8 +337,8 @@ static void a_segment_for_a_bucket_rearms_its_record(struct kunit *test)
 
 	old_syn.tsval = TWR_TEST_TS_RECENT - 1;
 	for (i = 0; i < 2; i++) {
-		twr_records_time_wait(twr_engine.records, &conn, 10 * HZ,
-				      get_jiffies_64());
+		twr_records_add_timewait(twr_engine.records, &conn, 10 * HZ,
+					 get_jiffies_64());
 		KUNIT_EXPECT_EQ(test, recorded(&conn, 50 * HZ),
 				TWR_RECORD_NONE);
 		meet(test, twr_test_bucket(test), i ? &old_syn : &old_fin);
@@ -512,7 +512,7 @@ static void a_flood_of_new_peers_writes_nothing_that_is_shared(struct kunit *tes
 	remember(test, false, NEWER, 0);
 	ipv6_addr_set_v4mapped(htonl(TWR_TEST_PEER4 + 1), &other.key.peer);
 	twr_key_set_hash(&other.key);
-	twr_records_time_wait(twr_engine.records, &other, 60 * HZ, now);
+	twr_records_add_timewait(twr_engine.records, &other, 60 * HZ, now);
 	twr_offenders_note(twr_engine.offenders, &other.key, &judged, 1);
 
 	/* The counters as well, once there are some for each processor. */
@@ -533,7 +533,7 @@ static void a_flood_of_new_peers_writes_nothing_that_is_shared(struct kunit *tes
 
 	/* Each of them would show. */
 	remember(test, false, NEWER, 0);
-	twr_records_time_wait(twr_engine.records, &other, 60 * HZ, now + HZ);
+	twr_records_add_timewait(twr_engine.records, &other, 60 * HZ, now + HZ);
 	twr_offenders_note(twr_engine.offenders, &other.key, &judged, 1);
 	twr_stats_reset(&twr_net(&init_net)->stats);
 	WRITE_ONCE(written, written + 1);

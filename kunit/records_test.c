@@ -84,7 +84,7 @@ static struct twr_conn conn_of(u32 peer)
 static enum twr_record found(struct kunit *test, const struct twr_conn *conn,
 			     u64 now)
 {
-	return twr_records_find(test->priv, conn, now);
+	return twr_records_lookup(test->priv, conn, now);
 }
 
 static void expect_until(struct kunit *test, const struct twr_conn *conn,
@@ -103,7 +103,7 @@ static void of_others_nothing_is_recorded(struct kunit *test)
 {
 	struct twr_conn conn = conn_of(1), other = conn;
 
-	KUNIT_EXPECT_EQ(test, twr_records_reject(test->priv, &conn, 1000, 1),
+	KUNIT_EXPECT_EQ(test, twr_records_add_rejected(test->priv, &conn, 1000, 1),
 			TWR_RECORD_NONE);
 	KUNIT_EXPECT_EQ(test, found(test, &conn, 1), TWR_RECORD_REJECTED);
 
@@ -123,7 +123,7 @@ static void a_bucket_is_there_for_its_life(struct kunit *test)
 	struct twr_conn conn = conn_of(1);
 	u64 now = now_of(test);
 
-	twr_records_time_wait(test->priv, &conn, LIFE, now);
+	twr_records_add_timewait(test->priv, &conn, LIFE, now);
 	KUNIT_EXPECT_EQ(test, found(test, &conn, now), TWR_RECORD_BUCKET);
 	expect_until(test, &conn, TWR_RECORD_BUCKET, now + LIFE);
 }
@@ -134,9 +134,9 @@ static void a_mini_sockets_life_is_kept_for_time_wait(struct kunit *test)
 	struct twr_conn conn = conn_of(1);
 	u64 now = now_of(test), fin = now + 30 * HZ;
 
-	twr_records_half_close(test->priv, &conn, 2 * LIFE, 40 * HZ, now);
+	twr_records_add_fin_wait2(test->priv, &conn, 2 * LIFE, 40 * HZ, now);
 	KUNIT_EXPECT_EQ(test, found(test, &conn, fin), TWR_RECORD_BUCKET);
-	twr_records_time_wait(test->priv, &conn, 0, fin);
+	twr_records_add_timewait(test->priv, &conn, 0, fin);
 	expect_until(test, &conn, TWR_RECORD_BUCKET, fin + 2 * LIFE);
 }
 
@@ -145,7 +145,7 @@ static void a_mini_socket_is_there_until_fin_wait2_ends(struct kunit *test)
 	struct twr_conn conn = conn_of(1);
 	u64 now = now_of(test);
 
-	twr_records_half_close(test->priv, &conn, LIFE, 5 * HZ, now);
+	twr_records_add_fin_wait2(test->priv, &conn, LIFE, 5 * HZ, now);
 	expect_until(test, &conn, TWR_RECORD_BUCKET, now + 5 * HZ);
 }
 
@@ -154,12 +154,12 @@ static void a_life_that_is_lost_is_the_least(struct kunit *test)
 	struct twr_conn conn = conn_of(1);
 	u64 now = now_of(test);
 
-	twr_records_time_wait(test->priv, &conn, 0, now);
+	twr_records_add_timewait(test->priv, &conn, 0, now);
 	expect_until(test, &conn, TWR_RECORD_BUCKET, now + TWR_RTO_MIN * 7 / 2);
 
 	/* A rejected connection had none. */
-	twr_records_reject(test->priv, &conn, TWR_WHILE_OPEN, now);
-	twr_records_time_wait(test->priv, &conn, 0, now);
+	twr_records_add_rejected(test->priv, &conn, TWR_RECORD_WHILE_OPEN, now);
+	twr_records_add_timewait(test->priv, &conn, 0, now);
 	expect_until(test, &conn, TWR_RECORD_BUCKET, now + TWR_RTO_MIN * 7 / 2);
 }
 
@@ -168,13 +168,13 @@ static void a_bucket_that_is_there_can_be_rearmed(struct kunit *test)
 	struct twr_conn conn = conn_of(1);
 	u64 now = now_of(test), later = now + LIFE - 1;
 
-	twr_records_time_wait(test->priv, &conn, LIFE, now);
-	twr_records_rearm(test->priv, &conn, later);
+	twr_records_add_timewait(test->priv, &conn, LIFE, now);
+	twr_records_rearm_timewait(test->priv, &conn, later);
 	expect_until(test, &conn, TWR_RECORD_BUCKET, later + TWR_TIMEWAIT_LEN);
 
 	/* By a long RTO it can stand for longer, and is put back all the same. */
-	twr_records_time_wait(test->priv, &conn, 100 * HZ, now);
-	twr_records_rearm(test->priv, &conn, now + 1);
+	twr_records_add_timewait(test->priv, &conn, 100 * HZ, now);
+	twr_records_rearm_timewait(test->priv, &conn, now + 1);
 	expect_until(test, &conn, TWR_RECORD_BUCKET, now + 1 + TWR_TIMEWAIT_LEN);
 }
 
@@ -183,11 +183,11 @@ static void one_that_is_gone_cannot(struct kunit *test)
 	struct twr_conn conn = conn_of(1);
 	u64 now = now_of(test);
 
-	twr_records_rearm(test->priv, &conn, now);
+	twr_records_rearm_timewait(test->priv, &conn, now);
 	KUNIT_EXPECT_EQ(test, found(test, &conn, now), TWR_RECORD_NONE);
 
-	twr_records_time_wait(test->priv, &conn, LIFE, now);
-	twr_records_rearm(test->priv, &conn, now + LIFE);
+	twr_records_add_timewait(test->priv, &conn, LIFE, now);
+	twr_records_rearm_timewait(test->priv, &conn, now + LIFE);
 	KUNIT_EXPECT_EQ(test, found(test, &conn, now + LIFE), TWR_RECORD_NONE);
 }
 
@@ -196,8 +196,8 @@ static void a_rejected_connection_stays_rejected_when_rearmed(struct kunit *test
 	struct twr_conn conn = conn_of(1);
 	u64 now = now_of(test);
 
-	twr_records_reject(test->priv, &conn, TWR_WHILE_OPEN, now);
-	twr_records_rearm(test->priv, &conn, now);
+	twr_records_add_rejected(test->priv, &conn, TWR_RECORD_WHILE_OPEN, now);
+	twr_records_rearm_timewait(test->priv, &conn, now);
 	KUNIT_EXPECT_EQ(test, found(test, &conn, now + BIT_ULL(40)),
 			TWR_RECORD_REJECTED);
 }
@@ -207,11 +207,11 @@ static void a_rejected_request_is_known_until_its_time(struct kunit *test)
 	struct twr_conn conn = conn_of(1);
 	u64 now = now_of(test);
 
-	twr_records_reject(test->priv, &conn, now + 64 * HZ, now);
+	twr_records_add_rejected(test->priv, &conn, now + 64 * HZ, now);
 	expect_until(test, &conn, TWR_RECORD_REJECTED, now + 64 * HZ);
 
 	/* Until a later one, where it asks again. */
-	twr_records_reject(test->priv, &conn, now + 80 * HZ, now + 16 * HZ);
+	twr_records_add_rejected(test->priv, &conn, now + 80 * HZ, now + 16 * HZ);
 	expect_until(test, &conn, TWR_RECORD_REJECTED, now + 80 * HZ);
 }
 
@@ -220,13 +220,13 @@ static void a_rejected_connection_is_known_while_it_is_open(struct kunit *test)
 	struct twr_conn conn = conn_of(1);
 	u64 now = now_of(test), end;
 
-	twr_records_reject(test->priv, &conn, TWR_WHILE_OPEN, now);
+	twr_records_add_rejected(test->priv, &conn, TWR_RECORD_WHILE_OPEN, now);
 	KUNIT_EXPECT_EQ(test, found(test, &conn, now + BIT_ULL(31)),
 			TWR_RECORD_REJECTED);
 	end = now + BIT_ULL(33);
 	KUNIT_EXPECT_EQ(test, found(test, &conn, end), TWR_RECORD_REJECTED);
 
-	twr_records_reject(test->priv, &conn, end + HZ, end);
+	twr_records_add_rejected(test->priv, &conn, end + HZ, end);
 	expect_until(test, &conn, TWR_RECORD_REJECTED, end + HZ);
 }
 
@@ -238,20 +238,20 @@ static void a_connection_has_one_record_at_a_time(struct kunit *test)
 
 	with_room_for(test, WAYS, NULL);
 	for (i = 0; i < 3 * WAYS; i++) {
-		KUNIT_EXPECT_EQ(test, twr_records_reject(test->priv, &conn,
-							 now + HZ, now),
+		KUNIT_EXPECT_EQ(test, twr_records_add_rejected(test->priv, &conn,
+							       now + HZ, now),
 				TWR_RECORD_NONE);
 		KUNIT_EXPECT_EQ(test, found(test, &conn, now),
 				TWR_RECORD_REJECTED);
-		KUNIT_EXPECT_EQ(test, twr_records_half_close(test->priv, &conn,
-							     LIFE, HZ, now),
+		KUNIT_EXPECT_EQ(test, twr_records_add_fin_wait2(test->priv, &conn,
+								LIFE, HZ, now),
 				TWR_RECORD_NONE);
 		KUNIT_EXPECT_EQ(test, found(test, &conn, now),
 				TWR_RECORD_BUCKET);
 	}
-	twr_records_clear(test->priv, &conn, 0);
+	twr_records_remove(test->priv, &conn, 0);
 	KUNIT_EXPECT_EQ(test, found(test, &conn, now), TWR_RECORD_NONE);
-	twr_records_clear(test->priv, &conn, 0);
+	twr_records_remove(test->priv, &conn, 0);
 }
 
 /* Fill all places there are; none is lost. */
@@ -262,8 +262,8 @@ static void fill(struct kunit *test, u32 first, u32 count, u64 until, u64 now)
 
 	for (i = 0; i < count; i++) {
 		conn = conn_of(first + i);
-		KUNIT_EXPECT_EQ(test, twr_records_reject(test->priv, &conn,
-							 until, now),
+		KUNIT_EXPECT_EQ(test, twr_records_add_rejected(test->priv, &conn,
+							       until, now),
 				TWR_RECORD_NONE);
 	}
 }
@@ -283,7 +283,7 @@ static void a_place_is_free_when_its_record_has_ended(struct kunit *test)
 	/* A cleared one, too. */
 	fill(test, 100, WAYS, now + HZ, now);
 	conn = conn_of(100 + 3);
-	twr_records_clear(test->priv, &conn, 0);
+	twr_records_remove(test->priv, &conn, 0);
 	fill(test, 200, 1, now + HZ, now);
 }
 
@@ -292,7 +292,7 @@ static void who_ends_first_makes_room_and_is_reported(struct kunit *test)
 {
 	static const u64 away[WAYS] = {
 		HZ, TWR_TIMEWAIT_LEN, BIT_ULL(31) + HZ, BIT_ULL(32) + HZ,
-		BIT_ULL(33), TWR_WHILE_OPEN,
+		BIT_ULL(33), TWR_RECORD_WHILE_OPEN,
 	};
 	struct twr_conn conn, last = conn_of(1000);
 	u64 now = now_of(test), until;
@@ -300,20 +300,20 @@ static void who_ends_first_makes_room_and_is_reported(struct kunit *test)
 
 	with_room_for(test, WAYS, NULL);
 	for (i = WAYS - 1; i >= 0; i--) {
-		until = away[i] == TWR_WHILE_OPEN ? away[i] : now + away[i];
+		until = away[i] == TWR_RECORD_WHILE_OPEN ? away[i] : now + away[i];
 		conn = conn_of(i);
 		/* The one that is there for a minute is a bucket. */
 		if (i == 1)
-			twr_records_half_close(test->priv, &conn, LIFE, away[i], now);
+			twr_records_add_fin_wait2(test->priv, &conn, LIFE, away[i], now);
 		else
-			twr_records_reject(test->priv, &conn, until, now);
+			twr_records_add_rejected(test->priv, &conn, until, now);
 	}
 
 	for (i = 0; i < WAYS; i++) {
 		conn = conn_of(i);
 		KUNIT_EXPECT_NE(test, found(test, &conn, now), TWR_RECORD_NONE);
-		KUNIT_EXPECT_EQ(test, twr_records_reject(test->priv, &last,
-							 TWR_WHILE_OPEN, now),
+		KUNIT_EXPECT_EQ(test, twr_records_add_rejected(test->priv, &last,
+							       TWR_RECORD_WHILE_OPEN, now),
 				i == 1 ? TWR_RECORD_BUCKET :
 					 TWR_RECORD_REJECTED);
 		KUNIT_EXPECT_EQ(test, found(test, &conn, now), TWR_RECORD_NONE);
@@ -343,12 +343,12 @@ static void those_of_a_namespace_that_is_gone_make_room_first(struct kunit *test
 	gone = 0;
 	for (i = 0; i < WAYS; i++) {
 		conn = conn_in(1 + i % 2, i, i);
-		twr_records_reject(test->priv, &conn,
-				   i % 2 ? TWR_WHILE_OPEN : now + HZ, now);
+		twr_records_add_rejected(test->priv, &conn,
+					 i % 2 ? TWR_RECORD_WHILE_OPEN : now + HZ, now);
 	}
 
 	gone = 2;
-	fill(test, 1000, WAYS / 2, TWR_WHILE_OPEN, now);
+	fill(test, 1000, WAYS / 2, TWR_RECORD_WHILE_OPEN, now);
 	for (i = 0; i < WAYS; i += 2) {
 		conn = conn_in(1, i, i);
 		KUNIT_EXPECT_EQ(test, found(test, &conn, now),
@@ -357,8 +357,8 @@ static void those_of_a_namespace_that_is_gone_make_room_first(struct kunit *test
 
 	/* From then on somebody has to go. */
 	conn = conn_of(2000);
-	KUNIT_EXPECT_EQ(test, twr_records_reject(test->priv, &conn,
-						 TWR_WHILE_OPEN, now),
+	KUNIT_EXPECT_EQ(test, twr_records_add_rejected(test->priv, &conn,
+						       TWR_RECORD_WHILE_OPEN, now),
 			TWR_RECORD_REJECTED);
 }
 
@@ -366,7 +366,7 @@ static void those_of_a_namespace_that_is_gone_make_room_first(struct kunit *test
 static void no_row_is_full_while_many_are_empty(struct kunit *test)
 {
 	with_room_for(test, 24576, NULL);
-	fill(test, 0, 24576 * 2 / 5, TWR_WHILE_OPEN, 1000);
+	fill(test, 0, 24576 * 2 / 5, TWR_RECORD_WHILE_OPEN, 1000);
 }
 
 /* Return: how many of so many peers there are records of. */
@@ -395,7 +395,7 @@ static void every_loss_is_reported(struct kunit *test)
 	with_room_for(test, 24576, NULL);
 	for (i = 0; i < many; i++) {
 		conn = conn_of(i);
-		lost += twr_records_reject(test->priv, &conn, many + i, 1) !=
+		lost += twr_records_add_rejected(test->priv, &conn, many + i, 1) !=
 			TWR_RECORD_NONE;
 	}
 	n = kept(test, many, 1);
@@ -414,26 +414,26 @@ static void a_peers_ports_share_no_row(struct kunit *test)
 	with_room_for(test, 2 * 65536, NULL);
 	for (port = 1; port < 65536; port++) {
 		conn = conn_in(1, 1, port);
-		lost += twr_records_reject(test->priv, &conn, TWR_WHILE_OPEN,
-					   1) != TWR_RECORD_NONE;
+		lost += twr_records_add_rejected(test->priv, &conn, TWR_RECORD_WHILE_OPEN,
+						 1) != TWR_RECORD_NONE;
 	}
 	KUNIT_EXPECT_EQ(test, lost, 0U);
 }
 
 static void a_reset_leaves_nothing(struct kunit *test)
 {
-	fill(test, 0, 1000, TWR_WHILE_OPEN, 1);
+	fill(test, 0, 1000, TWR_RECORD_WHILE_OPEN, 1);
 	KUNIT_EXPECT_EQ(test, kept(test, 1000, 1), 1000U);
 	twr_records_reset(test->priv);
 	KUNIT_EXPECT_EQ(test, kept(test, 1000, 1), 0U);
-	fill(test, 0, 1000, TWR_WHILE_OPEN, 1);
+	fill(test, 0, 1000, TWR_RECORD_WHILE_OPEN, 1);
 }
 
 static void this_machine_has_room_by_its_memory(struct kunit *test)
 {
 	u64 by_memory = div_u64((u64)totalram_pages() << PAGE_SHIFT, 16 * 1024);
 
-	KUNIT_EXPECT_EQ(test, (u64)twr_records_default(),
+	KUNIT_EXPECT_EQ(test, (u64)twr_records_default_count(),
 			clamp_t(u64, by_memory, 24576, BIT(24)));
 }
 
@@ -486,13 +486,13 @@ static void a_busy_server_loses_no_record(struct kunit *test)
 	for (tick = 0; tick < SECONDS * 10; tick++, now += HZ / 10) {
 		for (i = 0; i < CLOSES / 10; i++) {
 			conn = some_conn(c, &rnd);
-			lost += twr_records_time_wait(test->priv, &conn, HZ,
-						      now) != TWR_RECORD_NONE;
+			lost += twr_records_add_timewait(test->priv, &conn, HZ,
+							 now) != TWR_RECORD_NONE;
 		}
 		for (i = 0; i < REJECTS / 10; i++) {
 			conn = some_conn(c, &rnd);
-			lost += twr_records_reject(test->priv, &conn,
-						   now + 64 * HZ, now) !=
+			lost += twr_records_add_rejected(test->priv, &conn,
+							 now + 64 * HZ, now) !=
 				TWR_RECORD_NONE;
 		}
 		cond_resched();

@@ -96,8 +96,8 @@ static u64 entries(void)
 
 static enum twr_record recorded(const struct twr_conn *conn, u64 later)
 {
-	return twr_records_find(twr_engine.records, conn,
-				get_jiffies_64() + later);
+	return twr_records_lookup(twr_engine.records, conn,
+				  get_jiffies_64() + later);
 }
 
 static void own(struct twr_conn *conn)
@@ -172,7 +172,7 @@ static void only_an_active_open_ends_a_rejection(struct kunit *test)
 	struct sock *sk = socket_in(test, TCP_SYN_RECV, &conn);
 	u64 now = get_jiffies_64();
 
-	twr_records_reject(twr_engine.records, &conn, now + HZ * 64, now);
+	twr_records_add_rejected(twr_engine.records, &conn, now + HZ * 64, now);
 	comes_to(sk, TCP_ESTABLISHED);
 	KUNIT_EXPECT_EQ(test, recorded(&conn, BIT_ULL(40)), TWR_RECORD_REJECTED);
 	KUNIT_EXPECT_EQ(test, entries(), 0ULL);
@@ -322,7 +322,7 @@ static void a_rejected_socket_leaves_nothing(struct kunit *test)
 
 	for (i = 0; i < ARRAY_SIZE(ends); i++) {
 		sk = socket_in(test, ends[i], &conn);
-		twr_records_reject(twr_engine.records, &conn, TWR_WHILE_OPEN, now);
+		twr_records_add_rejected(twr_engine.records, &conn, TWR_RECORD_WHILE_OPEN, now);
 		comes_to(sk, TCP_CLOSE);
 		KUNIT_EXPECT_EQ_MSG(test, recorded(&conn, 0), TWR_RECORD_NONE,
 				    "state %d", ends[i]);
@@ -392,12 +392,12 @@ static void a_mini_socket_is_recorded_for_fin_wait2(struct kunit *test)
 		comes_to(sk, TCP_CLOSE);
 		after = get_jiffies_64();
 		KUNIT_EXPECT_EQ_MSG(test,
-				    twr_records_find(twr_engine.records, &conn,
-						     before + cases[i].until - 1),
+				    twr_records_lookup(twr_engine.records, &conn,
+						       before + cases[i].until - 1),
 				    TWR_RECORD_BUCKET, "case %d", i);
 		KUNIT_EXPECT_EQ_MSG(test,
-				    twr_records_find(twr_engine.records, &conn,
-						     after + cases[i].until),
+				    twr_records_lookup(twr_engine.records, &conn,
+						       after + cases[i].until),
 				    TWR_RECORD_NONE, "case %d", i);
 	}
 }

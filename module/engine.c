@@ -83,8 +83,8 @@ static void twr_syn_reject(const struct twr_engine *engine,
 {
 	enum twr_record lost;
 
-	lost = twr_records_reject(engine->records, &syn->conn,
-				  now->jiffies + TWR_REQUEST_LIFE, now->jiffies);
+	lost = twr_records_add_rejected(engine->records, &syn->conn,
+					now->jiffies + TWR_REQUEST_LIFE, now->jiffies);
 	twr_engine_lost(stats, lost);
 	twr_stats_count(stats, (verdict == TWR_REJECT_OLDER ? TWR_COUNT_OLDER :
 				TWR_COUNT_UNTIMED) + retry);
@@ -163,7 +163,7 @@ static void twr_syn_judge(const struct twr_engine *engine,
 		return;
 
 	if (unlikely(record != TWR_RECORD_NONE))
-		twr_records_clear(engine->records, &syn->conn, now->jiffies);
+		twr_records_remove(engine->records, &syn->conn, now->jiffies);
 	twr_stats_count(stats, TWR_COUNT_PASSED);
 }
 
@@ -199,7 +199,7 @@ void twr_engine_syn(const struct twr_engine *engine, const struct twr_syn *syn,
 
 	judgement->checked = false;
 	if (syn->listener != TWR_LISTENER_NONE || syn->exempt != TWR_EXEMPT_MALFORMED) {
-		record = twr_records_find(engine->records, &syn->conn, now->jiffies);
+		record = twr_records_lookup(engine->records, &syn->conn, now->jiffies);
 		stopped = twr_syn_stopped(engine, syn, record);
 	}
 
@@ -207,9 +207,9 @@ void twr_engine_syn(const struct twr_engine *engine, const struct twr_syn *syn,
 	if (record == TWR_RECORD_BUCKET &&
 	    (syn->resets || (syn->fin && syn->reopens && !engine->era->accepts_syn_fin &&
 			     syn->listener != TWR_LISTENER_NONE)))
-		twr_records_clear(engine->records, &syn->conn, now->jiffies);
+		twr_records_remove(engine->records, &syn->conn, now->jiffies);
 	if (stopped && syn->rearms)
-		twr_records_rearm(engine->records, &syn->conn, now->jiffies);
+		twr_records_rearm_timewait(engine->records, &syn->conn, now->jiffies);
 	if (syn->fin && !engine->era->accepts_syn_fin)
 		return;
 
@@ -228,7 +228,7 @@ void twr_engine_syn(const struct twr_engine *engine, const struct twr_syn *syn,
 	if (exempt == TWR_EXEMPT_SYNCOOKIE || exempt == TWR_EXEMPT_SOURCE_ROUTE ||
 	    (exempt == TWR_EXEMPT_TIMEWAIT && syn->reopens &&
 	     syn->listener != TWR_LISTENER_NONE))
-		twr_records_clear(engine->records, &syn->conn, now->jiffies);
+		twr_records_remove(engine->records, &syn->conn, now->jiffies);
 	twr_stats_count(stats, TWR_COUNT_EXEMPT + exempt);
 }
 
@@ -289,12 +289,12 @@ static bool twr_change_rejected(const struct twr_engine *engine,
 				const struct twr_time *now)
 {
 	const struct twr_conn *conn = &change->conn;
-	u64 until = TWR_WHILE_OPEN;
+	u64 until = TWR_RECORD_WHILE_OPEN;
 
 	switch (change->event) {
 	case TWR_EVENT_OPENED:
 		if (change->active) {
-			twr_records_clear(engine->records, conn, now->jiffies);
+			twr_records_remove(engine->records, conn, now->jiffies);
 			return false;
 		}
 		break;
@@ -313,10 +313,10 @@ static bool twr_change_rejected(const struct twr_engine *engine,
 	}
 
 	if (until)
-		twr_engine_lost(stats, twr_records_reject(engine->records, conn,
-							  until, now->jiffies));
+		twr_engine_lost(stats, twr_records_add_rejected(engine->records, conn,
+								until, now->jiffies));
 	else
-		twr_records_clear(engine->records, conn, now->jiffies);
+		twr_records_remove(engine->records, conn, now->jiffies);
 	return true;
 }
 
@@ -334,15 +334,15 @@ static enum twr_record twr_change_record(const struct twr_engine *engine,
 
 	switch (change->event) {
 	case TWR_EVENT_FIN_WAIT2:
-		return twr_records_half_close(engine->records, conn, life,
-					      change->fin_time, now->jiffies);
+		return twr_records_add_fin_wait2(engine->records, conn, life,
+						 change->fin_time, now->jiffies);
 	case TWR_EVENT_TIME_WAIT:
-		return twr_records_time_wait(engine->records, conn, life,
-					     now->jiffies);
+		return twr_records_add_timewait(engine->records, conn, life,
+						now->jiffies);
 	case TWR_EVENT_MINI_TIME_WAIT:
-		return twr_records_time_wait(engine->records, conn,
-					     remembered ? 0 : TWR_TIMEWAIT_LEN,
-					     now->jiffies);
+		return twr_records_add_timewait(engine->records, conn,
+						remembered ? 0 : TWR_TIMEWAIT_LEN,
+						now->jiffies);
 	case TWR_EVENT_OPENED:
 	case TWR_EVENT_CLOSED:
 	case TWR_EVENT_ABORTED:
@@ -358,15 +358,15 @@ bool twr_engine_change(const struct twr_engine *engine,
 	enum twr_record record;
 	unsigned int done;
 
-	record = twr_records_find(engine->records, &change->conn, now->jiffies);
+	record = twr_records_lookup(engine->records, &change->conn, now->jiffies);
 	if (unlikely(record == TWR_RECORD_REJECTED) &&
 	    twr_change_rejected(engine, change, stats, now))
 		return false;
 	if (change->event == TWR_EVENT_ABORTED) {
 		/* A reset ends a bucket in the simulated kernel as well. */
 		if (record == TWR_RECORD_BUCKET)
-			twr_records_clear(engine->records, &change->conn,
-					  now->jiffies);
+			twr_records_remove(engine->records, &change->conn,
+					   now->jiffies);
 		return false;
 	}
 
@@ -376,20 +376,20 @@ bool twr_engine_change(const struct twr_engine *engine,
 							 done & TWR_UPDATE_KNOWN,
 							 now));
 	else if (change->event == TWR_EVENT_TIME_WAIT && !change->no_bucket)
-		twr_records_pass(engine->records, now->jiffies);
+		twr_records_schedule_timewait(engine->records, now->jiffies);
 	return done & TWR_UPDATE_RECORDED;
 }
 
 void twr_engine_rearm(const struct twr_engine *engine, const struct twr_conn *conn,
 		      const struct twr_time *now)
 {
-	twr_records_rearm(engine->records, conn, now->jiffies);
+	twr_records_rearm_timewait(engine->records, conn, now->jiffies);
 }
 
 bool twr_engine_tracks(const struct twr_engine *engine, const struct twr_conn *conn,
 		       const struct twr_time *now)
 {
-	return twr_records_find(engine->records, conn, now->jiffies) != TWR_RECORD_NONE;
+	return twr_records_lookup(engine->records, conn, now->jiffies) != TWR_RECORD_NONE;
 }
 
 void twr_engine_reset(struct twr_engine *engine)

@@ -328,7 +328,7 @@ static int __init twr_init(void)
 	if (err)
 		return err;
 
-	twr_records = twr_records ?: twr_records_default();
+	twr_records = twr_records ?: twr_records_default_count();
 	if (config.lru_entries)
 		snprintf(what, sizeof(what), "a list of %u peers, records=%u",
 			 config.lru_entries, twr_records);
