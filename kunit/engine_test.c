@@ -185,11 +185,11 @@ static struct twr_syn late_syn(bool v6)
 	};
 }
 
-static struct twr_syn syn_that_meets(enum twr_meets meets)
+static struct twr_syn syn_that_meets(enum twr_match match)
 {
 	struct twr_syn syn = late_syn(false);
 
-	syn.meets = meets;
+	syn.match = match;
 	return syn;
 }
 
@@ -204,26 +204,26 @@ static struct twr_judgement ask(struct kunit *test, const struct twr_syn *syn)
 }
 
 /* A connection whose socket knows a route, and a timestamp of this second. */
-static struct twr_change change_of(struct kunit *test, bool v6,
-				   enum twr_conn_event event, u32 ts)
+static struct twr_conn_change change_of(struct kunit *test, bool v6,
+					enum twr_conn_event event, u32 ts)
 {
 	struct bench *b = test->priv;
 
-	return (struct twr_change) {
+	return (struct twr_conn_change) {
 		.conn = conn_of(v6),
 		.event = event,
-		.routed = true,
+		.has_route = true,
 		.has_stamp = event == TWR_EVENT_FIN_WAIT2 ||
 			     event == TWR_EVENT_TIME_WAIT ||
 			     event == TWR_EVENT_MINI_TIME_WAIT,
 		.stamp = { .ts = ts, .ts_stamp = b->now.seconds },
 		.rto = RTO,
-		.fin_time = 40 * HZ,
+		.fin_wait2_timeo = 40 * HZ,
 	};
 }
 
 /* Return: true if the cache took the stamp. */
-static bool becomes(struct kunit *test, const struct twr_change *change)
+static bool becomes(struct kunit *test, const struct twr_conn_change *change)
 {
 	struct bench *b = test->priv;
 
@@ -232,7 +232,7 @@ static bool becomes(struct kunit *test, const struct twr_change *change)
 
 static bool happens(struct kunit *test, bool v6, enum twr_conn_event event, u32 ts)
 {
-	struct twr_change change = change_of(test, v6, event, ts);
+	struct twr_conn_change change = change_of(test, v6, event, ts);
 
 	return becomes(test, &change);
 }
@@ -422,7 +422,7 @@ static void a_rejected_connection_leaves_nothing(struct kunit *test)
 /* The next one on the same ports does. */
 static void the_record_of_a_rejected_connection_ends_with_it(struct kunit *test)
 {
-	struct twr_change mini;
+	struct twr_conn_change mini;
 	int i;
 
 	for (i = 1; i < ARRAY_SIZE(endings); i++) {
@@ -463,11 +463,11 @@ static void a_rejected_request_is_forgotten_in_time(struct kunit *test)
 /* This side opens one on the same ports: that is another connection. */
 static void what_this_side_opens_was_never_rejected(struct kunit *test)
 {
-	struct twr_change opened;
+	struct twr_conn_change opened;
 
 	reject(test, false);
 	opened = change_of(test, false, TWR_EVENT_OPENED, 0);
-	opened.active = true;
+	opened.is_active_open = true;
 	becomes(test, &opened);
 	KUNIT_EXPECT_EQ(test, record(test, false), TWR_RECORD_NONE);
 	KUNIT_EXPECT_TRUE(test, happens(test, false, TWR_EVENT_FIN_WAIT2,
@@ -477,10 +477,10 @@ static void what_this_side_opens_was_never_rejected(struct kunit *test)
 
 static void what_never_was_stands_in_no_ones_way(struct kunit *test)
 {
-	static const struct { enum twr_meets meets; enum twr_exempt_reason as; } ways[] = {
-		{ TWR_MEETS_REQUEST, TWR_EXEMPT_REQUEST_PENDING },
-		{ TWR_MEETS_SOCKET, TWR_EXEMPT_ESTABLISHED },
-		{ TWR_MEETS_BUCKET, TWR_EXEMPT_TIMEWAIT },
+	static const struct { enum twr_match match; enum twr_exempt_reason as; } ways[] = {
+		{ TWR_MATCH_REQUEST, TWR_EXEMPT_REQUEST_PENDING },
+		{ TWR_MATCH_SOCKET, TWR_EXEMPT_ESTABLISHED },
+		{ TWR_MATCH_TIMEWAIT, TWR_EXEMPT_TIMEWAIT },
 	};
 	struct twr_syn syn;
 	int i;
@@ -488,7 +488,7 @@ static void what_never_was_stands_in_no_ones_way(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(ways); i++) {
 		begin_anew(test);
 		remember(test, false, NEWER, 0);
-		syn = syn_that_meets(ways[i].meets);
+		syn = syn_that_meets(ways[i].match);
 		KUNIT_EXPECT_FALSE(test, ask(test, &syn).checked);
 		KUNIT_EXPECT_EQ(test, exempted(test, ways[i].as), 1ULL);
 
@@ -509,7 +509,7 @@ static void what_never_was_stands_in_no_ones_way(struct kunit *test)
 
 static void a_bucket_stands_for_three_and_a_half_rto(struct kunit *test)
 {
-	struct twr_syn syn = syn_that_meets(TWR_MEETS_SHORT_BUCKET);
+	struct twr_syn syn = syn_that_meets(TWR_MATCH_TIMEWAIT_RECYCLABLE);
 	struct bench *b = test->priv;
 
 	KUNIT_EXPECT_TRUE(test, happens(test, false, TWR_EVENT_TIME_WAIT, NEWER));
@@ -526,7 +526,7 @@ static void a_bucket_stands_for_three_and_a_half_rto(struct kunit *test)
 /* Where there is no record of it, it is the running kernel's alone. */
 static void a_bucket_without_a_record_is_gone(struct kunit *test)
 {
-	struct twr_syn syn = syn_that_meets(TWR_MEETS_SHORT_BUCKET);
+	struct twr_syn syn = syn_that_meets(TWR_MATCH_TIMEWAIT_RECYCLABLE);
 
 	remember(test, false, NEWER, 0);
 	ask(test, &syn);
@@ -535,7 +535,7 @@ static void a_bucket_without_a_record_is_gone(struct kunit *test)
 
 static void the_rto_is_that_of_the_socket(struct kunit *test)
 {
-	struct twr_change change;
+	struct twr_conn_change change;
 	struct bench *b = test->priv;
 
 	change = change_of(test, false, TWR_EVENT_FIN_WAIT2, NEWER);
@@ -554,7 +554,7 @@ static void the_rto_is_that_of_the_socket(struct kunit *test)
 /* Of IPv6 nothing was kept before 2.6.39, and nothing of what has no route. */
 static void a_bucket_whose_stamp_is_not_remembered_stands_for_a_minute(struct kunit *test)
 {
-	struct twr_change change;
+	struct twr_conn_change change;
 
 	live_in(test, "2.6.32");
 	KUNIT_EXPECT_FALSE(test, happens(test, true, TWR_EVENT_TIME_WAIT, NEWER));
@@ -563,7 +563,7 @@ static void a_bucket_whose_stamp_is_not_remembered_stands_for_a_minute(struct ku
 
 	live_in(test, TWR_ERA_LAST);
 	change = change_of(test, false, TWR_EVENT_TIME_WAIT, NEWER);
-	change.routed = false;
+	change.has_route = false;
 	KUNIT_EXPECT_FALSE(test, becomes(test, &change));
 	expect_recorded_for(test, false, TWR_RECORD_BUCKET, TWR_TIMEWAIT_LEN);
 	KUNIT_EXPECT_EQ(test, entries(test), 0ULL);
@@ -593,8 +593,8 @@ static void a_bucket_whose_stamp_is_not_remembered_stands_for_a_minute(struct ku
 
 static void a_bucket_without_timestamps_stands_in_any_case(struct kunit *test)
 {
-	struct twr_syn syn = syn_that_meets(TWR_MEETS_BUCKET);
-	struct twr_change change;
+	struct twr_syn syn = syn_that_meets(TWR_MATCH_TIMEWAIT);
+	struct twr_conn_change change;
 
 	change = change_of(test, false, TWR_EVENT_TIME_WAIT, 0);
 	change.has_stamp = false;
@@ -611,13 +611,13 @@ static void what_has_no_route_leaves_no_stamp_since_3_6(struct kunit *test)
 		{ "2.6.32", true }, { "3.5", true }, { "3.6", false },
 		{ "3.16", false }, { "el7", false }, { "4.11", false },
 	};
-	struct twr_change change;
+	struct twr_conn_change change;
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		live_in(test, cases[i].era);
 		change = change_of(test, false, TWR_EVENT_FIN_WAIT2, NEWER);
-		change.routed = false;
+		change.has_route = false;
 		KUNIT_EXPECT_EQ_MSG(test, becomes(test, &change),
 				    cases[i].leaves, "era %s", cases[i].era);
 	}
@@ -634,8 +634,8 @@ static void a_rearmed_bucket_stands_for_a_minute(struct kunit *test)
 	for (i = 0; i < 3; i++) {
 		begin_anew(test);
 		happens(test, false, TWR_EVENT_TIME_WAIT, NEWER);
-		syn = syn_that_meets(TWR_MEETS_SHORT_BUCKET);
-		syn.rearms = true;
+		syn = syn_that_meets(TWR_MATCH_TIMEWAIT_RECYCLABLE);
+		syn.rearms_timewait = true;
 		/* TIME-WAIT takes one with FIN for a SYN, whatever the era. */
 		syn.fin = i == 2;
 		if (i)
@@ -681,8 +681,8 @@ static void a_reopened_bucket_is_checked_for_ipv6(struct kunit *test)
 		live_in(test, c->era);
 		happens(test, c->v6, TWR_EVENT_TIME_WAIT, NEWER);
 		syn = late_syn(c->v6);
-		syn.meets = TWR_MEETS_SHORT_BUCKET;
-		syn.reopens = true;
+		syn.match = TWR_MATCH_TIMEWAIT_RECYCLABLE;
+		syn.reopens_timewait = true;
 		KUNIT_EXPECT_EQ_MSG(test, ask(test, &syn).checked, c->checked,
 				    "era %s", c->era);
 		KUNIT_EXPECT_EQ_MSG(test, older(test), (u64)c->checked,
@@ -693,7 +693,7 @@ static void a_reopened_bucket_is_checked_for_ipv6(struct kunit *test)
 		/* One that the bucket refuses never gets so far. */
 		live_in(test, c->era);
 		happens(test, c->v6, TWR_EVENT_TIME_WAIT, NEWER);
-		syn.reopens = false;
+		syn.reopens_timewait = false;
 		ask(test, &syn);
 		KUNIT_EXPECT_EQ_MSG(test, exempted(test, TWR_EXEMPT_TIMEWAIT), 1ULL,
 				    "era %s", c->era);
@@ -820,7 +820,7 @@ static void a_connection_without_stamp_makes_entries_since_3_6(struct kunit *tes
 	static const enum twr_conn_event events[] = {
 		TWR_EVENT_OPENED, TWR_EVENT_FIN_WAIT2, TWR_EVENT_CLOSED,
 	};
-	struct twr_change change;
+	struct twr_conn_change change;
 	int i, e;
 
 	for (i = 0; i < ARRAY_SIZE(names); i++) {
@@ -866,7 +866,7 @@ static void full_queues_and_source_routes_come_before_the_check(struct kunit *te
 	ask(test, &syn);
 	KUNIT_EXPECT_EQ(test, exempted(test, TWR_EXEMPT_SYNCOOKIE), 1ULL);
 	syn.queues.requests = 0;
-	syn.rerouted = true;
+	syn.reply_is_source_routed = true;
 	ask(test, &syn);
 	KUNIT_EXPECT_EQ(test, exempted(test, TWR_EXEMPT_SOURCE_ROUTE), 1ULL);
 	syn.queues.accept = syn.queues.backlog + 1;
@@ -883,7 +883,7 @@ static void what_lets_a_syn_in_ends_its_rejection(struct kunit *test)
 	int i;
 
 	in[0].queues.syncookies = 2;
-	in[1].rerouted = true;
+	in[1].reply_is_source_routed = true;
 	for (i = 0; i < ARRAY_SIZE(in); i++) {
 		begin_anew(test);
 		reject(test, false);
@@ -908,12 +908,12 @@ static void what_lets_a_syn_in_ends_its_rejection(struct kunit *test)
 /* By a TIME-WAIT bucket it was let in as well, and the bucket was gone then. */
 static void what_reopens_a_bucket_ends_its_record(struct kunit *test)
 {
-	struct twr_syn syn = syn_that_meets(TWR_MEETS_SHORT_BUCKET);
+	struct twr_syn syn = syn_that_meets(TWR_MATCH_TIMEWAIT_RECYCLABLE);
 
 	happens(test, false, TWR_EVENT_TIME_WAIT, NEWER);
 	ask(test, &syn);
 	KUNIT_EXPECT_EQ(test, record(test, false), TWR_RECORD_BUCKET);
-	syn.reopens = true;
+	syn.reopens_timewait = true;
 	ask(test, &syn);
 	KUNIT_EXPECT_EQ(test, exempted(test, TWR_EXEMPT_TIMEWAIT), 2ULL);
 	KUNIT_EXPECT_EQ(test, record(test, false), TWR_RECORD_NONE);
@@ -927,13 +927,13 @@ static void a_dual_stack_socket_left_its_stamp_elsewhere_once(struct kunit *test
 		{ "3.13", false }, { "3.14", true }, { "el7", true },
 		{ "4.11", true },
 	};
-	struct twr_change change;
+	struct twr_conn_change change;
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		live_in(test, cases[i].era);
 		change = change_of(test, false, TWR_EVENT_TIME_WAIT, NEWER);
-		change.mapped = true;
+		change.is_v4mapped = true;
 		KUNIT_EXPECT_EQ_MSG(test, becomes(test, &change),
 				    cases[i].found, "era %s", cases[i].era);
 		KUNIT_EXPECT_EQ_MSG(test, entries(test), (u64)cases[i].found,
@@ -959,12 +959,12 @@ static void a_bucket_that_is_reset_is_gone(struct kunit *test)
 /* So is one that answers a SYN by a reset. */
 static void a_bucket_that_resets_a_syn_is_gone(struct kunit *test)
 {
-	struct twr_syn syn = syn_that_meets(TWR_MEETS_BUCKET), next = late_syn(false);
+	struct twr_syn syn = syn_that_meets(TWR_MATCH_TIMEWAIT), next = late_syn(false);
 
 	happens(test, false, TWR_EVENT_FIN_WAIT2, NEWER);
 	ask(test, &syn);
 	KUNIT_EXPECT_EQ(test, record(test, false), TWR_RECORD_BUCKET);
-	syn.resets = true;
+	syn.resets_fin_wait2 = true;
 	ask(test, &syn);
 	KUNIT_EXPECT_EQ(test, exempted(test, TWR_EXEMPT_TIMEWAIT), 2ULL);
 	KUNIT_EXPECT_EQ(test, record(test, false), TWR_RECORD_NONE);
@@ -975,13 +975,13 @@ static void a_bucket_that_resets_a_syn_is_gone(struct kunit *test)
 /* The bucket takes the SYN and is gone; the listener drops it for its FIN. */
 static void a_syn_with_fin_ends_the_bucket_that_takes_it(struct kunit *test)
 {
-	struct twr_syn syn = syn_that_meets(TWR_MEETS_SHORT_BUCKET);
+	struct twr_syn syn = syn_that_meets(TWR_MATCH_TIMEWAIT_RECYCLABLE);
 
 	happens(test, false, TWR_EVENT_TIME_WAIT, NEWER);
 	syn.fin = true;
 	ask(test, &syn);
 	KUNIT_EXPECT_EQ(test, record(test, false), TWR_RECORD_BUCKET);
-	syn.reopens = true;
+	syn.reopens_timewait = true;
 	ask(test, &syn);
 	KUNIT_EXPECT_EQ(test, record(test, false), TWR_RECORD_NONE);
 	KUNIT_EXPECT_EQ(test, exempted(test, TWR_EXEMPT_TIMEWAIT), 0ULL);
@@ -990,10 +990,10 @@ static void a_syn_with_fin_ends_the_bucket_that_takes_it(struct kunit *test)
 /* With tcp_max_tw_buckets 0 a stamp is taken, and nothing stands. */
 static void where_there_are_no_buckets_none_is_recorded(struct kunit *test)
 {
-	struct twr_change change;
+	struct twr_conn_change change;
 
 	change = change_of(test, false, TWR_EVENT_TIME_WAIT, NEWER);
-	change.no_bucket = true;
+	change.timewait_disabled = true;
 	KUNIT_EXPECT_TRUE(test, becomes(test, &change));
 	KUNIT_EXPECT_EQ(test, record(test, false), TWR_RECORD_NONE);
 }
@@ -1013,7 +1013,7 @@ static void a_listener_that_nobody_knows_is_one_that_checks(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, passed(test), 1ULL);
 
 	/* What never comes to a listener is known all the same. */
-	syn.meets = TWR_MEETS_SOCKET;
+	syn.match = TWR_MATCH_SOCKET;
 	ask(test, &syn);
 	KUNIT_EXPECT_EQ(test, counted(test, TWR_COUNT_UNKNOWN), 2ULL);
 	KUNIT_EXPECT_EQ(test, exempted(test, TWR_EXEMPT_ESTABLISHED), 1ULL);
@@ -1022,7 +1022,7 @@ static void a_listener_that_nobody_knows_is_one_that_checks(struct kunit *test)
 /* Of each kind, and a change as well as a SYN. */
 static void a_record_that_is_lost_is_counted(struct kunit *test)
 {
-	struct twr_change change;
+	struct twr_conn_change change;
 	struct twr_syn syn;
 	int i;
 
@@ -1063,7 +1063,7 @@ static void a_record_that_is_lost_is_counted(struct kunit *test)
 static void an_offender_that_is_lost_is_counted(struct kunit *test)
 {
 	struct bench *b = test->priv;
-	struct twr_change change;
+	struct twr_conn_change change;
 	struct twr_offender *list;
 	struct twr_syn syn;
 	u64 lost;
@@ -1093,7 +1093,7 @@ static void an_offender_that_is_lost_is_counted(struct kunit *test)
 
 static void entries_lost_to_a_full_row_are_counted(struct kunit *test)
 {
-	struct twr_change change;
+	struct twr_conn_change change;
 	int i;
 
 	for (i = 0; i < 7; i++) {

@@ -273,14 +273,14 @@ static u64 exempted(enum twr_exempt_reason why)
 
 static void close_first(struct kunit *test, const struct twr_conn *conn, u32 ts)
 {
-	struct twr_change change = {
+	struct twr_conn_change change = {
 		.conn = *conn,
 		.event = TWR_EVENT_FIN_WAIT2,
-		.routed = true,
+		.has_route = true,
 		.has_stamp = true,
 		.stamp = { .ts = ts, .ts_stamp = twr_stamp_now() },
 		.rto = TWR_TEST_RTO,
-		.fin_time = TWR_TIMEWAIT_LEN,
+		.fin_wait2_timeo = TWR_TIMEWAIT_LEN,
 	};
 	struct twr_time now = twr_time_now();
 

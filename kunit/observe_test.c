@@ -25,8 +25,8 @@
 /* Everything that is to be known of one packet. */
 struct sight {
 	struct twr_syn syn;
-	struct twr_change change;
-	enum twr_act act;
+	struct twr_conn_change change;
+	enum twr_segment_action action;
 	bool skipped;
 };
 
@@ -39,18 +39,18 @@ static bool look(struct sight *sight, const struct sk_buff *skb, u8 pf)
 
 	local_bh_disable();
 	rcu_read_lock();
-	thoff = twr_segment_find(skb, pf, &whole);
-	sight->act = TWR_ACT_NONE;
-	sight->skipped = twr_observe_skips(skb, thoff);
+	thoff = twr_segment_find_tcp(skb, pf, &whole);
+	sight->action = TWR_ACTION_NONE;
+	sight->skipped = twr_observe_may_skip(skb, thoff);
 	asks = twr_segment_read(&seg, skb, pf, thoff, whole) &&
-	       twr_segment_asks(&seg);
+	       twr_segment_is_syn(&seg);
 	if (!seg.malformed)
-		twr_segment_own(&seg, 1);
+		twr_segment_set_netns(&seg, 1);
 	if (asks)
 		twr_observe_syn(&sight->syn, &seg, &init_net, skb);
 	else if (!seg.malformed)
-		sight->act = twr_observe_segment(&sight->change, &seg,
-						 &init_net, skb);
+		sight->action = twr_observe_segment(&sight->change, &seg,
+						    &init_net, skb);
 	rcu_read_unlock();
 	local_bh_enable();
 	return asks;
@@ -68,7 +68,7 @@ static void observe(struct kunit *test, struct sight *sight, struct sock *sk,
 	kfree_skb(skb);
 
 	/* The glance may not pass over what a look would find. */
-	if (asks || sight->act != TWR_ACT_NONE)
+	if (asks || sight->action != TWR_ACTION_NONE)
 		KUNIT_EXPECT_FALSE(test, sight->skipped);
 }
 
@@ -91,7 +91,7 @@ static void a_fin_to_a_mini_socket_is_its_end(struct kunit *test)
 	struct sight sight;
 
 	observe(test, &sight, sk, &p);
-	KUNIT_ASSERT_EQ(test, sight.act, TWR_ACT_CHANGE);
+	KUNIT_ASSERT_EQ(test, sight.action, TWR_ACTION_CHANGE);
 	KUNIT_EXPECT_EQ(test, sight.change.event, TWR_EVENT_MINI_TIME_WAIT);
 	KUNIT_EXPECT_TRUE(test, sight.change.has_stamp);
 	KUNIT_EXPECT_EQ(test, sight.change.stamp.ts, NEWER);
@@ -100,7 +100,7 @@ static void a_fin_to_a_mini_socket_is_its_end(struct kunit *test)
 	/* A FIN without the option leaves what the bucket had. */
 	p.timed = false;
 	observe(test, &sight, sk, &p);
-	KUNIT_ASSERT_EQ(test, sight.act, TWR_ACT_CHANGE);
+	KUNIT_ASSERT_EQ(test, sight.action, TWR_ACTION_CHANGE);
 	KUNIT_EXPECT_EQ(test, sight.change.stamp.ts, TS_RECENT);
 	KUNIT_EXPECT_EQ(test, sight.change.stamp.ts_stamp,
 			twr_stamp_second(tcp_twsk(sk)->tw_ts_recent_stamp));
@@ -140,7 +140,7 @@ static void other_segments_to_a_mini_socket_do_nothing(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(packets); i++) {
 		p = after_our_fin(&packets[i]);
 		observe(test, &sight, sk, &p);
-		KUNIT_EXPECT_EQ_MSG(test, sight.act, TWR_ACT_NONE,
+		KUNIT_EXPECT_EQ_MSG(test, sight.action, TWR_ACTION_NONE,
 				    "packet %d", i);
 	}
 }
@@ -165,7 +165,7 @@ static void a_reset_ends_a_mini_socket(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(packets); i++) {
 		p = after_our_fin(&packets[i]);
 		observe(test, &sight, sk, &p);
-		KUNIT_EXPECT_EQ_MSG(test, sight.act, TWR_ACT_CHANGE,
+		KUNIT_EXPECT_EQ_MSG(test, sight.action, TWR_ACTION_CHANGE,
 				    "packet %d", i);
 		KUNIT_EXPECT_EQ(test, sight.change.event, TWR_EVENT_ABORTED);
 		KUNIT_EXPECT_FALSE(test, sight.change.has_stamp);
@@ -182,21 +182,21 @@ static void a_reset_ends_a_bucket(struct kunit *test)
 
 	init_net.ipv4.sysctl_tcp_rfc1337 = 0;
 	observe(test, &sight, sk, &p);
-	KUNIT_EXPECT_EQ(test, sight.act, TWR_ACT_CHANGE);
+	KUNIT_EXPECT_EQ(test, sight.action, TWR_ACTION_CHANGE);
 	KUNIT_EXPECT_EQ(test, sight.change.event, TWR_EVENT_ABORTED);
 
 	init_net.ipv4.sysctl_tcp_rfc1337 = 1;
 	observe(test, &sight, sk, &p);
-	KUNIT_EXPECT_EQ(test, sight.act, TWR_ACT_REARM);
+	KUNIT_EXPECT_EQ(test, sight.action, TWR_ACTION_REARM);
 	init_net.ipv4.sysctl_tcp_rfc1337 = 0;
 	p.seq = RCV_NXT + 1;
 	observe(test, &sight, sk, &p);
-	KUNIT_EXPECT_EQ(test, sight.act, TWR_ACT_NONE);
+	KUNIT_EXPECT_EQ(test, sight.action, TWR_ACTION_NONE);
 	p.seq = RCV_NXT;
 	p.timed = true;
 	p.tsval = TS_RECENT - 1;
 	observe(test, &sight, sk, &p);
-	KUNIT_EXPECT_EQ(test, sight.act, TWR_ACT_NONE);
+	KUNIT_EXPECT_EQ(test, sight.action, TWR_ACTION_NONE);
 	init_net.ipv4.sysctl_tcp_rfc1337 = rfc1337;
 }
 
@@ -208,7 +208,7 @@ static void an_untimed_mini_socket_leaves_no_stamp(struct kunit *test)
 
 	tcp_twsk(sk)->tw_ts_recent_stamp = 0;
 	observe(test, &sight, sk, &p);
-	KUNIT_ASSERT_EQ(test, sight.act, TWR_ACT_CHANGE);
+	KUNIT_ASSERT_EQ(test, sight.action, TWR_ACTION_CHANGE);
 	KUNIT_EXPECT_EQ(test, sight.change.event, TWR_EVENT_MINI_TIME_WAIT);
 	KUNIT_EXPECT_FALSE(test, sight.change.has_stamp);
 }
@@ -221,13 +221,13 @@ static void a_mini_socket_of_ipv6_may_speak_ipv4(struct kunit *test)
 
 	inet_twsk(sk)->tw_family = AF_INET;
 	observe(test, &sight, sk, &p);
-	KUNIT_EXPECT_FALSE(test, sight.change.mapped);
+	KUNIT_EXPECT_FALSE(test, sight.change.is_v4mapped);
 	inet_twsk(sk)->tw_family = AF_INET6;
 	observe(test, &sight, sk, &p);
-	KUNIT_EXPECT_TRUE(test, sight.change.mapped);
+	KUNIT_EXPECT_TRUE(test, sight.change.is_v4mapped);
 	p.v6 = true;
 	observe(test, &sight, sk, &p);
-	KUNIT_EXPECT_FALSE(test, sight.change.mapped);
+	KUNIT_EXPECT_FALSE(test, sight.change.is_v4mapped);
 }
 
 /* A mini-socket has no route that could be lost. */
@@ -236,7 +236,7 @@ static void a_mini_socket_counts_as_routed(struct kunit *test)
 	struct sight sight;
 
 	observe(test, &sight, twr_test_mini_socket(test), &peer_fin);
-	KUNIT_EXPECT_TRUE(test, sight.change.routed);
+	KUNIT_EXPECT_TRUE(test, sight.change.has_route);
 }
 
 /* In the window or out of it, PAWS or not, to the end or beyond. */
@@ -258,18 +258,18 @@ static void any_ack_puts_the_timer_of_a_bucket_back(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(packets); i++) {
 		p = after_our_fin(&packets[i]);
 		observe(test, &sight, sk, &p);
-		KUNIT_EXPECT_EQ_MSG(test, sight.act, TWR_ACT_REARM,
+		KUNIT_EXPECT_EQ_MSG(test, sight.action, TWR_ACTION_REARM,
 				    "packet %d", i);
 		p.bad_sum = true;
 		observe(test, &sight, sk, &p);
-		KUNIT_EXPECT_EQ_MSG(test, sight.act, TWR_ACT_NONE,
+		KUNIT_EXPECT_EQ_MSG(test, sight.action, TWR_ACTION_NONE,
 				    "packet %d", i);
 	}
 
 	p = packets[0];
 	p.flags = TCPHDR_RST | TCPHDR_ACK;
 	observe(test, &sight, sk, &p);
-	KUNIT_EXPECT_NE(test, sight.act, TWR_ACT_REARM);
+	KUNIT_EXPECT_NE(test, sight.action, TWR_ACTION_REARM);
 }
 
 /* Without ACK: what is older, or empty and next in sequence. */
@@ -277,13 +277,13 @@ static void without_ack_little_puts_it_back(struct kunit *test)
 {
 	static const struct {
 		struct twr_test_packet packet;
-		enum twr_act act;
+		enum twr_segment_action action;
 	} cases[] = {
-		{ { .flags = TCPHDR_PSH, .seq = RCV_NXT }, TWR_ACT_REARM },
-		{ { .flags = TCPHDR_PSH, .seq = RCV_NXT, .payload = 10 }, TWR_ACT_NONE },
-		{ { .flags = TCPHDR_PSH, .seq = RCV_NXT + 1 }, TWR_ACT_NONE },
+		{ { .flags = TCPHDR_PSH, .seq = RCV_NXT }, TWR_ACTION_REARM },
+		{ { .flags = TCPHDR_PSH, .seq = RCV_NXT, .payload = 10 }, TWR_ACTION_NONE },
+		{ { .flags = TCPHDR_PSH, .seq = RCV_NXT + 1 }, TWR_ACTION_NONE },
 		{ { .flags = TCPHDR_PSH, .seq = RCV_NXT + 1, .payload = 10,
-		    .tsval = TS_RECENT - 1 }, TWR_ACT_REARM },
+		    .tsval = TS_RECENT - 1 }, TWR_ACTION_REARM },
 	};
 	struct sock *sk = twr_test_bucket(test);
 	struct twr_test_packet p;
@@ -293,7 +293,7 @@ static void without_ack_little_puts_it_back(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		p = after_our_fin(&cases[i].packet);
 		observe(test, &sight, sk, &p);
-		KUNIT_EXPECT_EQ_MSG(test, sight.act, cases[i].act, "packet %d", i);
+		KUNIT_EXPECT_EQ_MSG(test, sight.action, cases[i].action, "packet %d", i);
 	}
 }
 
@@ -302,30 +302,30 @@ struct bucket_case {
 	u32 seq;
 	u32 tsval;		/* 0: no option */
 	bool has_stamp;		/* the bucket has a timestamp */
-	enum twr_meets meets;
-	bool reopens;
-	bool rearms;
+	enum twr_match match;
+	bool reopens_timewait;
+	bool rearms_timewait;
 };
 
 static const struct bucket_case bucket_cases[] = {
-	{ "newer, beyond", RCV_NXT + 1, NEWER, true, TWR_MEETS_SHORT_BUCKET,
+	{ "newer, beyond", RCV_NXT + 1, NEWER, true, TWR_MATCH_TIMEWAIT_RECYCLABLE,
 	  true, false },
-	{ "newer, not beyond", RCV_NXT, NEWER, true, TWR_MEETS_SHORT_BUCKET,
+	{ "newer, not beyond", RCV_NXT, NEWER, true, TWR_MATCH_TIMEWAIT_RECYCLABLE,
 	  true, false },
 	{ "same, beyond", RCV_NXT + 1, TS_RECENT, true,
-	  TWR_MEETS_SHORT_BUCKET, true, false },
+	  TWR_MATCH_TIMEWAIT_RECYCLABLE, true, false },
 	{ "same, not beyond", RCV_NXT, TS_RECENT, true,
-	  TWR_MEETS_SHORT_BUCKET, false, false },
+	  TWR_MATCH_TIMEWAIT_RECYCLABLE, false, false },
 	{ "older, beyond", RCV_NXT + 1, TS_RECENT - 1, true,
-	  TWR_MEETS_SHORT_BUCKET, false, true },
-	{ "untimed, beyond", RCV_NXT + 1, 0, true, TWR_MEETS_SHORT_BUCKET,
+	  TWR_MATCH_TIMEWAIT_RECYCLABLE, false, true },
+	{ "untimed, beyond", RCV_NXT + 1, 0, true, TWR_MATCH_TIMEWAIT_RECYCLABLE,
 	  true, false },
-	{ "untimed, not beyond", RCV_NXT, 0, true, TWR_MEETS_SHORT_BUCKET,
+	{ "untimed, not beyond", RCV_NXT, 0, true, TWR_MATCH_TIMEWAIT_RECYCLABLE,
 	  false, false },
 	{ "bucket untimed, beyond", RCV_NXT + 1, TS_RECENT - 1, false,
-	  TWR_MEETS_BUCKET, true, false },
+	  TWR_MATCH_TIMEWAIT, true, false },
 	{ "bucket untimed, not beyond", RCV_NXT, NEWER, false,
-	  TWR_MEETS_BUCKET, false, false },
+	  TWR_MATCH_TIMEWAIT, false, false },
 };
 
 static void bucket_describe(const struct bucket_case *c, char *desc)
@@ -350,21 +350,21 @@ static void a_bucket_takes_a_syn_or_not(struct kunit *test)
 	if (!c->has_stamp)
 		tcp_twsk(sk)->tw_ts_recent_stamp = 0;
 	observe(test, &sight, sk, &p);
-	KUNIT_EXPECT_EQ(test, sight.syn.meets, c->meets);
-	KUNIT_EXPECT_EQ(test, sight.syn.reopens, c->reopens);
-	KUNIT_EXPECT_EQ(test, sight.syn.rearms, c->rearms);
+	KUNIT_EXPECT_EQ(test, sight.syn.match, c->match);
+	KUNIT_EXPECT_EQ(test, sight.syn.reopens_timewait, c->reopens_timewait);
+	KUNIT_EXPECT_EQ(test, sight.syn.rearms_timewait, c->rearms_timewait);
 
-	KUNIT_EXPECT_FALSE(test, sight.syn.resets);
+	KUNIT_EXPECT_FALSE(test, sight.syn.resets_fin_wait2);
 
 	/* Before the peer's FIN a SYN in the window, and not older, is reset. */
 	inet_twsk(sk)->tw_substate = TCP_FIN_WAIT2;
 	observe(test, &sight, sk, &p);
-	KUNIT_EXPECT_EQ(test, sight.syn.meets, TWR_MEETS_BUCKET);
-	KUNIT_EXPECT_FALSE(test, sight.syn.reopens);
-	KUNIT_EXPECT_FALSE(test, sight.syn.rearms);
-	KUNIT_EXPECT_EQ(test, sight.syn.resets,
+	KUNIT_EXPECT_EQ(test, sight.syn.match, TWR_MATCH_TIMEWAIT);
+	KUNIT_EXPECT_FALSE(test, sight.syn.reopens_timewait);
+	KUNIT_EXPECT_FALSE(test, sight.syn.rearms_timewait);
+	KUNIT_EXPECT_EQ(test, sight.syn.resets_fin_wait2,
 			(s32)(c->seq - RCV_NXT) >= 0 &&
-			(s32)(c->seq - (RCV_NXT + RCV_WND)) < 0 && !c->rearms);
+			(s32)(c->seq - (RCV_NXT + RCV_WND)) < 0 && !c->rearms_timewait);
 }
 
 /* Of these the running kernel tells by itself, or they are of no interest. */
@@ -388,7 +388,7 @@ static void other_sockets_are_not_looked_at(struct kunit *test)
 		for (i = 0; i < ARRAY_SIZE(flags); i++) {
 			p.flags = flags[i];
 			observe(test, &sight, twr_test_sock(test, state), &p);
-			KUNIT_EXPECT_EQ(test, sight.act, TWR_ACT_NONE);
+			KUNIT_EXPECT_EQ(test, sight.action, TWR_ACTION_NONE);
 			KUNIT_EXPECT_TRUE(test, sight.skipped);
 		}
 	}
@@ -404,24 +404,24 @@ static void a_reset_ends_a_request(struct kunit *test)
 	struct sight sight;
 
 	observe(test, &sight, sk, &p);
-	KUNIT_ASSERT_EQ(test, sight.act, TWR_ACT_CHANGE);
+	KUNIT_ASSERT_EQ(test, sight.action, TWR_ACTION_CHANGE);
 	KUNIT_EXPECT_EQ(test, sight.change.event, TWR_EVENT_ABORTED);
 	KUNIT_EXPECT_FALSE(test, sight.change.has_stamp);
 
 	p.seq = RCV_NXT + RCV_WND + 1;
 	observe(test, &sight, sk, &p);
-	KUNIT_EXPECT_EQ(test, sight.act, TWR_ACT_NONE);
+	KUNIT_EXPECT_EQ(test, sight.action, TWR_ACTION_NONE);
 
 	p.seq = RCV_NXT;
 	p.bad_sum = true;
 	observe(test, &sight, sk, &p);
-	KUNIT_EXPECT_EQ(test, sight.act, TWR_ACT_NONE);
+	KUNIT_EXPECT_EQ(test, sight.action, TWR_ACTION_NONE);
 
 	/* The ACK of its handshake is told by the socket it becomes. */
 	p.bad_sum = false;
 	p.flags = ACK;
 	observe(test, &sight, sk, &p);
-	KUNIT_EXPECT_EQ(test, sight.act, TWR_ACT_NONE);
+	KUNIT_EXPECT_EQ(test, sight.action, TWR_ACTION_NONE);
 }
 
 /* Sysctls that a case changes, to be put back. */
@@ -476,7 +476,7 @@ static void expect_asks(struct kunit *test, struct sock *sk,
 
 	observe(test, &sight, sk, p);
 	KUNIT_ASSERT_EQ(test, sight.syn.listener, TWR_LISTENER_FOUND);
-	KUNIT_EXPECT_EQ(test, sight.syn.meets, TWR_MEETS_NONE);
+	KUNIT_EXPECT_EQ(test, sight.syn.match, TWR_MATCH_NONE);
 	KUNIT_EXPECT_EQ(test, sight.syn.fin, !!(p->flags & TCPHDR_FIN));
 	KUNIT_EXPECT_EQ(test, sight.syn.timed, timed);
 	if (timed)
@@ -550,12 +550,12 @@ static void a_source_route_is_told(struct kunit *test)
 	struct sight sight;
 
 	observe(test, &sight, sk, &p);
-	KUNIT_EXPECT_FALSE(test, sight.syn.rerouted);
+	KUNIT_EXPECT_FALSE(test, sight.syn.reply_is_source_routed);
 	memcpy(p.ip_opt, route, sizeof(route));
 	p.ip_opt_len = sizeof(route);
 	observe(test, &sight, sk, &p);
 	KUNIT_EXPECT_EQ(test, sight.syn.listener, TWR_LISTENER_FOUND);
-	KUNIT_EXPECT_TRUE(test, sight.syn.rerouted);
+	KUNIT_EXPECT_TRUE(test, sight.syn.reply_is_source_routed);
 }
 
 /* What it meets is told, and so is what the listener has to say. */
@@ -567,18 +567,18 @@ static void a_syn_may_meet_another_socket(struct kunit *test)
 	observe(test, &sight, twr_test_request(test), &bare_syn);
 	KUNIT_EXPECT_EQ(test, sight.syn.listener, TWR_LISTENER_NONE);
 	KUNIT_EXPECT_EQ(test, sight.syn.exempt, TWR_EXEMPT_NO_LISTENER);
-	KUNIT_EXPECT_EQ(test, sight.syn.meets, TWR_MEETS_REQUEST);
+	KUNIT_EXPECT_EQ(test, sight.syn.match, TWR_MATCH_REQUEST);
 	for (state = TCP_ESTABLISHED; state <= TCP_CLOSING; state++) {
 		if (state == TCP_LISTEN || state == TCP_TIME_WAIT)
 			continue;
 		observe(test, &sight, twr_test_sock(test, state), &bare_syn);
 		KUNIT_EXPECT_EQ(test, sight.syn.exempt, TWR_EXEMPT_NO_LISTENER);
-		KUNIT_EXPECT_EQ(test, sight.syn.meets, TWR_MEETS_SOCKET);
+		KUNIT_EXPECT_EQ(test, sight.syn.match, TWR_MATCH_SOCKET);
 	}
 
 	observe(test, &sight, twr_test_sock(test, TCP_LISTEN), &bare_syn);
 	KUNIT_EXPECT_EQ(test, sight.syn.listener, TWR_LISTENER_FOUND);
-	KUNIT_EXPECT_EQ(test, sight.syn.meets, TWR_MEETS_NONE);
+	KUNIT_EXPECT_EQ(test, sight.syn.match, TWR_MATCH_NONE);
 }
 
 /* Looked up for real: nothing of the kind is there in the tests' addresses. */
@@ -656,7 +656,7 @@ static void where_a_program_chooses_the_listener_nobody_knows(struct kunit *test
 	KUNIT_EXPECT_EQ(test, sight.syn.listener, TWR_LISTENER_UNKNOWN);
 	observe(test, &sight, twr_test_bucket(test), &bare_syn);
 	KUNIT_EXPECT_EQ(test, sight.syn.listener, TWR_LISTENER_UNKNOWN);
-	KUNIT_EXPECT_EQ(test, sight.syn.meets, TWR_MEETS_SHORT_BUCKET);
+	KUNIT_EXPECT_EQ(test, sight.syn.match, TWR_MATCH_TIMEWAIT_RECYCLABLE);
 
 	/* Where early demux or TPROXY has chosen, nobody is asked. */
 	observe(test, &sight, listener, &bare_syn);
@@ -678,11 +678,11 @@ static void data_is_passed_over_at_a_glance(struct kunit *test)
 	struct sk_buff *skb;
 
 	skb = twr_test_skb(test, &p);
-	KUNIT_EXPECT_TRUE(test, twr_observe_skips(skb, sizeof(struct iphdr)));
+	KUNIT_EXPECT_TRUE(test, twr_observe_may_skip(skb, sizeof(struct iphdr)));
 	skb->sk = twr_test_sock(test, TCP_ESTABLISHED);
-	KUNIT_EXPECT_TRUE(test, twr_observe_skips(skb, sizeof(struct iphdr)));
+	KUNIT_EXPECT_TRUE(test, twr_observe_may_skip(skb, sizeof(struct iphdr)));
 	skb->sk = twr_test_bucket(test);
-	KUNIT_EXPECT_FALSE(test, twr_observe_skips(skb, sizeof(struct iphdr)));
+	KUNIT_EXPECT_FALSE(test, twr_observe_may_skip(skb, sizeof(struct iphdr)));
 	skb->sk = NULL;
 	kfree_skb(skb);
 
@@ -690,9 +690,9 @@ static void data_is_passed_over_at_a_glance(struct kunit *test)
 	p.flags = TCPHDR_FIN;
 	skb = twr_test_skb(test, &p);
 	skb->sk = twr_test_sock(test, TCP_ESTABLISHED);
-	KUNIT_EXPECT_TRUE(test, twr_observe_skips(skb, sizeof(struct iphdr)));
+	KUNIT_EXPECT_TRUE(test, twr_observe_may_skip(skb, sizeof(struct iphdr)));
 	skb->sk = twr_test_bucket(test);
-	KUNIT_EXPECT_FALSE(test, twr_observe_skips(skb, sizeof(struct iphdr)));
+	KUNIT_EXPECT_FALSE(test, twr_observe_may_skip(skb, sizeof(struct iphdr)));
 	skb->sk = NULL;
 	kfree_skb(skb);
 	p.flags = ACK;
@@ -700,12 +700,12 @@ static void data_is_passed_over_at_a_glance(struct kunit *test)
 	/* A bare ACK or a FIN may be for a bucket that nobody has looked up. */
 	p.payload = 0;
 	skb = twr_test_skb(test, &p);
-	KUNIT_EXPECT_FALSE(test, twr_observe_skips(skb, sizeof(struct iphdr)));
+	KUNIT_EXPECT_FALSE(test, twr_observe_may_skip(skb, sizeof(struct iphdr)));
 	kfree_skb(skb);
 	p.payload = 100;
 	p.flags = FIN;
 	skb = twr_test_skb(test, &p);
-	KUNIT_EXPECT_FALSE(test, twr_observe_skips(skb, sizeof(struct iphdr)));
+	KUNIT_EXPECT_FALSE(test, twr_observe_may_skip(skb, sizeof(struct iphdr)));
 	kfree_skb(skb);
 }
 

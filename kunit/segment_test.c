@@ -29,7 +29,7 @@ static bool read(struct twr_segment *seg, const struct sk_buff *skb,
 
 	/* As in a hook: what a device allows of IPv6 is looked up by RCU. */
 	rcu_read_lock();
-	thoff = twr_segment_find(skb, pf_of(p), &whole);
+	thoff = twr_segment_find_tcp(skb, pf_of(p), &whole);
 	read = thoff >= 0 &&
 	       twr_segment_read(seg, skb, pf_of(p), thoff, whole);
 	rcu_read_unlock();
@@ -237,7 +237,7 @@ static void tells_broken_headers(struct kunit *test)
 		skb = twr_test_skb(test, &p);
 		KUNIT_EXPECT_EQ(test, read(&seg, skb, &p), c->found);
 		if (c->found) {
-			KUNIT_EXPECT_TRUE(test, twr_segment_asks(&seg));
+			KUNIT_EXPECT_TRUE(test, twr_segment_is_syn(&seg));
 			KUNIT_EXPECT_EQ(test, seg.malformed, c->malformed);
 		}
 		kfree_skb(skb);
@@ -415,7 +415,7 @@ static void a_syn_without_ack_and_rst_asks(struct kunit *test)
 
 		skb = twr_test_skb(test, &p);
 		KUNIT_ASSERT_TRUE(test, read(&seg, skb, &p));
-		KUNIT_EXPECT_EQ(test, twr_segment_asks(&seg), asks);
+		KUNIT_EXPECT_EQ(test, twr_segment_is_syn(&seg), asks);
 		kfree_skb(skb);
 	}
 }
@@ -435,11 +435,11 @@ static void checks_the_checksum(struct kunit *test)
 		p.bad_sum = i & 8;
 		skb = twr_test_skb(test, &p);
 		KUNIT_ASSERT_TRUE(test, read(&seg, skb, &p));
-		KUNIT_EXPECT_EQ(test, twr_segment_intact(skb, &seg),
+		KUNIT_EXPECT_EQ(test, twr_segment_has_valid_checksum(skb, &seg),
 				!p.bad_sum);
 
 		skb->ip_summed = CHECKSUM_UNNECESSARY;
-		KUNIT_EXPECT_TRUE(test, twr_segment_intact(skb, &seg));
+		KUNIT_EXPECT_TRUE(test, twr_segment_has_valid_checksum(skb, &seg));
 		kfree_skb(skb);
 	}
 }
@@ -481,13 +481,13 @@ static void believes_a_sum_that_fits(struct kunit *test)
 
 		/* Where it does not fit, the bytes themselves decide. */
 		KUNIT_ASSERT_TRUE(test, read(&seg, skb, &p));
-		KUNIT_EXPECT_EQ(test, twr_segment_intact(skb, &seg),
+		KUNIT_EXPECT_EQ(test, twr_segment_has_valid_checksum(skb, &seg),
 				!p.bad_sum);
 
 		/* And where it fits nobody looks at them. */
 		if (!wrong_sum && !p.bad_sum) {
 			skb_store_bits(skb, skb->len - 1, "\x5a", 1);
-			KUNIT_EXPECT_TRUE(test, twr_segment_intact(skb, &seg));
+			KUNIT_EXPECT_TRUE(test, twr_segment_has_valid_checksum(skb, &seg));
 			skb_store_bits(skb, skb->len - 1, bytes + skb->len - 1,
 				       1);
 		}
@@ -523,12 +523,12 @@ static void reads_no_data_that_cannot_be_read(struct kunit *test)
 		KUNIT_ASSERT_TRUE(test, read(&seg, skb, &p));
 
 		skb->ip_summed = CHECKSUM_COMPLETE;
-		KUNIT_EXPECT_EQ(test, twr_segment_intact(skb, &seg),
+		KUNIT_EXPECT_EQ(test, twr_segment_has_valid_checksum(skb, &seg),
 				!p.bad_sum);
 		skb->ip_summed = CHECKSUM_NONE;
-		KUNIT_EXPECT_FALSE(test, twr_segment_intact(skb, &seg));
+		KUNIT_EXPECT_FALSE(test, twr_segment_has_valid_checksum(skb, &seg));
 		skb->ip_summed = CHECKSUM_UNNECESSARY;
-		KUNIT_EXPECT_TRUE(test, twr_segment_intact(skb, &seg));
+		KUNIT_EXPECT_TRUE(test, twr_segment_has_valid_checksum(skb, &seg));
 		skb->unreadable = 0;
 		kfree_skb(skb);
 	}
@@ -576,7 +576,7 @@ static void tells_source_routes(struct kunit *test)
 
 	memcpy(p.ip_opt, c->ip_opt, sizeof(c->ip_opt));
 	skb = twr_test_skb(test, &p);
-	KUNIT_EXPECT_EQ(test, twr_segment_rerouted(skb), c->rerouted);
+	KUNIT_EXPECT_EQ(test, twr_segment_reply_is_source_routed(skb), c->rerouted);
 	kfree_skb(skb);
 }
 

@@ -137,7 +137,7 @@ static struct sock *socket_in(struct kunit *test, int state, struct twr_conn *co
 
 static void comes_to(struct sock *sk, int state)
 {
-	twr_transition(NULL, sk, sk->sk_state, state);
+	twr_transition_probe(NULL, sk, sk->sk_state, state);
 }
 
 static bool known(const struct twr_conn *conn, struct twr_stamp *stamp)
@@ -424,7 +424,7 @@ static void other_states_are_on_the_way(struct kunit *test)
 	for (from = TCP_ESTABLISHED; from <= TCP_NEW_SYN_RECV; from++)
 		for (to = TCP_SYN_SENT; to <= TCP_NEW_SYN_RECV; to++)
 			if (to != TCP_CLOSE)
-				twr_transition(NULL, sk, from, to);
+				twr_transition_probe(NULL, sk, from, to);
 	KUNIT_EXPECT_EQ(test, stamps(), 0ULL);
 	KUNIT_EXPECT_EQ(test, entries(), 0ULL);
 	KUNIT_EXPECT_EQ(test, recorded(&conn, 0), TWR_RECORD_NONE);

@@ -58,21 +58,21 @@ static bool twr_syn_stopped(const struct twr_engine *engine,
 	if (record == TWR_RECORD_REJECTED)
 		return false;
 
-	switch (syn->meets) {
-	case TWR_MEETS_NONE:
+	switch (syn->match) {
+	case TWR_MATCH_NONE:
 		/* The running kernel may have had no room for the bucket. */
 		return had && !(syn->listener == TWR_LISTENER_NONE &&
 				syn->exempt == TWR_EXEMPT_BAD_CHECKSUM);
-	case TWR_MEETS_REQUEST:
-	case TWR_MEETS_SOCKET:
+	case TWR_MATCH_REQUEST:
+	case TWR_MATCH_SOCKET:
 		return true;
-	case TWR_MEETS_BUCKET:
+	case TWR_MATCH_TIMEWAIT:
 		had = true;
 		break;
-	case TWR_MEETS_SHORT_BUCKET:
+	case TWR_MATCH_TIMEWAIT_RECYCLABLE:
 		break;
 	}
-	return had && !(syn->reopens && engine->era->checks_reopened_ipv6 &&
+	return had && !(syn->reopens_timewait && engine->era->checks_reopened_ipv6 &&
 			!ipv6_addr_v4mapped(&syn->conn.key.peer));
 }
 
@@ -177,7 +177,7 @@ static enum twr_exempt_reason twr_syn_exempt(const struct twr_engine *engine,
 		return syn->exempt;
 	if (syn->listener == TWR_LISTENER_FOUND)
 		exempt = twr_era_check_queues(engine->era, &syn->queues);
-	if (exempt == TWR_NOT_EXEMPT && syn->rerouted)
+	if (exempt == TWR_NOT_EXEMPT && syn->reply_is_source_routed)
 		exempt = TWR_EXEMPT_SOURCE_ROUTE;
 	return exempt;
 }
@@ -187,11 +187,11 @@ void twr_engine_syn(const struct twr_engine *engine, const struct twr_syn *syn,
 		    struct twr_judgement *judgement)
 {
 	static const enum twr_exempt_reason stopped_by[] = {
-		[TWR_MEETS_NONE] = TWR_EXEMPT_TIMEWAIT,
-		[TWR_MEETS_REQUEST] = TWR_EXEMPT_REQUEST_PENDING,
-		[TWR_MEETS_SOCKET] = TWR_EXEMPT_ESTABLISHED,
-		[TWR_MEETS_BUCKET] = TWR_EXEMPT_TIMEWAIT,
-		[TWR_MEETS_SHORT_BUCKET] = TWR_EXEMPT_TIMEWAIT,
+		[TWR_MATCH_NONE] = TWR_EXEMPT_TIMEWAIT,
+		[TWR_MATCH_REQUEST] = TWR_EXEMPT_REQUEST_PENDING,
+		[TWR_MATCH_SOCKET] = TWR_EXEMPT_ESTABLISHED,
+		[TWR_MATCH_TIMEWAIT] = TWR_EXEMPT_TIMEWAIT,
+		[TWR_MATCH_TIMEWAIT_RECYCLABLE] = TWR_EXEMPT_TIMEWAIT,
 	};
 	enum twr_record record = TWR_RECORD_NONE;
 	enum twr_exempt_reason exempt;
@@ -205,15 +205,16 @@ void twr_engine_syn(const struct twr_engine *engine, const struct twr_syn *syn,
 
 	/* A bucket that takes the SYN is gone before the FIN beside it is seen. */
 	if (record == TWR_RECORD_BUCKET &&
-	    (syn->resets || (syn->fin && syn->reopens && !engine->era->accepts_syn_fin &&
-			     syn->listener != TWR_LISTENER_NONE)))
+	    (syn->resets_fin_wait2 ||
+	     (syn->fin && syn->reopens_timewait && !engine->era->accepts_syn_fin &&
+	      syn->listener != TWR_LISTENER_NONE)))
 		twr_records_remove(engine->records, &syn->conn, now->jiffies);
-	if (stopped && syn->rearms)
+	if (stopped && syn->rearms_timewait)
 		twr_records_rearm_timewait(engine->records, &syn->conn, now->jiffies);
 	if (syn->fin && !engine->era->accepts_syn_fin)
 		return;
 
-	exempt = stopped ? stopped_by[syn->meets] : twr_syn_exempt(engine, syn);
+	exempt = stopped ? stopped_by[syn->match] : twr_syn_exempt(engine, syn);
 	if (exempt == TWR_NOT_EXEMPT) {
 		if (unlikely(syn->listener == TWR_LISTENER_UNKNOWN))
 			twr_stats_count(stats, TWR_COUNT_UNKNOWN);
@@ -226,7 +227,7 @@ void twr_engine_syn(const struct twr_engine *engine, const struct twr_syn *syn,
 	 * is gone then.
 	 */
 	if (exempt == TWR_EXEMPT_SYNCOOKIE || exempt == TWR_EXEMPT_SOURCE_ROUTE ||
-	    (exempt == TWR_EXEMPT_TIMEWAIT && syn->reopens &&
+	    (exempt == TWR_EXEMPT_TIMEWAIT && syn->reopens_timewait &&
 	     syn->listener != TWR_LISTENER_NONE))
 		twr_records_remove(engine->records, &syn->conn, now->jiffies);
 	twr_stats_count(stats, TWR_COUNT_EXEMPT + exempt);
@@ -234,7 +235,7 @@ void twr_engine_syn(const struct twr_engine *engine, const struct twr_syn *syn,
 
 /* Return: what the update did, a mask of TWR_UPDATE_*. */
 static unsigned int twr_change_update(const struct twr_engine *engine,
-				      const struct twr_change *change,
+				      const struct twr_conn_change *change,
 				      struct twr_stats *stats,
 				      const struct twr_time *now)
 {
@@ -251,10 +252,10 @@ static unsigned int twr_change_update(const struct twr_engine *engine,
 	/* Nothing is known of IPv6 peers, so their SYNs pass the check. */
 	if (!era->has_ipv6 && !ipv6_addr_v4mapped(&change->conn.key.peer))
 		return 0;
-	if (era->needs_route && !change->routed)
+	if (era->needs_route && !change->has_route)
 		return 0;
 	/* The peer has an entry, which no SYN is held against. */
-	if (era->files_v4mapped_as_ipv6 && change->mapped)
+	if (era->files_v4mapped_as_ipv6 && change->is_v4mapped)
 		return TWR_UPDATE_KNOWN;
 	if (!update.has_stamp &&
 	    (era->needs_stamp || (!update.creates_entry && !update.uses_entry)))
@@ -284,7 +285,7 @@ static u32 twr_timewait_life(u32 rto, bool remembered)
  * Return: true unless it is another one on the same ports.
  */
 static bool twr_change_rejected(const struct twr_engine *engine,
-				const struct twr_change *change,
+				const struct twr_conn_change *change,
 				struct twr_stats *stats,
 				const struct twr_time *now)
 {
@@ -293,13 +294,13 @@ static bool twr_change_rejected(const struct twr_engine *engine,
 
 	switch (change->event) {
 	case TWR_EVENT_OPENED:
-		if (change->active) {
+		if (change->is_active_open) {
 			twr_records_remove(engine->records, conn, now->jiffies);
 			return false;
 		}
 		break;
 	case TWR_EVENT_FIN_WAIT2:
-		until = now->jiffies + change->fin_time + HZ;
+		until = now->jiffies + change->fin_wait2_timeo + HZ;
 		break;
 	case TWR_EVENT_TIME_WAIT:
 	case TWR_EVENT_MINI_TIME_WAIT:
@@ -322,20 +323,20 @@ static bool twr_change_rejected(const struct twr_engine *engine,
 
 /* Return: whose record made room for that of the connection. */
 static enum twr_record twr_change_record(const struct twr_engine *engine,
-					 const struct twr_change *change,
+					 const struct twr_conn_change *change,
 					 bool remembered,
 					 const struct twr_time *now)
 {
 	const struct twr_conn *conn = &change->conn;
 	u32 life = twr_timewait_life(change->rto, remembered);
 
-	if (change->no_bucket)
+	if (change->timewait_disabled)
 		return TWR_RECORD_NONE;
 
 	switch (change->event) {
 	case TWR_EVENT_FIN_WAIT2:
 		return twr_records_add_fin_wait2(engine->records, conn, life,
-						 change->fin_time, now->jiffies);
+						 change->fin_wait2_timeo, now->jiffies);
 	case TWR_EVENT_TIME_WAIT:
 		return twr_records_add_timewait(engine->records, conn, life,
 						now->jiffies);
@@ -352,7 +353,7 @@ static enum twr_record twr_change_record(const struct twr_engine *engine,
 }
 
 bool twr_engine_change(const struct twr_engine *engine,
-		       const struct twr_change *change,
+		       const struct twr_conn_change *change,
 		       struct twr_stats *stats, const struct twr_time *now)
 {
 	enum twr_record record;
@@ -375,7 +376,7 @@ bool twr_engine_change(const struct twr_engine *engine,
 		twr_engine_lost(stats, twr_change_record(engine, change,
 							 done & TWR_UPDATE_KNOWN,
 							 now));
-	else if (change->event == TWR_EVENT_TIME_WAIT && !change->no_bucket)
+	else if (change->event == TWR_EVENT_TIME_WAIT && !change->timewait_disabled)
 		twr_records_schedule_timewait(engine->records, now->jiffies);
 	return done & TWR_UPDATE_RECORDED;
 }

@@ -104,7 +104,7 @@ void twr_engine_syn(const struct twr_engine *engine, const struct twr_syn *syn,
  * Return: true if the cache took the stamp that the connection leaves.
  */
 bool twr_engine_change(const struct twr_engine *engine,
-		       const struct twr_change *change,
+		       const struct twr_conn_change *change,
 		       struct twr_stats *stats, const struct twr_time *now);
 
 /**

@@ -242,7 +242,7 @@ int twr_start(const struct twr_setup *setup)
 	if (err)
 		goto err_debugfs;
 
-	err = twr_transition_start();
+	err = twr_transition_register();
 	if (err)
 		goto err_sysfs;
 
@@ -252,7 +252,7 @@ int twr_start(const struct twr_setup *setup)
 	return 0;
 
 err_transition:
-	twr_transition_stop();
+	twr_transition_unregister();
 err_sysfs:
 	twr_sysfs_exit();
 err_debugfs:
@@ -269,7 +269,7 @@ err_none:
 void twr_stop(void)
 {
 	unregister_pernet_subsys(&twr_hook_ops);
-	twr_transition_stop();
+	twr_transition_unregister();
 	twr_sysfs_exit();
 	twr_debugfs_exit();
 	twr_netns_stop();

@@ -339,9 +339,9 @@ enum twr_record twr_records_add_rejected(struct twr_records *records,
 
 enum twr_record twr_records_add_fin_wait2(struct twr_records *records,
 					  const struct twr_conn *conn, u32 timeo,
-					  u32 fin_time, u64 now)
+					  u32 fin_wait2_timeo, u64 now)
 {
-	return twr_record_add(records, conn, timeo, now + fin_time, now);
+	return twr_record_add(records, conn, timeo, now + fin_wait2_timeo, now);
 }
 
 enum twr_record twr_records_add_timewait(struct twr_records *records,

@@ -118,14 +118,14 @@ enum twr_record twr_records_add_rejected(struct twr_records *records,
  * @records: the table
  * @conn: the connection
  * @timeo: how long it is to live in TIME-WAIT, not 0
- * @fin_time: how long it is to be in FIN-WAIT-2 at the most
+ * @fin_wait2_timeo: how long it is to be in FIN-WAIT-2 at the most
  * @now: the current time
  *
  * Return: whose record was lost to this one, if any.
  */
 enum twr_record twr_records_add_fin_wait2(struct twr_records *records,
 					  const struct twr_conn *conn, u32 timeo,
-					  u32 fin_time, u64 now);
+					  u32 fin_wait2_timeo, u64 now);
 
 /**
  * twr_records_add_timewait() - the connection comes to TIME-WAIT

@@ -86,7 +86,7 @@ void events_syn(const struct observation *observation,
 
 void events_stamp(const struct observation *observation)
 {
-	const struct twr_change *change = &observation->change;
+	const struct twr_conn_change *change = &observation->change;
 
 	events_begin(observation, "stamp_recorded", &change->conn);
 	printf("ts_recent=%u age=%u\n", change->stamp.ts,
