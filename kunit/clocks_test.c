@@ -52,7 +52,7 @@ static void one_tsval_is_no_line(struct kunit *test)
 	struct twr_clocks *clocks = new_clocks(test);
 
 	expect_clocks(test, clocks, 0, 0);
-	KUNIT_EXPECT_EQ(test, twr_clocks_add(clocks, 4711, START), 0U);
+	KUNIT_EXPECT_EQ(test, twr_clocks_add_tsval(clocks, 4711, START), 0U);
 	expect_clocks(test, clocks, 0, 1);
 }
 
@@ -68,10 +68,10 @@ static void two_tell_the_rate(struct kunit *test)
 							MSEC_PER_SEC };
 		struct twr_clocks *clocks = new_clocks(test);
 
-		twr_clocks_add(clocks, tsval_of(&host, START), START);
-		KUNIT_EXPECT_EQ(test, twr_clocks_add(clocks,
-						     tsval_of(&host, START + 2000),
-						     START + 2000), rates[i]);
+		twr_clocks_add_tsval(clocks, tsval_of(&host, START), START);
+		KUNIT_EXPECT_EQ(test, twr_clocks_add_tsval(clocks,
+							   tsval_of(&host, START + 2000),
+							   START + 2000), rates[i]);
 		expect_clocks(test, clocks, 1, 0);
 	}
 }
@@ -83,15 +83,15 @@ static void what_comes_at_once_does_not_tell(struct kunit *test)
 	u64 ms;
 
 	for (ms = START; ms < START + 100; ms += 10)
-		KUNIT_EXPECT_EQ(test, twr_clocks_add(clocks,
-						     tsval_of(&host, ms), ms),
+		KUNIT_EXPECT_EQ(test, twr_clocks_add_tsval(clocks,
+							   tsval_of(&host, ms), ms),
 				0U);
 	expect_clocks(test, clocks, 0, 1);
 
 	/* The first of them is still there to be compared with. */
-	KUNIT_EXPECT_EQ(test, twr_clocks_add(clocks,
-					     tsval_of(&host, START + 1000),
-					     START + 1000), 250U);
+	KUNIT_EXPECT_EQ(test, twr_clocks_add_tsval(clocks,
+						   tsval_of(&host, START + 1000),
+						   START + 1000), 250U);
 	expect_clocks(test, clocks, 1, 0);
 }
 
@@ -119,8 +119,8 @@ static void each_host_is_a_line(struct kunit *test)
 		h = prandom_u32_state(&rnd) % ARRAY_SIZE(hosts);
 		host = &hosts[h];
 		ms += prandom_u32_state(&rnd) % 1800;
-		rate = twr_clocks_add(clocks, tsval_of(host, ms), ms +
-				      prandom_u32_state(&rnd) % 90);
+		rate = twr_clocks_add_tsval(clocks, tsval_of(host, ms), ms +
+					    prandom_u32_state(&rnd) % 90);
 		if (i > 500)
 			KUNIT_EXPECT_EQ(test, rate, host->rate);
 	}
@@ -136,8 +136,8 @@ static void a_clock_that_is_wrong_is_still_one(struct kunit *test)
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(after); i++)
-		twr_clocks_add(clocks, tsval_of(&host, START + after[i]),
-			       START + after[i]);
+		twr_clocks_add_tsval(clocks, tsval_of(&host, START + after[i]),
+				     START + after[i]);
 	expect_clocks(test, clocks, 1, 0);
 }
 
@@ -151,8 +151,8 @@ static void offsets_by_connection_are_on_no_line(struct kunit *test)
 
 	prandom_seed_state(&rnd, 4711);
 	for (i = 0; i < 1000; i++)
-		twr_clocks_add(clocks, prandom_u32_state(&rnd),
-			       START + 1000 * i);
+		twr_clocks_add_tsval(clocks, prandom_u32_state(&rnd),
+				     START + 1000 * i);
 	KUNIT_EXPECT_LE(test, twr_clocks_count(clocks, &loose), 1U);
 	KUNIT_EXPECT_GE(test, loose, 990U);
 }
@@ -167,14 +167,14 @@ static void a_line_that_holds_is_kept(struct kunit *test)
 	int i;
 
 	prandom_seed_state(&rnd, 4711);
-	twr_clocks_add(clocks, tsval_of(&host, ms), ms);
+	twr_clocks_add_tsval(clocks, tsval_of(&host, ms), ms);
 	ms += 1000;
-	twr_clocks_add(clocks, tsval_of(&host, ms), ms);
+	twr_clocks_add_tsval(clocks, tsval_of(&host, ms), ms);
 	for (i = 0; i < 100; i++) {
 		ms += 1000;
-		twr_clocks_add(clocks, prandom_u32_state(&rnd), ms);
+		twr_clocks_add_tsval(clocks, prandom_u32_state(&rnd), ms);
 	}
-	KUNIT_EXPECT_EQ(test, twr_clocks_add(clocks, tsval_of(&host, ms), ms),
+	KUNIT_EXPECT_EQ(test, twr_clocks_add_tsval(clocks, tsval_of(&host, ms), ms),
 			1000U);
 }
 
@@ -184,16 +184,16 @@ static void lines_are_bounded(struct kunit *test)
 	u32 loose;
 	int i;
 
-	for (i = 0; i < 2 * 3 * TWR_LINES; i++) {
+	for (i = 0; i < 2 * 3 * TWR_CLOCKS_MAX; i++) {
 		struct host host = { .rate = 1000,
 				     .offset = i / 2 * 100000007 };
 		u64 ms = START + 1000 * i;
 
-		twr_clocks_add(clocks, tsval_of(&host, ms), ms);
+		twr_clocks_add_tsval(clocks, tsval_of(&host, ms), ms);
 	}
 	KUNIT_EXPECT_EQ(test, twr_clocks_count(clocks, &loose),
-			(u32)TWR_LINES);
-	KUNIT_EXPECT_EQ(test, loose, 2U * 2 * TWR_LINES);
+			(u32)TWR_CLOCKS_MAX);
+	KUNIT_EXPECT_EQ(test, loose, 2U * 2 * TWR_CLOCKS_MAX);
 }
 
 static struct kunit_case clocks_cases[] = {

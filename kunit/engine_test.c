@@ -198,8 +198,8 @@ static struct twr_judgement ask(struct kunit *test, const struct twr_syn *syn)
 	struct bench *b = test->priv;
 	struct twr_judgement judgement;
 
-	twr_engine_expects(&b->engine, &syn->conn.key);
-	twr_engine_syn(&b->engine, syn, &b->stats, &b->now, &judgement);
+	twr_engine_prefetch(&b->engine, &syn->conn.key);
+	twr_engine_judge_syn(&b->engine, syn, &b->stats, &b->now, &judgement);
 	return judgement;
 }
 
@@ -227,7 +227,7 @@ static bool becomes(struct kunit *test, const struct twr_conn_change *change)
 {
 	struct bench *b = test->priv;
 
-	return twr_engine_change(&b->engine, change, &b->stats, &b->now);
+	return twr_engine_apply_change(&b->engine, change, &b->stats, &b->now);
 }
 
 static bool happens(struct kunit *test, bool v6, enum twr_conn_event event, u32 ts)
@@ -315,7 +315,7 @@ static void a_syn_is_held_against_the_cache(struct kunit *test)
 		remember(test, v6, TS + 2, 10);
 		judged = ask(test, &syn);
 		KUNIT_EXPECT_TRUE(test, judged.known);
-		KUNIT_EXPECT_EQ(test, judged.kept.ts, TS + 2);
+		KUNIT_EXPECT_EQ(test, judged.cached.ts, TS + 2);
 		KUNIT_EXPECT_EQ(test, judged.verdict, TWR_REJECT_OLDER);
 		KUNIT_EXPECT_EQ(test, judged.delay, 1);
 		KUNIT_EXPECT_EQ(test, older(test), 1ULL);
@@ -348,12 +348,12 @@ static void expect_offender(struct kunit *test, u64 all, u64 untimed,
 	struct twr_offender *list;
 	int n;
 
-	list = kvcalloc(TWR_OFFENDERS, sizeof(*list), GFP_KERNEL);
+	list = kvcalloc(TWR_OFFENDERS_MAX, sizeof(*list), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, list);
 	n = twr_offenders_list(b->engine.offenders, 1, list);
 	KUNIT_EXPECT_EQ(test, n, 1);
 	KUNIT_EXPECT_EQ(test, list->rejected, all);
-	KUNIT_EXPECT_EQ(test, list->by[TWR_REJECT_UNTIMED], untimed);
+	KUNIT_EXPECT_EQ(test, list->rejected_by[TWR_REJECT_UNTIMED], untimed);
 	KUNIT_EXPECT_EQ(test, list->checked, checked);
 	if (list->timed)
 		KUNIT_EXPECT_EQ(test, list->behind, behind);
@@ -641,7 +641,7 @@ static void a_rearmed_bucket_stands_for_a_minute(struct kunit *test)
 		if (i)
 			ask(test, &syn);
 		else
-			twr_engine_rearm(&b->engine, &conn, &b->now);
+			twr_engine_rearm_timewait(&b->engine, &conn, &b->now);
 		expect_recorded_for(test, false, TWR_RECORD_BUCKET,
 				    TWR_TIMEWAIT_LEN);
 
@@ -650,7 +650,7 @@ static void a_rearmed_bucket_stands_for_a_minute(struct kunit *test)
 		if (i)
 			ask(test, &syn);
 		else
-			twr_engine_rearm(&b->engine, &conn, &b->now);
+			twr_engine_rearm_timewait(&b->engine, &conn, &b->now);
 		KUNIT_EXPECT_EQ(test, record(test, false), TWR_RECORD_NONE);
 	}
 }
@@ -1070,7 +1070,7 @@ static void an_offender_that_is_lost_is_counted(struct kunit *test)
 	int i, n;
 
 	/* Each leaves a stamp just before, for few are known at a time. */
-	for (i = 0; i < 2 * TWR_OFFENDERS; i++) {
+	for (i = 0; i < 2 * TWR_OFFENDERS_MAX; i++) {
 		change = change_of(test, false, TWR_EVENT_FIN_WAIT2, NEWER);
 		syn = late_syn(false);
 		ipv6_addr_set_v4mapped(htonl(0x0a000000 + i), &syn.conn.key.peer);
@@ -1080,15 +1080,15 @@ static void an_offender_that_is_lost_is_counted(struct kunit *test)
 		becomes(test, &change);
 		ask(test, &syn);
 	}
-	KUNIT_EXPECT_EQ(test, older(test), 2ULL * TWR_OFFENDERS);
+	KUNIT_EXPECT_EQ(test, older(test), 2ULL * TWR_OFFENDERS_MAX);
 
-	list = kvcalloc(TWR_OFFENDERS, sizeof(*list), GFP_KERNEL);
+	list = kvcalloc(TWR_OFFENDERS_MAX, sizeof(*list), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, list);
 	n = twr_offenders_list(b->engine.offenders, 0, list);
 	kvfree(list);
 	lost = counted(test, TWR_COUNT_LOST_OFFENDERS);
-	KUNIT_EXPECT_GE(test, lost, (u64)TWR_OFFENDERS);
-	KUNIT_EXPECT_EQ(test, lost + n, 2ULL * TWR_OFFENDERS);
+	KUNIT_EXPECT_GE(test, lost, (u64)TWR_OFFENDERS_MAX);
+	KUNIT_EXPECT_EQ(test, lost + n, 2ULL * TWR_OFFENDERS_MAX);
 }
 
 static void entries_lost_to_a_full_row_are_counted(struct kunit *test)
@@ -1111,14 +1111,14 @@ static void only_what_has_a_record_is_tracked(struct kunit *test)
 	struct twr_conn conn = conn_of(false), other = conn_from(false, 1);
 	struct bench *b = test->priv;
 
-	KUNIT_EXPECT_FALSE(test, twr_engine_tracks(&b->engine, &conn, &b->now));
+	KUNIT_EXPECT_FALSE(test, twr_engine_has_record(&b->engine, &conn, &b->now));
 	happens(test, false, TWR_EVENT_FIN_WAIT2, NEWER);
-	KUNIT_EXPECT_TRUE(test, twr_engine_tracks(&b->engine, &conn, &b->now));
-	KUNIT_EXPECT_FALSE(test, twr_engine_tracks(&b->engine, &other, &b->now));
+	KUNIT_EXPECT_TRUE(test, twr_engine_has_record(&b->engine, &conn, &b->now));
+	KUNIT_EXPECT_FALSE(test, twr_engine_has_record(&b->engine, &other, &b->now));
 	pass(test, 60);
-	KUNIT_EXPECT_FALSE(test, twr_engine_tracks(&b->engine, &conn, &b->now));
+	KUNIT_EXPECT_FALSE(test, twr_engine_has_record(&b->engine, &conn, &b->now));
 	reject(test, false);
-	KUNIT_EXPECT_TRUE(test, twr_engine_tracks(&b->engine, &conn, &b->now));
+	KUNIT_EXPECT_TRUE(test, twr_engine_has_record(&b->engine, &conn, &b->now));
 }
 
 static void a_reset_forgets_everything(struct kunit *test)
@@ -1132,7 +1132,7 @@ static void a_reset_forgets_everything(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, entries(test), 0ULL);
 	KUNIT_EXPECT_EQ(test, record(test, false), TWR_RECORD_NONE);
 	KUNIT_EXPECT_EQ(test, record(test, true), TWR_RECORD_NONE);
-	list = kvcalloc(TWR_OFFENDERS, sizeof(*list), GFP_KERNEL);
+	list = kvcalloc(TWR_OFFENDERS_MAX, sizeof(*list), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, list);
 	KUNIT_EXPECT_EQ(test, twr_offenders_list(b->engine.offenders, 0, list), 0);
 	kvfree(list);

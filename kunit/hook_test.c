@@ -284,8 +284,8 @@ static void close_first(struct kunit *test, const struct twr_conn *conn, u32 ts)
 	};
 	struct twr_time now = twr_time_now();
 
-	twr_engine_change(&twr_engine, &change, &twr_net(&init_net)->stats,
-			  &now);
+	twr_engine_apply_change(&twr_engine, &change, &twr_net(&init_net)->stats,
+				&now);
 }
 
 static enum twr_record recorded(const struct twr_conn *conn, u32 later)
@@ -504,7 +504,7 @@ static void a_flood_of_new_peers_writes_nothing_that_is_shared(struct kunit *tes
 		.timed = true,
 		.tsval = NEWER,
 	};
-	struct twr_judged judged = { TWR_REJECT_UNTIMED };
+	struct twr_judged_syn judged = { TWR_REJECT_UNTIMED };
 	struct twr_conn other = conn_of(test, false);
 	struct shared before, after;
 	u64 now = get_jiffies_64();
@@ -513,7 +513,7 @@ static void a_flood_of_new_peers_writes_nothing_that_is_shared(struct kunit *tes
 	ipv6_addr_set_v4mapped(htonl(TWR_TEST_PEER4 + 1), &other.key.peer);
 	twr_key_set_hash(&other.key);
 	twr_records_add_timewait(twr_engine.records, &other, 60 * HZ, now);
-	twr_offenders_note(twr_engine.offenders, &other.key, &judged, 1);
+	twr_offenders_count_syn(twr_engine.offenders, &other.key, &judged, 1);
 
 	/* The counters as well, once there are some for each processor. */
 	flood(test, false, 1000);
@@ -534,7 +534,7 @@ static void a_flood_of_new_peers_writes_nothing_that_is_shared(struct kunit *tes
 	/* Each of them would show. */
 	remember(test, false, NEWER, 0);
 	twr_records_add_timewait(twr_engine.records, &other, 60 * HZ, now + HZ);
-	twr_offenders_note(twr_engine.offenders, &other.key, &judged, 1);
+	twr_offenders_count_syn(twr_engine.offenders, &other.key, &judged, 1);
 	twr_stats_reset(&twr_net(&init_net)->stats);
 	WRITE_ONCE(written, written + 1);
 	after = shared();

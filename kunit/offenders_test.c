@@ -13,8 +13,8 @@
 /* Its own copy of the room, for a case that holds one of its locks. */
 #define twr_offenders_new	twr_test_offenders_new
 #define twr_offenders_free	twr_test_offenders_free
-#define twr_offenders_has	twr_test_offenders_has
-#define twr_offenders_note	twr_test_offenders_note
+#define twr_offenders_may_have	twr_test_offenders_may_have
+#define twr_offenders_count_syn	twr_test_offenders_count_syn
 #define twr_offenders_list	twr_test_offenders_list
 #define twr_offenders_reset	twr_test_offenders_reset
 #include "offenders.c"
@@ -42,7 +42,7 @@ static int offenders_init(struct kunit *test)
 	test->priv = desk;
 	gone = 0;
 	desk->offenders = twr_offenders_new(all_but_gone);
-	desk->list = kvcalloc(TWR_OFFENDERS, sizeof(*desk->list), GFP_KERNEL);
+	desk->list = kvcalloc(TWR_OFFENDERS_MAX, sizeof(*desk->list), GFP_KERNEL);
 	return desk->offenders && desk->list ? 0 : -ENOMEM;
 }
 
@@ -67,14 +67,14 @@ static struct twr_key key_of(u32 peer, u32 netns)
 	return key;
 }
 
-static struct twr_noted note(struct kunit *test, u32 peer,
-			     enum twr_verdict verdict)
+static struct twr_offenders_result note(struct kunit *test, u32 peer,
+					enum twr_verdict verdict)
 {
-	struct twr_judged syn = { .verdict = verdict };
+	struct twr_judged_syn syn = { .verdict = verdict };
 	struct twr_key key = key_of(peer, 1);
 	struct desk *desk = test->priv;
 
-	return twr_offenders_note(desk->offenders, &key, &syn, NOW);
+	return twr_offenders_count_syn(desk->offenders, &key, &syn, NOW);
 }
 
 static int list(struct kunit *test, u32 netns)
@@ -105,7 +105,7 @@ static void who_always_passed_is_not_there(struct kunit *test)
 
 static void counts_by_cause_from_the_first_rejection(struct kunit *test)
 {
-	struct twr_judged syn = { TWR_REJECT_OLDER, true, 1000, 77 };
+	struct twr_judged_syn syn = { TWR_REJECT_OLDER, true, 1000, 77 };
 	struct twr_key key = key_of(7, 1);
 	const struct twr_offender *o;
 	struct desk *desk = test->priv;
@@ -113,22 +113,22 @@ static void counts_by_cause_from_the_first_rejection(struct kunit *test)
 	note(test, 7, TWR_PASS);
 	note(test, 7, TWR_REJECT_UNTIMED);
 	note(test, 7, TWR_PASS);
-	twr_offenders_note(desk->offenders, &key, &syn, NOW + 5);
+	twr_offenders_count_syn(desk->offenders, &key, &syn, NOW + 5);
 	note(test, 7, TWR_PASS);
 
 	o = offender_of(test, 7);
 	KUNIT_ASSERT_NOT_NULL(test, o);
 	KUNIT_EXPECT_EQ(test, o->rejected, 2ULL);
 	KUNIT_EXPECT_EQ(test, o->over, 0ULL);
-	KUNIT_EXPECT_EQ(test, o->by[TWR_REJECT_OLDER], 1ULL);
-	KUNIT_EXPECT_EQ(test, o->by[TWR_REJECT_UNTIMED], 1ULL);
+	KUNIT_EXPECT_EQ(test, o->rejected_by[TWR_REJECT_OLDER], 1ULL);
+	KUNIT_EXPECT_EQ(test, o->rejected_by[TWR_REJECT_UNTIMED], 1ULL);
 	KUNIT_EXPECT_EQ(test, o->checked, 4ULL);
 	KUNIT_EXPECT_TRUE(test, o->timed);
 	KUNIT_EXPECT_EQ(test, o->behind, 77U);
 	KUNIT_EXPECT_EQ(test, o->rate, 0U);
 	KUNIT_EXPECT_EQ(test, o->loose, 1U);
-	KUNIT_EXPECT_EQ(test, o->first, NOW);
-	KUNIT_EXPECT_EQ(test, o->last, NOW + 5);
+	KUNIT_EXPECT_EQ(test, o->first_ms, NOW);
+	KUNIT_EXPECT_EQ(test, o->last_ms, NOW + 5);
 }
 
 static void the_heaviest_stands_first(struct kunit *test)
@@ -170,17 +170,17 @@ static void the_heavy_are_kept_among_many(struct kunit *test)
 		KUNIT_ASSERT_NOT_NULL(test, o);
 		KUNIT_EXPECT_GE(test, o->rejected, (u64)times);
 		KUNIT_EXPECT_LE(test, o->rejected - o->over, (u64)times);
-		KUNIT_EXPECT_EQ(test, o->by[TWR_REJECT_OLDER],
+		KUNIT_EXPECT_EQ(test, o->rejected_by[TWR_REJECT_OLDER],
 				o->rejected - o->over);
 	}
 	n = list(test, 0);
-	KUNIT_EXPECT_EQ(test, n, TWR_OFFENDERS);
+	KUNIT_EXPECT_EQ(test, n, TWR_OFFENDERS_MAX);
 	while (n--) {
 		o = &desk->list[n];
-		KUNIT_EXPECT_EQ(test, o->by[TWR_REJECT_OLDER],
+		KUNIT_EXPECT_EQ(test, o->rejected_by[TWR_REJECT_OLDER],
 				o->rejected - o->over);
 		sum += o->rejected;
-		seen += o->by[TWR_REJECT_OLDER];
+		seen += o->rejected_by[TWR_REJECT_OLDER];
 	}
 	/* Space-saving neither loses nor invents a rejection. */
 	KUNIT_EXPECT_EQ(test, sum, 2ULL * heavy * times);
@@ -193,29 +193,29 @@ static void a_lost_place_is_reported(struct kunit *test)
 	struct desk *desk = test->priv;
 	u32 peer, lost = 0;
 
-	for (peer = 1; peer <= 4 * TWR_OFFENDERS; peer++)
-		lost += note(test, peer, TWR_REJECT_OLDER).replaced;
-	KUNIT_EXPECT_EQ(test, lost + list(test, 0), 4U * TWR_OFFENDERS);
+	for (peer = 1; peer <= 4 * TWR_OFFENDERS_MAX; peer++)
+		lost += note(test, peer, TWR_REJECT_OLDER).evicted;
+	KUNIT_EXPECT_EQ(test, lost + list(test, 0), 4U * TWR_OFFENDERS_MAX);
 
 	/* Neither who is here already nor who passes takes a place. */
 	peer = ntohl(desk->list[0].key.peer.s6_addr32[3]);
-	KUNIT_EXPECT_FALSE(test, note(test, peer, TWR_REJECT_OLDER).replaced);
-	KUNIT_EXPECT_FALSE(test, note(test, 0, TWR_PASS).replaced);
+	KUNIT_EXPECT_FALSE(test, note(test, peer, TWR_REJECT_OLDER).evicted);
+	KUNIT_EXPECT_FALSE(test, note(test, 0, TWR_PASS).evicted);
 }
 
 /* A clock of 1000 ticks a second, that of whoever is rejected. */
 static void the_rate_is_that_of_the_clock(struct kunit *test)
 {
-	struct twr_judged syn = { TWR_REJECT_OLDER, true, 5000, 77 };
+	struct twr_judged_syn syn = { TWR_REJECT_OLDER, true, 5000, 77 };
 	struct twr_key key = key_of(7, 1);
 	struct desk *desk = test->priv;
-	struct twr_noted noted = { };
+	struct twr_offenders_result noted = { };
 	int i;
 
 	for (i = 0; i < 10; i++, syn.tsval += 10000) {
-		noted = twr_offenders_note(desk->offenders, &key, &syn,
-					   NOW + i * 10000);
-		KUNIT_EXPECT_FALSE(test, noted.skipped);
+		noted = twr_offenders_count_syn(desk->offenders, &key, &syn,
+						NOW + i * 10000);
+		KUNIT_EXPECT_FALSE(test, noted.clocks_skipped);
 	}
 	KUNIT_EXPECT_EQ(test, noted.rate, 1000U);
 	KUNIT_ASSERT_NOT_NULL(test, offender_of(test, 7));
@@ -226,55 +226,55 @@ static void the_rate_is_that_of_the_clock(struct kunit *test)
 /* Its count is taken in any case: only the TSval is left out. */
 static void a_busy_clock_is_skipped_and_told(struct kunit *test)
 {
-	struct twr_judged syn = { TWR_REJECT_OLDER, true, 5000, 77 };
+	struct twr_judged_syn syn = { TWR_REJECT_OLDER, true, 5000, 77 };
 	struct twr_key key = key_of(7, 1);
 	struct desk *desk = test->priv;
 	struct twr_offenders_row *row;
 	const struct twr_offender *o;
-	struct twr_noted noted;
+	struct twr_offenders_result noted;
 
 	row = &desk->offenders->row[reciprocal_scale(key.hash,
 						     TWR_OFFENDERS_ROWS)];
-	set_bit(0, &row->busy);
-	noted = twr_offenders_note(desk->offenders, &key, &syn, NOW);
-	clear_bit(0, &row->busy);
-	KUNIT_EXPECT_TRUE(test, noted.skipped);
+	set_bit(0, &row->clocks_busy);
+	noted = twr_offenders_count_syn(desk->offenders, &key, &syn, NOW);
+	clear_bit(0, &row->clocks_busy);
+	KUNIT_EXPECT_TRUE(test, noted.clocks_skipped);
 	KUNIT_EXPECT_EQ(test, noted.rate, 0U);
 	o = offender_of(test, 7);
 	KUNIT_ASSERT_NOT_NULL(test, o);
 	KUNIT_EXPECT_EQ(test, o->rejected, 1ULL);
 	KUNIT_EXPECT_EQ(test, o->loose, 0U);
 
-	noted = twr_offenders_note(desk->offenders, &key, &syn, NOW);
-	KUNIT_EXPECT_FALSE(test, noted.skipped);
+	noted = twr_offenders_count_syn(desk->offenders, &key, &syn, NOW);
+	KUNIT_EXPECT_FALSE(test, noted.clocks_skipped);
 	o = offender_of(test, 7);
 	KUNIT_ASSERT_NOT_NULL(test, o);
 	KUNIT_EXPECT_EQ(test, o->rejected, 2ULL);
 	KUNIT_EXPECT_EQ(test, o->loose, 1U);
 
 	/* One without a timestamp has nothing to leave out. */
-	set_bit(0, &row->busy);
+	set_bit(0, &row->clocks_busy);
 	noted = note(test, 7, TWR_REJECT_UNTIMED);
-	clear_bit(0, &row->busy);
-	KUNIT_EXPECT_FALSE(test, noted.skipped);
+	clear_bit(0, &row->clocks_busy);
+	KUNIT_EXPECT_FALSE(test, noted.clocks_skipped);
 }
 
 /* Whoever takes a place begins with no clocks, though the last one had some. */
 static void a_newcomer_has_no_clocks_of_who_was_there(struct kunit *test)
 {
-	struct twr_judged syn = { TWR_REJECT_OLDER, true, 5000, 77 };
+	struct twr_judged_syn syn = { TWR_REJECT_OLDER, true, 5000, 77 };
 	struct desk *desk = test->priv;
 	struct twr_key key;
 	u32 peer;
 	int i, n;
 
-	for (peer = 1; peer <= 8 * TWR_OFFENDERS; peer++) {
+	for (peer = 1; peer <= 8 * TWR_OFFENDERS_MAX; peer++) {
 		key = key_of(peer, 1);
 		syn.tsval = peer * 7919;
-		twr_offenders_note(desk->offenders, &key, &syn, NOW);
+		twr_offenders_count_syn(desk->offenders, &key, &syn, NOW);
 	}
 	n = list(test, 0);
-	KUNIT_EXPECT_EQ(test, n, TWR_OFFENDERS);
+	KUNIT_EXPECT_EQ(test, n, TWR_OFFENDERS_MAX);
 	for (i = 0; i < n; i++) {
 		KUNIT_EXPECT_EQ(test, desk->list[i].loose, 1U);
 		KUNIT_EXPECT_EQ(test, desk->list[i].clocks, 0U);
@@ -283,22 +283,22 @@ static void a_newcomer_has_no_clocks_of_who_was_there(struct kunit *test)
 
 static void who_is_of_a_namespace_that_is_gone_is_shown_to_nobody(struct kunit *test)
 {
-	struct twr_judged syn = { TWR_REJECT_UNTIMED };
+	struct twr_judged_syn syn = { TWR_REJECT_UNTIMED };
 	struct twr_key other;
 	struct desk *desk = test->priv;
 	u32 peer;
 
 	/* As many as there is room for, and most rows full. */
-	for (peer = 1; peer <= 4 * TWR_OFFENDERS; peer++) {
+	for (peer = 1; peer <= 4 * TWR_OFFENDERS_MAX; peer++) {
 		other = key_of(peer, 2);
-		twr_offenders_note(desk->offenders, &other, &syn, NOW);
+		twr_offenders_count_syn(desk->offenders, &other, &syn, NOW);
 	}
-	KUNIT_EXPECT_EQ(test, list(test, 2), TWR_OFFENDERS);
+	KUNIT_EXPECT_EQ(test, list(test, 2), TWR_OFFENDERS_MAX);
 	gone = 2;
 	KUNIT_EXPECT_EQ(test, list(test, 0), 0);
 
 	/* Nor does anybody miss it when it makes room, and who comes begins at 1. */
-	KUNIT_EXPECT_FALSE(test, note(test, 7, TWR_REJECT_OLDER).replaced);
+	KUNIT_EXPECT_FALSE(test, note(test, 7, TWR_REJECT_OLDER).evicted);
 	KUNIT_EXPECT_EQ(test, list(test, 0), 1);
 	KUNIT_EXPECT_EQ(test, desk->list[0].rejected, 1ULL);
 	KUNIT_EXPECT_EQ(test, desk->list[0].over, 0ULL);
@@ -306,12 +306,12 @@ static void who_is_of_a_namespace_that_is_gone_is_shown_to_nobody(struct kunit *
 
 static void a_reset_drops_everybody(struct kunit *test)
 {
-	struct twr_judged syn = { TWR_REJECT_UNTIMED };
+	struct twr_judged_syn syn = { TWR_REJECT_UNTIMED };
 	struct twr_key other = key_of(7, 2);
 	struct desk *desk = test->priv;
 
 	note(test, 7, TWR_REJECT_OLDER);
-	twr_offenders_note(desk->offenders, &other, &syn, NOW);
+	twr_offenders_count_syn(desk->offenders, &other, &syn, NOW);
 	KUNIT_EXPECT_EQ(test, list(test, 0), 2);
 	KUNIT_EXPECT_EQ(test, list(test, 1), 1);
 	KUNIT_EXPECT_EQ(test, list(test, 2), 1);

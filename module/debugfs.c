@@ -129,20 +129,20 @@ static void twr_show_known(struct seq_file *s, bool known, u64 value)
 static void twr_show_offender(struct seq_file *s, const struct twr_offender *o,
 			      u64 now, u32 inum)
 {
-	bool older = o->timed && o->last;
+	bool older = o->timed && o->last_ms;
 
 	twr_show_address(s, &o->key.local);
 	twr_show_address(s, &o->key.peer);
 	seq_printf(s, "%10llu %10llu %10llu %10llu %10llu", o->rejected,
-		   o->over, o->by[TWR_REJECT_OLDER], o->by[TWR_REJECT_UNTIMED],
-		   o->checked);
+		   o->over, o->rejected_by[TWR_REJECT_OLDER],
+		   o->rejected_by[TWR_REJECT_UNTIMED], o->checked);
 	twr_show_known(s, older, o->behind);
 	twr_show_known(s, older && o->rate,
 		       div_u64((u64)o->behind * MSEC_PER_SEC, o->rate ?: 1));
 	twr_show_known(s, o->rate, o->rate);
 	seq_printf(s, " %6u %10u %10llu %10llu %10u\n", o->clocks, o->loose,
-		   div_u64(now - o->first, MSEC_PER_SEC),
-		   div_u64(now - o->last, MSEC_PER_SEC), inum);
+		   div_u64(now - o->first_ms, MSEC_PER_SEC),
+		   div_u64(now - o->last_ms, MSEC_PER_SEC), inum);
 }
 
 static int twr_offenders_show(struct seq_file *s, void *unused)
@@ -152,7 +152,7 @@ static int twr_offenders_show(struct seq_file *s, void *unused)
 	int i, n;
 	u64 now;
 
-	list = kvcalloc(TWR_OFFENDERS, sizeof(*list), GFP_KERNEL);
+	list = kvcalloc(TWR_OFFENDERS_MAX, sizeof(*list), GFP_KERNEL);
 	if (!list)
 		return -ENOMEM;
 
@@ -161,7 +161,7 @@ static int twr_offenders_show(struct seq_file *s, void *unused)
 		   "checked", "behind", "behind_ms", "rate", "clocks", "loose",
 		   "first", "last", "netns");
 	n = twr_offenders_list(twr_engine.offenders, tn ? tn->id : 0, list);
-	now = twr_engine_ms(get_jiffies_64());
+	now = twr_engine_jiffies_to_ms(get_jiffies_64());
 	for (i = 0; i < n; i++) {
 		u32 inum = twr_net_inum(list[i].key.netns);
 

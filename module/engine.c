@@ -20,28 +20,28 @@
  * How long a request socket can wait for the ACK of its SYN-ACK, in jiffies: the SYN-ACK
  * is sent again after 1, 3, 7, 15 and 31 s (tcp_synack_retries), and given up after 63.
  */
-#define TWR_REQUEST_LIFE	(64 * HZ)
+#define TWR_REQUEST_TIMEOUT	(64 * HZ)
 
-/* The peer of a connection as the cache has it; in @any, for any local address. */
-static const struct twr_key *twr_engine_key(const struct twr_engine *engine,
-					    const struct twr_conn *conn,
-					    struct twr_key *any)
+/* The peer of a connection as the cache has it; in @any_local, for any local address. */
+static const struct twr_key *twr_engine_cache_key(const struct twr_engine *engine,
+						  const struct twr_conn *conn,
+						  struct twr_key *any_local)
 {
 	if (engine->era->keys_by_local)
 		return &conn->key;
 
-	*any = conn->key;
-	memset(&any->local, 0, sizeof(any->local));
-	return any;
+	*any_local = conn->key;
+	memset(&any_local->local, 0, sizeof(any_local->local));
+	return any_local;
 }
 
-void twr_engine_expects(const struct twr_engine *engine, const struct twr_key *key)
+void twr_engine_prefetch(const struct twr_engine *engine, const struct twr_key *key)
 {
 	twr_cache_prefetch(engine->cache, key);
 }
 
 /* From here on verdicts can be wrong, so people must be able to see it. */
-static void twr_engine_lost(struct twr_stats *stats, enum twr_record lost)
+static void twr_engine_count_lost(struct twr_stats *stats, enum twr_record lost)
 {
 	if (unlikely(lost != TWR_RECORD_NONE))
 		twr_stats_count(stats, lost == TWR_RECORD_REJECTED ?
@@ -50,8 +50,8 @@ static void twr_engine_lost(struct twr_stats *stats, enum twr_record lost)
 }
 
 /* Return: true if the simulated kernel had what the SYN meets, and it took the SYN. */
-static bool twr_syn_stopped(const struct twr_engine *engine,
-			    const struct twr_syn *syn, enum twr_record record)
+static bool twr_syn_is_stopped(const struct twr_engine *engine,
+			       const struct twr_syn *syn, enum twr_record record)
 {
 	bool had = record == TWR_RECORD_BUCKET;
 
@@ -84,8 +84,8 @@ static void twr_syn_reject(const struct twr_engine *engine,
 	enum twr_record lost;
 
 	lost = twr_records_add_rejected(engine->records, &syn->conn,
-					now->jiffies + TWR_REQUEST_LIFE, now->jiffies);
-	twr_engine_lost(stats, lost);
+					now->jiffies + TWR_REQUEST_TIMEOUT, now->jiffies);
+	twr_engine_count_lost(stats, lost);
 	twr_stats_count(stats, (verdict == TWR_REJECT_OLDER ? TWR_COUNT_OLDER :
 				TWR_COUNT_UNTIMED) + retry);
 }
@@ -94,51 +94,51 @@ static void twr_syn_reject(const struct twr_engine *engine,
  * A SYN that is rejected, or whose peer can be an offender. Few are, so the others need
  * not pay for what is worked out here. Return: ticks a second of the clock it is from.
  */
-static noinline u32 twr_syn_note(const struct twr_engine *engine,
-				 const struct twr_syn *syn,
-				 const struct twr_judgement *judgement,
-				 struct twr_stats *stats, const struct twr_time *now)
+static noinline u32 twr_syn_note_offender(const struct twr_engine *engine,
+					  const struct twr_syn *syn,
+					  const struct twr_judgement *judgement,
+					  struct twr_stats *stats, const struct twr_time *now)
 {
-	struct twr_judged judged = {
+	struct twr_judged_syn judged = {
 		.verdict = judgement->verdict,
 		.timed = syn->timed,
 		.tsval = syn->tsval,
-		.behind = judgement->kept.ts - syn->tsval,
+		.behind = judgement->cached.ts - syn->tsval,
 	};
-	struct twr_noted noted;
+	struct twr_offenders_result result;
 
-	noted = twr_offenders_note(engine->offenders, &syn->conn.key, &judged,
-				   twr_engine_ms(now->jiffies));
-	if (unlikely(noted.replaced))
+	result = twr_offenders_count_syn(engine->offenders, &syn->conn.key, &judged,
+					 twr_engine_jiffies_to_ms(now->jiffies));
+	if (unlikely(result.evicted))
 		twr_stats_count(stats, TWR_COUNT_LOST_OFFENDERS);
-	if (unlikely(noted.skipped))
+	if (unlikely(result.clocks_skipped))
 		twr_stats_count(stats, TWR_COUNT_LOST_CLOCKS);
 
 	/* Most clients count milliseconds. */
-	return READ_ONCE(engine->hz) ?: noted.rate ?: MSEC_PER_SEC;
+	return READ_ONCE(engine->hz) ?: result.rate ?: MSEC_PER_SEC;
 }
 
 /* Its peer has an entry. Return: true if the SYN would have been dropped. */
-static bool twr_syn_compare(const struct twr_engine *engine,
-			    const struct twr_syn *syn, struct twr_stats *stats,
-			    const struct twr_time *now,
-			    struct twr_judgement *judgement)
+static bool twr_syn_check_stamp(const struct twr_engine *engine,
+				const struct twr_syn *syn, struct twr_stats *stats,
+				const struct twr_time *now,
+				struct twr_judgement *judgement)
 {
-	const struct twr_stamp *kept = &judgement->kept;
+	const struct twr_stamp *cached = &judgement->cached;
 	unsigned int retry;
 	u32 rate;
 
-	judgement->verdict = twr_era_judge_syn(engine->era, kept, syn->timed, syn->tsval,
+	judgement->verdict = twr_era_judge_syn(engine->era, cached, syn->timed, syn->tsval,
 					       now->seconds);
 	if (judgement->verdict == TWR_PASS &&
-	    likely(!twr_offenders_has(engine->offenders, &syn->conn.key)))
+	    likely(!twr_offenders_may_have(engine->offenders, &syn->conn.key)))
 		return false;
 
-	rate = twr_syn_note(engine, syn, judgement, stats, now);
+	rate = twr_syn_note_offender(engine, syn, judgement, stats, now);
 	if (judgement->verdict == TWR_PASS)
 		return false;
 
-	retry = twr_era_find_retry(engine->era, kept, syn->timed, syn->tsval, rate,
+	retry = twr_era_find_retry(engine->era, cached, syn->timed, syn->tsval, rate,
 				   now->seconds);
 	judgement->delay = retry < TWR_SYN_RETRIES ? twr_syn_retry_secs[retry] : -1;
 	twr_syn_reject(engine, syn, judgement->verdict, retry, stats, now);
@@ -150,16 +150,16 @@ static void twr_syn_judge(const struct twr_engine *engine,
 			  struct twr_stats *stats, const struct twr_time *now,
 			  struct twr_judgement *judgement)
 {
-	struct twr_key any __uninitialized;
+	struct twr_key any_local __uninitialized;
 
 	judgement->checked = true;
 	judgement->verdict = TWR_PASS;
 	judgement->delay = 0;
 	judgement->known = twr_cache_lookup(engine->cache,
-					    twr_engine_key(engine, &syn->conn, &any),
-					    now->jiffies, &judgement->kept);
+					    twr_engine_cache_key(engine, &syn->conn, &any_local),
+					    now->jiffies, &judgement->cached);
 	if (judgement->known &&
-	    twr_syn_compare(engine, syn, stats, now, judgement))
+	    twr_syn_check_stamp(engine, syn, stats, now, judgement))
 		return;
 
 	if (unlikely(record != TWR_RECORD_NONE))
@@ -168,8 +168,8 @@ static void twr_syn_judge(const struct twr_engine *engine,
 }
 
 /* Return: why a listener does not check the SYN, %TWR_NOT_EXEMPT if it does. */
-static enum twr_exempt_reason twr_syn_exempt(const struct twr_engine *engine,
-					     const struct twr_syn *syn)
+static enum twr_exempt_reason twr_syn_exempt_reason(const struct twr_engine *engine,
+						    const struct twr_syn *syn)
 {
 	enum twr_exempt_reason exempt = TWR_NOT_EXEMPT;
 
@@ -182,9 +182,9 @@ static enum twr_exempt_reason twr_syn_exempt(const struct twr_engine *engine,
 	return exempt;
 }
 
-void twr_engine_syn(const struct twr_engine *engine, const struct twr_syn *syn,
-		    struct twr_stats *stats, const struct twr_time *now,
-		    struct twr_judgement *judgement)
+void twr_engine_judge_syn(const struct twr_engine *engine, const struct twr_syn *syn,
+			  struct twr_stats *stats, const struct twr_time *now,
+			  struct twr_judgement *judgement)
 {
 	static const enum twr_exempt_reason stopped_by[] = {
 		[TWR_MATCH_NONE] = TWR_EXEMPT_TIMEWAIT,
@@ -200,7 +200,7 @@ void twr_engine_syn(const struct twr_engine *engine, const struct twr_syn *syn,
 	judgement->checked = false;
 	if (syn->listener != TWR_LISTENER_NONE || syn->exempt != TWR_EXEMPT_MALFORMED) {
 		record = twr_records_lookup(engine->records, &syn->conn, now->jiffies);
-		stopped = twr_syn_stopped(engine, syn, record);
+		stopped = twr_syn_is_stopped(engine, syn, record);
 	}
 
 	/* A bucket that takes the SYN is gone before the FIN beside it is seen. */
@@ -214,7 +214,7 @@ void twr_engine_syn(const struct twr_engine *engine, const struct twr_syn *syn,
 	if (syn->fin && !engine->era->accepts_syn_fin)
 		return;
 
-	exempt = stopped ? stopped_by[syn->match] : twr_syn_exempt(engine, syn);
+	exempt = stopped ? stopped_by[syn->match] : twr_syn_exempt_reason(engine, syn);
 	if (exempt == TWR_NOT_EXEMPT) {
 		if (unlikely(syn->listener == TWR_LISTENER_UNKNOWN))
 			twr_stats_count(stats, TWR_COUNT_UNKNOWN);
@@ -234,10 +234,10 @@ void twr_engine_syn(const struct twr_engine *engine, const struct twr_syn *syn,
 }
 
 /* Return: what the update did, a mask of TWR_UPDATE_*. */
-static unsigned int twr_change_update(const struct twr_engine *engine,
-				      const struct twr_conn_change *change,
-				      struct twr_stats *stats,
-				      const struct twr_time *now)
+static unsigned int twr_change_update_cache(const struct twr_engine *engine,
+					    const struct twr_conn_change *change,
+					    struct twr_stats *stats,
+					    const struct twr_time *now)
 {
 	const struct twr_era *era = engine->era;
 	struct twr_update update = {
@@ -246,7 +246,7 @@ static unsigned int twr_change_update(const struct twr_engine *engine,
 		.has_stamp = change->has_stamp,
 		.stamp = change->stamp,
 	};
-	struct twr_key any __uninitialized;
+	struct twr_key any_local __uninitialized;
 	unsigned int done;
 
 	/* Nothing is known of IPv6 peers, so their SYNs pass the check. */
@@ -262,7 +262,7 @@ static unsigned int twr_change_update(const struct twr_engine *engine,
 		return 0;
 
 	done = twr_cache_update(engine->cache,
-				twr_engine_key(engine, &change->conn, &any),
+				twr_engine_cache_key(engine, &change->conn, &any_local),
 				&update, twr_era_replaces_stamp, now->seconds,
 				now->jiffies);
 	if (done & TWR_UPDATE_EVICTED)
@@ -275,7 +275,7 @@ static unsigned int twr_change_update(const struct twr_engine *engine,
 }
 
 /* How long a connection is in TIME-WAIT, its stamp being remembered or not. */
-static u32 twr_timewait_life(u32 rto, bool remembered)
+static u32 twr_timewait_timeo(u32 rto, bool remembered)
 {
 	return remembered ? (rto << 2) - (rto >> 1) : TWR_TIMEWAIT_LEN;
 }
@@ -284,13 +284,13 @@ static u32 twr_timewait_life(u32 rto, bool remembered)
  * The simulated kernel never had the connection, so nothing that becomes of it counts.
  * Return: true unless it is another one on the same ports.
  */
-static bool twr_change_rejected(const struct twr_engine *engine,
-				const struct twr_conn_change *change,
-				struct twr_stats *stats,
-				const struct twr_time *now)
+static bool twr_change_skip_rejected(const struct twr_engine *engine,
+				     const struct twr_conn_change *change,
+				     struct twr_stats *stats,
+				     const struct twr_time *now)
 {
 	const struct twr_conn *conn = &change->conn;
-	u64 until = TWR_RECORD_WHILE_OPEN;
+	u64 expires = TWR_RECORD_WHILE_OPEN;
 
 	switch (change->event) {
 	case TWR_EVENT_OPENED:
@@ -300,45 +300,45 @@ static bool twr_change_rejected(const struct twr_engine *engine,
 		}
 		break;
 	case TWR_EVENT_FIN_WAIT2:
-		until = now->jiffies + change->fin_wait2_timeo + HZ;
+		expires = now->jiffies + change->fin_wait2_timeo + HZ;
 		break;
 	case TWR_EVENT_TIME_WAIT:
 	case TWR_EVENT_MINI_TIME_WAIT:
 		/* A bucket with a stamp and without a record counts as gone anyway. */
-		until = change->has_stamp ? 0 : now->jiffies + TWR_TIMEWAIT_LEN;
+		expires = change->has_stamp ? 0 : now->jiffies + TWR_TIMEWAIT_LEN;
 		break;
 	case TWR_EVENT_CLOSED:
 	case TWR_EVENT_ABORTED:
-		until = 0;
+		expires = 0;
 		break;
 	}
 
-	if (until)
-		twr_engine_lost(stats, twr_records_add_rejected(engine->records, conn,
-								until, now->jiffies));
+	if (expires)
+		twr_engine_count_lost(stats, twr_records_add_rejected(engine->records, conn,
+								      expires, now->jiffies));
 	else
 		twr_records_remove(engine->records, conn, now->jiffies);
 	return true;
 }
 
 /* Return: whose record made room for that of the connection. */
-static enum twr_record twr_change_record(const struct twr_engine *engine,
-					 const struct twr_conn_change *change,
-					 bool remembered,
-					 const struct twr_time *now)
+static enum twr_record twr_change_add_record(const struct twr_engine *engine,
+					     const struct twr_conn_change *change,
+					     bool remembered,
+					     const struct twr_time *now)
 {
 	const struct twr_conn *conn = &change->conn;
-	u32 life = twr_timewait_life(change->rto, remembered);
+	u32 timeo = twr_timewait_timeo(change->rto, remembered);
 
 	if (change->timewait_disabled)
 		return TWR_RECORD_NONE;
 
 	switch (change->event) {
 	case TWR_EVENT_FIN_WAIT2:
-		return twr_records_add_fin_wait2(engine->records, conn, life,
+		return twr_records_add_fin_wait2(engine->records, conn, timeo,
 						 change->fin_wait2_timeo, now->jiffies);
 	case TWR_EVENT_TIME_WAIT:
-		return twr_records_add_timewait(engine->records, conn, life,
+		return twr_records_add_timewait(engine->records, conn, timeo,
 						now->jiffies);
 	case TWR_EVENT_MINI_TIME_WAIT:
 		return twr_records_add_timewait(engine->records, conn,
@@ -352,16 +352,16 @@ static enum twr_record twr_change_record(const struct twr_engine *engine,
 	return TWR_RECORD_NONE;
 }
 
-bool twr_engine_change(const struct twr_engine *engine,
-		       const struct twr_conn_change *change,
-		       struct twr_stats *stats, const struct twr_time *now)
+bool twr_engine_apply_change(const struct twr_engine *engine,
+			     const struct twr_conn_change *change,
+			     struct twr_stats *stats, const struct twr_time *now)
 {
 	enum twr_record record;
 	unsigned int done;
 
 	record = twr_records_lookup(engine->records, &change->conn, now->jiffies);
 	if (unlikely(record == TWR_RECORD_REJECTED) &&
-	    twr_change_rejected(engine, change, stats, now))
+	    twr_change_skip_rejected(engine, change, stats, now))
 		return false;
 	if (change->event == TWR_EVENT_ABORTED) {
 		/* A reset ends a bucket in the simulated kernel as well. */
@@ -371,24 +371,24 @@ bool twr_engine_change(const struct twr_engine *engine,
 		return false;
 	}
 
-	done = twr_change_update(engine, change, stats, now);
+	done = twr_change_update_cache(engine, change, stats, now);
 	if (change->has_stamp)
-		twr_engine_lost(stats, twr_change_record(engine, change,
-							 done & TWR_UPDATE_KNOWN,
-							 now));
+		twr_engine_count_lost(stats, twr_change_add_record(engine, change,
+								   done & TWR_UPDATE_KNOWN,
+								   now));
 	else if (change->event == TWR_EVENT_TIME_WAIT && !change->timewait_disabled)
 		twr_records_schedule_timewait(engine->records, now->jiffies);
 	return done & TWR_UPDATE_RECORDED;
 }
 
-void twr_engine_rearm(const struct twr_engine *engine, const struct twr_conn *conn,
-		      const struct twr_time *now)
+void twr_engine_rearm_timewait(const struct twr_engine *engine, const struct twr_conn *conn,
+			       const struct twr_time *now)
 {
 	twr_records_rearm_timewait(engine->records, conn, now->jiffies);
 }
 
-bool twr_engine_tracks(const struct twr_engine *engine, const struct twr_conn *conn,
-		       const struct twr_time *now)
+bool twr_engine_has_record(const struct twr_engine *engine, const struct twr_conn *conn,
+			   const struct twr_time *now)
 {
 	return twr_records_lookup(engine->records, conn, now->jiffies) != TWR_RECORD_NONE;
 }

@@ -34,11 +34,11 @@ static __always_inline void twr_hook_syn(struct twr_net *tn, struct net *net,
 
 	/* Memory is slow, and has time while sockets are looked up. */
 	if (!seg->malformed)
-		twr_engine_expects(&twr_engine, &seg->conn.key);
+		twr_engine_prefetch(&twr_engine, &seg->conn.key);
 
 	twr_observe_syn(&syn, seg, net, skb);
 	now = twr_time_now();
-	twr_engine_syn(&twr_engine, &syn, &tn->stats, &now, &judgement);
+	twr_engine_judge_syn(&twr_engine, &syn, &tn->stats, &now, &judgement);
 	if (!judgement.checked)
 		return;
 
@@ -55,17 +55,17 @@ static void twr_hook_segment(struct twr_net *tn, struct net *net,
 	struct twr_time now = twr_time_now();
 
 	/* To look up a socket takes longer than to know that it makes no difference. */
-	if (!skb->sk && likely(!twr_engine_tracks(&twr_engine, &seg->conn, &now)))
+	if (!skb->sk && likely(!twr_engine_has_record(&twr_engine, &seg->conn, &now)))
 		return;
 
 	switch (twr_observe_segment(&change, seg, net, skb)) {
 	case TWR_ACTION_NONE:
 		break;
 	case TWR_ACTION_REARM:
-		twr_engine_rearm(&twr_engine, &seg->conn, &now);
+		twr_engine_rearm_timewait(&twr_engine, &seg->conn, &now);
 		break;
 	case TWR_ACTION_CHANGE:
-		if (twr_engine_change(&twr_engine, &change, &tn->stats, &now))
+		if (twr_engine_apply_change(&twr_engine, &change, &tn->stats, &now))
 			trace_stamp_recorded(&change.conn, &change.stamp,
 					     now.seconds, tn->inum);
 		break;

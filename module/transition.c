@@ -159,7 +159,7 @@ static noinline void twr_transition_read(struct net *net, const struct sock *sk,
 	change.timewait_disabled = !twr_timewait_limit(net);
 
 	now = twr_time_now();
-	if (twr_engine_change(&twr_engine, &change, &tn->stats, &now))
+	if (twr_engine_apply_change(&twr_engine, &change, &tn->stats, &now))
 		trace_stamp_recorded(&change.conn, &change.stamp, now.seconds,
 				     tn->inum);
 }

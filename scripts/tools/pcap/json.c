@@ -64,19 +64,20 @@ static void json_offenders(const struct judged_era *era, u64 now, FILE *out)
 	for (i = 0; i < count; i++) {
 		char peer[EVENTS_ADDRESS], local[EVENTS_ADDRESS];
 		const struct twr_offender *o = &list[i];
-		bool older = o->timed && o->last;
+		bool older = o->timed && o->last_ms;
 
 		report_info(out, "%s{\"local\": \"%s\", \"peer\": \"%s\", \"rejected\": %llu, \"over\": %llu, \"older\": %llu, \"untimed\": %llu, \"checked\": %llu",
 			    i ? ", " : "", events_address(local, &o->key.local),
 			    events_address(peer, &o->key.peer), o->rejected, o->over,
-			    o->by[TWR_REJECT_OLDER], o->by[TWR_REJECT_UNTIMED], o->checked);
+			    o->rejected_by[TWR_REJECT_OLDER],
+			    o->rejected_by[TWR_REJECT_UNTIMED], o->checked);
 		json_known("behind", older, o->behind, out);
 		json_known("behind_ms", older && o->rate,
 			   (u64)o->behind * 1000 / (o->rate ?: 1), out);
 		json_known("rate", o->rate, o->rate, out);
 		report_info(out, ", \"clocks\": %u, \"loose\": %u, \"first\": %llu, \"last\": %llu, \"netns\": %u}",
-			    o->clocks, o->loose, (now - o->first) / 1000,
-			    (now - o->last) / 1000, o->key.netns);
+			    o->clocks, o->loose, (now - o->first_ms) / 1000,
+			    (now - o->last_ms) / 1000, o->key.netns);
 	}
 	fputc(']', out);
 	free(list);

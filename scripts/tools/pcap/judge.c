@@ -142,7 +142,7 @@ static enum fate judge_syn(struct judge *judge, struct judged_era *judged,
 	struct twr_judgement judgement;
 	enum fate fate = FATE_EXEMPT;
 
-	twr_engine_syn(engine, syn, &judged->stats, now, &judgement);
+	twr_engine_judge_syn(engine, syn, &judged->stats, now, &judgement);
 	if (syn->fin && !judged->era->accepts_syn_fin)
 		return FATE_EXEMPT;
 	if (judgement.checked)
@@ -200,9 +200,9 @@ static void judge_take_change(struct judge *judge, const struct observation *obs
 							 observation->machine);
 
 		if (observation->what == OBSERVED_REARM)
-			twr_engine_rearm(engine, &observation->change.conn, now);
-		else if (twr_engine_change(engine, &observation->change, &judged->stats,
-					   now) && judge->events && !i)
+			twr_engine_rearm_timewait(engine, &observation->change.conn, now);
+		else if (twr_engine_apply_change(engine, &observation->change, &judged->stats,
+						 now) && judge->events && !i)
 			events_stamp(observation);
 	}
 }
@@ -250,7 +250,7 @@ u32 judge_offenders(const struct judged_era *era, struct twr_offender **list)
 	struct twr_offender *found;
 	u32 i, n = 0;
 
-	*list = fail_calloc((JUDGE_OWN + 1) * TWR_OFFENDERS, sizeof(**list));
+	*list = fail_calloc((JUDGE_OWN + 1) * TWR_OFFENDERS_MAX, sizeof(**list));
 	found = *list;
 	for (i = 0; i <= JUDGE_OWN; i++)
 		if (era->engine[i].cache)
