@@ -114,7 +114,7 @@ static u64 counted(struct kunit *test, enum twr_counter counter)
 	u64 sums[TWR_COUNTERS] = { };
 	struct bench *b = test->priv;
 
-	twr_stats_add(&b->stats, sums);
+	twr_stats_sum(&b->stats, sums);
 	return sums[counter];
 }
 
@@ -745,7 +745,7 @@ static void syn_with_fin_was_a_syn_once(struct kunit *test)
 				    (bool)cases[i].is, "era %s", cases[i].era);
 		KUNIT_EXPECT_EQ_MSG(test, older(test), cases[i].is, "era %s",
 				    cases[i].era);
-		twr_stats_add(&b->stats, sums);
+		twr_stats_sum(&b->stats, sums);
 		for (c = 0; c < TWR_COUNTERS; c++)
 			all += sums[c];
 		KUNIT_EXPECT_EQ_MSG(test, all, cases[i].is, "era %s",

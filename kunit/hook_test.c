@@ -46,13 +46,13 @@ static int hook_init(struct kunit *test)
 	err = kernel_bind(listener, (struct sockaddr *)&any, sizeof(any));
 	if (!err)
 		err = kernel_listen(listener, 128);
-	twr_reset();
+	twr_netns_reset_all();
 	return err;
 }
 
 static void hook_exit(struct kunit *test)
 {
-	twr_reset();
+	twr_netns_reset_all();
 	if (test->priv)
 		sock_release(test->priv);
 }
@@ -80,7 +80,7 @@ static u64 counted(enum twr_counter counter)
 {
 	u64 sums[TWR_COUNTERS];
 
-	twr_sums(twr_net(&init_net), sums);
+	twr_netns_sum_counters(twr_net(&init_net), sums);
 	return sums[counter];
 }
 
@@ -168,7 +168,7 @@ static void a_syn_is_held_against_the_cache(struct kunit *test)
 	};
 
 	for (p.v6 = false;; p.v6 = true) {
-		twr_reset();
+		twr_netns_reset_all();
 		p.timed = true;
 
 		ask(test, &p);
@@ -188,7 +188,7 @@ static void a_syn_is_held_against_the_cache(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_PASSED), 2ULL);
 		p.tsval = 1000;
 
-		twr_reset();
+		twr_netns_reset_all();
 		remember(test, p.v6, 1002, 60);
 		ask(test, &p);
 		KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_PASSED), 1ULL);
@@ -307,7 +307,7 @@ static void a_fin_for_a_mini_socket_leaves_a_stamp(struct kunit *test)
 	struct twr_conn conn;
 
 	for (fin.v6 = false;; fin.v6 = true) {
-		twr_reset();
+		twr_netns_reset_all();
 		conn = conn_of(test, fin.v6);
 		close_first(test, &conn, NEWER);
 		KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_RECORDED), 1ULL);
@@ -517,7 +517,7 @@ static void a_flood_of_new_peers_writes_nothing_that_is_shared(struct kunit *tes
 
 	/* The counters as well, once there are some for each processor. */
 	flood(test, false, 1000);
-	flush_work(&twr_net(&init_net)->stats.grow);
+	flush_work(&twr_net(&init_net)->stats.grow_work);
 
 	before = shared();
 	flood(test, false, 10000);

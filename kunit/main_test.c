@@ -14,7 +14,7 @@
 
 static void count(enum twr_counter counter)
 {
-	twr_stats_count(&twr_net(&init_net)->stats, counter);
+	twr_stats_inc(&twr_net(&init_net)->stats, counter);
 }
 
 static void learn(u32 peer)
@@ -28,7 +28,7 @@ static void learn(u32 peer)
 }
 
 /* What a case changes one part of. */
-static const struct twr_setup small = {
+static const struct twr_config small = {
 	.era = TWR_ERA_LAST,
 	.rows = 16,
 	.rows6 = 16,
@@ -58,35 +58,35 @@ static void starts_and_stops_again_and_again(struct kunit *test)
 	}
 }
 
-static void expect_no_start(struct kunit *test, const struct twr_setup *setup,
+static void expect_no_start(struct kunit *test, const struct twr_config *config,
 			    int err)
 {
-	KUNIT_EXPECT_EQ(test, twr_start(setup), err);
+	KUNIT_EXPECT_EQ(test, twr_start(config), err);
 	KUNIT_EXPECT_NULL(test, twr_engine.cache);
 }
 
 static void does_not_start_halfway(struct kunit *test)
 {
-	struct twr_setup setup;
+	struct twr_config config;
 
 	if (twr_engine.cache) {
 		kunit_skip(test, "started by the module itself");
 		return;
 	}
-	setup = small;
-	setup.rows = 3;
-	expect_no_start(test, &setup, -EINVAL);
-	setup.rows = 1U << 31;
-	expect_no_start(test, &setup, -ENOMEM);
-	setup = small;
-	setup.rows6 = 1U << 31;
-	expect_no_start(test, &setup, -ENOMEM);
-	setup = small;
-	setup.records = 1U << 30;
-	expect_no_start(test, &setup, -ENOMEM);
-	setup = small;
-	setup.era = "4.12";
-	expect_no_start(test, &setup, -EINVAL);
+	config = small;
+	config.rows = 3;
+	expect_no_start(test, &config, -EINVAL);
+	config.rows = 1U << 31;
+	expect_no_start(test, &config, -ENOMEM);
+	config = small;
+	config.rows6 = 1U << 31;
+	expect_no_start(test, &config, -ENOMEM);
+	config = small;
+	config.records = 1U << 30;
+	expect_no_start(test, &config, -ENOMEM);
+	config = small;
+	config.era = "4.12";
+	expect_no_start(test, &config, -EINVAL);
 }
 
 /* Its number is its own, be it that the inode number is given again. */
@@ -124,11 +124,11 @@ static void sums_are_of_all_namespaces(struct kunit *test)
 {
 	u64 one[TWR_COUNTERS], all[TWR_COUNTERS];
 
-	twr_reset();
+	twr_netns_reset_all();
 	count(TWR_COUNT_OLDER);
 	count(TWR_COUNT_OLDER);
-	twr_sums(twr_net(&init_net), one);
-	twr_sums(NULL, all);
+	twr_netns_sum_counters(twr_net(&init_net), one);
+	twr_netns_sum_counters(NULL, all);
 	KUNIT_EXPECT_EQ(test, one[TWR_COUNT_OLDER], 2ULL);
 	KUNIT_EXPECT_EQ(test, all[TWR_COUNT_OLDER], 2ULL);
 }
@@ -143,8 +143,8 @@ static void a_reset_forgets_counters_and_peers(struct kunit *test)
 	learn(1);
 	KUNIT_EXPECT_EQ(test, twr_cache_count(twr_engine.cache, 0), 1ULL);
 
-	twr_reset();
-	twr_sums(NULL, sums);
+	twr_netns_reset_all();
+	twr_netns_sum_counters(NULL, sums);
 	for (i = 0; i < TWR_COUNTERS; i++)
 		KUNIT_EXPECT_EQ(test, sums[i], 0ULL);
 	KUNIT_EXPECT_EQ(test, twr_cache_count(twr_engine.cache, 0), 0ULL);

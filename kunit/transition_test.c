@@ -61,7 +61,7 @@ static int transition_init(struct kunit *test)
 	saved->timestamps = init_net.ipv4.sysctl_tcp_timestamps;
 	saved->max_tw_buckets = *max_tw_buckets();
 	test->priv = saved;
-	twr_reset();
+	twr_netns_reset_all();
 	return 0;
 }
 
@@ -73,14 +73,14 @@ static void transition_exit(struct kunit *test)
 		return;
 	make_room(test);
 	init_net.ipv4.sysctl_tcp_timestamps = saved->timestamps;
-	twr_reset();
+	twr_netns_reset_all();
 }
 
 static u64 counted(enum twr_counter counter)
 {
 	u64 sums[TWR_COUNTERS];
 
-	twr_sums(twr_net(&init_net), sums);
+	twr_netns_sum_counters(twr_net(&init_net), sums);
 	return sums[counter];
 }
 
@@ -155,7 +155,7 @@ static void an_open_socket_makes_its_peer_known(struct kunit *test)
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(from); i++) {
-		twr_reset();
+		twr_netns_reset_all();
 		sk = socket_in(test, from[i], &conn);
 		comes_to(sk, TCP_ESTABLISHED);
 		KUNIT_ASSERT_TRUE(test, known(&conn, &stamp));
@@ -273,7 +273,7 @@ static void expect_end(struct kunit *test, const struct end_case *c,
 	struct sock *sk;
 	bool knows;
 
-	twr_reset();
+	twr_netns_reset_all();
 	test->param_value = family;
 	sk = socket_in(test, c->state, &conn);
 	tcp_sk(sk)->rx_opt.ts_recent_stamp -= 40;
@@ -386,7 +386,7 @@ static void a_mini_socket_is_recorded_for_fin_wait2(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		u64 before = get_jiffies_64(), after;
 
-		twr_reset();
+		twr_netns_reset_all();
 		sk = socket_in(test, TCP_FIN_WAIT2, &conn);
 		tcp_sk(sk)->linger2 = cases[i].linger2;
 		comes_to(sk, TCP_CLOSE);
@@ -724,7 +724,7 @@ static void who_closes_first_takes_a_stamp(struct kunit *test)
 	int i;
 
 	for (i = 0; i < 2; i++) {
-		twr_reset();
+		twr_netns_reset_all();
 		connect_pair(test, &pair);
 		first = i ? &pair.of_server : &pair.of_client;
 		last = i ? &pair.of_client : &pair.of_server;

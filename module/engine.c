@@ -44,9 +44,9 @@ void twr_engine_prefetch(const struct twr_engine *engine, const struct twr_key *
 static void twr_engine_count_lost(struct twr_stats *stats, enum twr_record lost)
 {
 	if (unlikely(lost != TWR_RECORD_NONE))
-		twr_stats_count(stats, lost == TWR_RECORD_REJECTED ?
-				       TWR_COUNT_LOST_REJECTED :
-				       TWR_COUNT_LOST_TIMEWAIT);
+		twr_stats_inc(stats, lost == TWR_RECORD_REJECTED ?
+				     TWR_COUNT_LOST_REJECTED :
+				     TWR_COUNT_LOST_TIMEWAIT);
 }
 
 /* Return: true if the simulated kernel had what the SYN meets, and it took the SYN. */
@@ -86,8 +86,8 @@ static void twr_syn_reject(const struct twr_engine *engine,
 	lost = twr_records_add_rejected(engine->records, &syn->conn,
 					now->jiffies + TWR_REQUEST_TIMEOUT, now->jiffies);
 	twr_engine_count_lost(stats, lost);
-	twr_stats_count(stats, (verdict == TWR_REJECT_OLDER ? TWR_COUNT_OLDER :
-				TWR_COUNT_UNTIMED) + retry);
+	twr_stats_inc(stats, (verdict == TWR_REJECT_OLDER ? TWR_COUNT_OLDER :
+			      TWR_COUNT_UNTIMED) + retry);
 }
 
 /*
@@ -110,9 +110,9 @@ static noinline u32 twr_syn_note_offender(const struct twr_engine *engine,
 	result = twr_offenders_count_syn(engine->offenders, &syn->conn.key, &judged,
 					 twr_engine_jiffies_to_ms(now->jiffies));
 	if (unlikely(result.evicted))
-		twr_stats_count(stats, TWR_COUNT_LOST_OFFENDERS);
+		twr_stats_inc(stats, TWR_COUNT_LOST_OFFENDERS);
 	if (unlikely(result.clocks_skipped))
-		twr_stats_count(stats, TWR_COUNT_LOST_CLOCKS);
+		twr_stats_inc(stats, TWR_COUNT_LOST_CLOCKS);
 
 	/* Most clients count milliseconds. */
 	return READ_ONCE(engine->hz) ?: result.rate ?: MSEC_PER_SEC;
@@ -164,7 +164,7 @@ static void twr_syn_judge(const struct twr_engine *engine,
 
 	if (unlikely(record != TWR_RECORD_NONE))
 		twr_records_remove(engine->records, &syn->conn, now->jiffies);
-	twr_stats_count(stats, TWR_COUNT_PASSED);
+	twr_stats_inc(stats, TWR_COUNT_PASSED);
 }
 
 /* Return: why a listener does not check the SYN, %TWR_NOT_EXEMPT if it does. */
@@ -217,7 +217,7 @@ void twr_engine_judge_syn(const struct twr_engine *engine, const struct twr_syn 
 	exempt = stopped ? stopped_by[syn->match] : twr_syn_exempt_reason(engine, syn);
 	if (exempt == TWR_NOT_EXEMPT) {
 		if (unlikely(syn->listener == TWR_LISTENER_UNKNOWN))
-			twr_stats_count(stats, TWR_COUNT_UNKNOWN);
+			twr_stats_inc(stats, TWR_COUNT_UNKNOWN);
 		twr_syn_judge(engine, syn, record, stats, now, judgement);
 		return;
 	}
@@ -230,7 +230,7 @@ void twr_engine_judge_syn(const struct twr_engine *engine, const struct twr_syn 
 	    (exempt == TWR_EXEMPT_TIMEWAIT && syn->reopens_timewait &&
 	     syn->listener != TWR_LISTENER_NONE))
 		twr_records_remove(engine->records, &syn->conn, now->jiffies);
-	twr_stats_count(stats, TWR_COUNT_EXEMPT + exempt);
+	twr_stats_inc(stats, TWR_COUNT_EXEMPT + exempt);
 }
 
 /* Return: what the update did, a mask of TWR_UPDATE_*. */
@@ -266,11 +266,11 @@ static unsigned int twr_change_update_cache(const struct twr_engine *engine,
 				&update, twr_era_replaces_stamp, now->seconds,
 				now->jiffies);
 	if (done & TWR_UPDATE_EVICTED)
-		twr_stats_count(stats, TWR_COUNT_EVICTED);
+		twr_stats_inc(stats, TWR_COUNT_EVICTED);
 	if (done & TWR_UPDATE_RECORDED)
-		twr_stats_count(stats, TWR_COUNT_RECORDED);
+		twr_stats_inc(stats, TWR_COUNT_RECORDED);
 	if (done & TWR_UPDATE_REFUSED)
-		twr_stats_count(stats, TWR_COUNT_REFUSED);
+		twr_stats_inc(stats, TWR_COUNT_REFUSED);
 	return done;
 }
 

@@ -150,21 +150,21 @@ static const struct kernel_param_ops twr_gid_ops = {
 module_param_cb(gid, &twr_gid_ops, &twr_gid, 0444);
 MODULE_PARM_DESC(gid, "group of the counters' files (0)");
 
-static int twr_net_watch(struct net *net)
+static int twr_hook_net_init(struct net *net)
 {
 	return twr_hook_register(net);
 }
 
 /* The RCU grace period that the namespace's counters need comes before they go. */
-static void twr_net_unwatch(struct net *net)
+static void twr_hook_net_pre_exit(struct net *net)
 {
 	twr_hook_unregister(net);
 }
 
 /* Apart, for hooks are the last to come and the first to go. */
 static struct pernet_operations twr_hook_ops = {
-	.init = twr_net_watch,
-	.pre_exit = twr_net_unwatch,
+	.init = twr_hook_net_init,
+	.pre_exit = twr_hook_net_pre_exit,
 };
 
 static struct twr_cache_config twr_make_cache_config(const struct twr_era *era, u32 rows,
@@ -179,17 +179,17 @@ static struct twr_cache_config twr_make_cache_config(const struct twr_era *era, 
 	};
 }
 
-static int twr_tables_new(const struct twr_setup *setup)
+static int twr_tables_new(const struct twr_config *config)
 {
-	struct twr_cache_config config;
+	struct twr_cache_config cache_config;
 
 	twr_conn_init_secret();
-	config = twr_make_cache_config(twr_engine.era, setup->rows, setup->rows6);
-	twr_engine.cache = twr_cache_new(&config);
+	cache_config = twr_make_cache_config(twr_engine.era, config->rows, config->rows6);
+	twr_engine.cache = twr_cache_new(&cache_config);
 	if (IS_ERR(twr_engine.cache))
 		return PTR_ERR(twr_engine.cache);
 
-	twr_engine.records = twr_records_new(setup->records,
+	twr_engine.records = twr_records_new(config->records,
 					     twr_engine.era->has_death_row_slots,
 					     twr_net_is_alive);
 	if (!twr_engine.records)
@@ -218,15 +218,15 @@ static void twr_tables_free(void)
  * Hooks come after everything else that can fail: to take one away makes netfilter drop
  * what waits in an NFQUEUE, in that namespace, whoever queued it.
  */
-int twr_start(const struct twr_setup *setup)
+int twr_start(const struct twr_config *config)
 {
 	int err;
 
-	twr_engine.era = twr_era_find(setup->era);
+	twr_engine.era = twr_era_find(config->era);
 	if (!twr_engine.era)
 		return -EINVAL;
 
-	err = twr_tables_new(setup);
+	err = twr_tables_new(config);
 	if (err)
 		goto err_none;
 
@@ -238,7 +238,7 @@ int twr_start(const struct twr_setup *setup)
 	if (err)
 		goto err_netns;
 
-	err = twr_sysfs_init(setup->era, setup->mode, setup->gid);
+	err = twr_sysfs_init(config->era, config->mode, config->gid);
 	if (err)
 		goto err_debugfs;
 
@@ -277,7 +277,7 @@ void twr_stop(void)
 	twr_engine.cache = NULL;
 }
 
-static int __init twr_rows_parse(struct twr_rows_param *param, const char *name,
+static int __init twr_parse_rows(struct twr_rows_param *param, const char *name,
 				 const struct twr_era *era)
 {
 	param->rows = twr_cache_default_rows();
@@ -299,7 +299,7 @@ static int __init twr_rows_parse(struct twr_rows_param *param, const char *name,
 	return 0;
 }
 
-static int __init twr_parameters(struct twr_cache_config *config)
+static int __init twr_parse_parameters(struct twr_cache_config *cache_config)
 {
 	const struct twr_era *era = twr_era_find(twr_era_text);
 	int err;
@@ -310,51 +310,51 @@ static int __init twr_parameters(struct twr_cache_config *config)
 		return -EINVAL;
 	}
 
-	err = twr_rows_parse(&twr_rows, "rows", era) ?:
-	      twr_rows_parse(&twr_rows6, "rows6", era);
-	*config = twr_make_cache_config(era, twr_rows.rows, twr_rows6.rows);
+	err = twr_parse_rows(&twr_rows, "rows", era) ?:
+	      twr_parse_rows(&twr_rows6, "rows6", era);
+	*cache_config = twr_make_cache_config(era, twr_rows.rows, twr_rows6.rows);
 	return err;
 }
 
 static int __init twr_init(void)
 {
-	struct twr_cache_config config;
-	struct twr_setup setup;
-	char what[64];
+	struct twr_cache_config cache_config;
+	struct twr_config config;
+	char sizes[64];
 	u32 mib;
 	int err;
 
-	err = twr_parameters(&config);
+	err = twr_parse_parameters(&cache_config);
 	if (err)
 		return err;
 
 	twr_records = twr_records ?: twr_records_default_count();
-	if (config.lru_entries)
-		snprintf(what, sizeof(what), "a list of %u peers, records=%u",
-			 config.lru_entries, twr_records);
+	if (cache_config.lru_entries)
+		snprintf(sizes, sizeof(sizes), "a list of %u peers, records=%u",
+			 cache_config.lru_entries, twr_records);
 	else
-		snprintf(what, sizeof(what), "rows=%u rows6=%u records=%u",
-			 config.rows, config.rows6, twr_records);
-	mib = DIV_ROUND_UP_ULL(twr_cache_bytes(&config) +
+		snprintf(sizes, sizeof(sizes), "rows=%u rows6=%u records=%u",
+			 cache_config.rows, cache_config.rows6, twr_records);
+	mib = DIV_ROUND_UP_ULL(twr_cache_bytes(&cache_config) +
 			       twr_records_bytes(twr_records), SZ_1M);
-	setup = (struct twr_setup) {
+	config = (struct twr_config) {
 		.era = twr_era_text,
-		.rows = config.rows,
-		.rows6 = config.rows6,
+		.rows = cache_config.rows,
+		.rows6 = cache_config.rows6,
 		.records = twr_records,
 		.mode = twr_mode,
 		.gid = twr_gid,
 	};
-	err = twr_start(&setup);
+	err = twr_start(&config);
 	if (err == -ENOMEM)
 		pr_err("%s: not enough memory free, the tables take %u MiB\n",
-		       what, mib);
+		       sizes, mib);
 	else if (err == -ENOENT)
 		pr_err("cannot load, this kernel has no tracepoint inet_sock_set_state (CONFIG_TRACEPOINTS)\n");
 	else if (err)
 		pr_err("cannot load, error %d\n", err);
 	else
-		pr_info("watching as %s, %s (%u MiB)\n", twr_era_text, what, mib);
+		pr_info("watching as %s, %s (%u MiB)\n", twr_era_text, sizes, mib);
 	return err;
 }
 

@@ -37,10 +37,10 @@ TRACE_DEFINE_ENUM(TWR_REJECT_UNTIMED);
 		const struct twr_conn *_conn = (conn);			\
 		const struct twr_key *_key = &_conn->key;		\
 									\
-		twr_trace_sockaddr(__entry->peer_sockaddr, &_key->peer,	\
-				   _conn->peer_port);			\
-		twr_trace_sockaddr(__entry->local_sockaddr,		\
-				   &_key->local, _conn->local_port);	\
+		twr_trace_set_sockaddr(__entry->peer_sockaddr, &_key->peer,	\
+				       _conn->peer_port);		\
+		twr_trace_set_sockaddr(__entry->local_sockaddr,		\
+				       &_key->local, _conn->local_port);	\
 		memcpy(__entry->peer, &_key->peer, sizeof(_key->peer));	\
 		memcpy(__entry->local, &_key->local, sizeof(_key->local)); \
 		__entry->netns = inum;					\

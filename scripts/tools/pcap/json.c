@@ -20,13 +20,13 @@ static void json_numbers(const char *dir, const u64 *sums, FILE *out)
 	u32 i;
 
 	fprintf(out, "\"%s\": {", dir ?: "counters");
-	for (i = 0; i < TWR_NUMBERS; i++) {
-		const struct twr_number *number = &twr_numbers[i];
+	for (i = 0; i < TWR_COUNTER_FILES; i++) {
+		const struct twr_counter_file *file = &twr_counter_files[i];
 
-		if (dir ? !number->dir || strcmp(number->dir, dir) : !!number->dir)
+		if (dir ? !file->dir || strcmp(file->dir, dir) : !!file->dir)
 			continue;
-		fprintf(out, "%s\"%s\": %llu", comma, number->name,
-			twr_stats_number(number, sums));
+		fprintf(out, "%s\"%s\": %llu", comma, file->name,
+			twr_stats_file_value(file, sums));
 		comma = ", ";
 	}
 }
@@ -88,7 +88,7 @@ static void json_era(const struct run *run, const struct judged_era *era, FILE *
 {
 	u64 sums[TWR_COUNTERS] = { };
 
-	twr_stats_add((struct twr_stats *)&era->stats, sums);
+	twr_stats_sum((struct twr_stats *)&era->stats, sums);
 	json_numbers(NULL, sums, out);
 	fprintf(out, ", \"peers\": %llu}, ", judge_peers(era));
 	json_numbers("exempt", sums, out);
