@@ -47,7 +47,7 @@ static void expect_clocks(struct kunit *test, const struct twr_clocks *clocks,
 	KUNIT_EXPECT_EQ(test, loose, wanted_loose);
 }
 
-static void one_tsval_is_no_line(struct kunit *test)
+static void one_tsval_is_no_clock(struct kunit *test)
 {
 	struct twr_clocks *clocks = new_clocks(test);
 
@@ -56,7 +56,7 @@ static void one_tsval_is_no_line(struct kunit *test)
 	expect_clocks(test, clocks, 0, 1);
 }
 
-static void two_tell_the_rate(struct kunit *test)
+static void two_tsvals_give_the_rate(struct kunit *test)
 {
 	static const u32 rates[] = { 100, 250, 1000 };
 	int i;
@@ -76,7 +76,7 @@ static void two_tell_the_rate(struct kunit *test)
 	}
 }
 
-static void what_comes_at_once_does_not_tell(struct kunit *test)
+static void tsvals_too_close_give_no_rate(struct kunit *test)
 {
 	struct host host = { .rate = 250, .offset = 77 };
 	struct twr_clocks *clocks = new_clocks(test);
@@ -96,7 +96,7 @@ static void what_comes_at_once_does_not_tell(struct kunit *test)
 }
 
 /* Late by up to 90 ms, wrong by 400 parts in a million, for an hour. */
-static void each_host_is_a_line(struct kunit *test)
+static void each_host_is_a_clock(struct kunit *test)
 {
 	static const u32 rates[] = { 100, 250, 1000 };
 	struct twr_clocks *clocks = new_clocks(test);
@@ -128,7 +128,7 @@ static void each_host_is_a_line(struct kunit *test)
 }
 
 /* Silent for a quarter of an hour, a clock can be off by more than any delay. */
-static void a_clock_that_is_wrong_is_still_one(struct kunit *test)
+static void a_drifting_clock_is_one_clock(struct kunit *test)
 {
 	struct host host = { .rate = 1000, .offset = 77, .drift = 2500 };
 	struct twr_clocks *clocks = new_clocks(test);
@@ -142,7 +142,7 @@ static void a_clock_that_is_wrong_is_still_one(struct kunit *test)
 }
 
 /* The known limit: each TSval is as if from a host of its own. */
-static void offsets_by_connection_are_on_no_line(struct kunit *test)
+static void offsets_by_connection_are_no_clock(struct kunit *test)
 {
 	struct twr_clocks *clocks = new_clocks(test);
 	struct rnd_state rnd;
@@ -158,7 +158,7 @@ static void offsets_by_connection_are_on_no_line(struct kunit *test)
 }
 
 /* Strangers that come once take no line from a host that is known. */
-static void a_line_that_holds_is_kept(struct kunit *test)
+static void an_established_clock_is_kept(struct kunit *test)
 {
 	struct host host = { .rate = 1000, .offset = 77 };
 	struct twr_clocks *clocks = new_clocks(test);
@@ -178,7 +178,7 @@ static void a_line_that_holds_is_kept(struct kunit *test)
 			1000U);
 }
 
-static void lines_are_bounded(struct kunit *test)
+static void clocks_are_bounded(struct kunit *test)
 {
 	struct twr_clocks *clocks = new_clocks(test);
 	u32 loose;
@@ -197,14 +197,14 @@ static void lines_are_bounded(struct kunit *test)
 }
 
 static struct kunit_case clocks_cases[] = {
-	KUNIT_CASE(one_tsval_is_no_line),
-	KUNIT_CASE(two_tell_the_rate),
-	KUNIT_CASE(what_comes_at_once_does_not_tell),
-	KUNIT_CASE(each_host_is_a_line),
-	KUNIT_CASE(a_clock_that_is_wrong_is_still_one),
-	KUNIT_CASE(offsets_by_connection_are_on_no_line),
-	KUNIT_CASE(a_line_that_holds_is_kept),
-	KUNIT_CASE(lines_are_bounded),
+	KUNIT_CASE(one_tsval_is_no_clock),
+	KUNIT_CASE(two_tsvals_give_the_rate),
+	KUNIT_CASE(tsvals_too_close_give_no_rate),
+	KUNIT_CASE(each_host_is_a_clock),
+	KUNIT_CASE(a_drifting_clock_is_one_clock),
+	KUNIT_CASE(offsets_by_connection_are_no_clock),
+	KUNIT_CASE(an_established_clock_is_kept),
+	KUNIT_CASE(clocks_are_bounded),
 	{ }
 };
 

@@ -47,10 +47,10 @@ KUNIT_ARRAY_PARAM(judge, judge_cases, judge_describe);
 static void judges(struct kunit *test)
 {
 	const struct judge_case *c = test->param_value;
-	struct twr_stamp kept = { .ts = c->ts, .ts_stamp = NOW - c->age };
+	struct twr_stamp cached = { .ts = c->ts, .ts_stamp = NOW - c->age };
 	const struct twr_era *last = twr_era_find(TWR_ERA_LAST);
 
-	KUNIT_EXPECT_EQ(test, twr_era_judge_syn(last, &kept, c->timed, c->tsval, NOW),
+	KUNIT_EXPECT_EQ(test, twr_era_judge_syn(last, &cached, c->timed, c->tsval, NOW),
 			c->verdict);
 }
 
@@ -89,13 +89,13 @@ KUNIT_ARRAY_PARAM(replace, replace_cases, replace_describe);
 static void replaces(struct kunit *test)
 {
 	const struct replace_case *c = test->param_value;
-	struct twr_stamp kept = { .ts = c->ts, .ts_stamp = NOW - c->age };
+	struct twr_stamp cached = { .ts = c->ts, .ts_stamp = NOW - c->age };
 	struct twr_stamp offered = {
 		.ts = c->new_ts,
 		.ts_stamp = NOW - c->new_age,
 	};
 
-	KUNIT_EXPECT_EQ(test, twr_era_replaces_stamp(&kept, &offered, NOW),
+	KUNIT_EXPECT_EQ(test, twr_era_replaces_stamp(&cached, &offered, NOW),
 			c->replaces);
 }
 
@@ -256,7 +256,7 @@ static void each_release_has_its_rules(struct kunit *test)
 }
 
 /* Every release that there was, and none that there was not. */
-static void knows_releases_that_were(struct kunit *test)
+static void finds_released_kernels_only(struct kunit *test)
 {
 	static const char * const never[] = {
 		"", "4.12", "4.12.1", "5.10", "3.20", "2.6", "2.6.31", "2.6.40",
@@ -291,13 +291,13 @@ static void knows_releases_that_were(struct kunit *test)
 
 static void untimed_syns_pass_before_3_17(struct kunit *test)
 {
-	struct twr_stamp kept = { .ts = 1000, .ts_stamp = NOW };
+	struct twr_stamp cached = { .ts = 1000, .ts_stamp = NOW };
 
-	KUNIT_EXPECT_EQ(test, twr_era_judge_syn(twr_era_find("3.16"), &kept, false,
+	KUNIT_EXPECT_EQ(test, twr_era_judge_syn(twr_era_find("3.16"), &cached, false,
 						0, NOW), TWR_PASS);
-	KUNIT_EXPECT_EQ(test, twr_era_judge_syn(twr_era_find("2.6.32"), &kept,
+	KUNIT_EXPECT_EQ(test, twr_era_judge_syn(twr_era_find("2.6.32"), &cached,
 						false, 0, NOW), TWR_PASS);
-	KUNIT_EXPECT_EQ(test, twr_era_judge_syn(twr_era_find("2.6.32"), &kept,
+	KUNIT_EXPECT_EQ(test, twr_era_judge_syn(twr_era_find("2.6.32"), &cached,
 						true, 998, NOW), TWR_REJECT_OLDER);
 }
 
@@ -342,14 +342,14 @@ static void retry_describe(const struct retry_case *c, char *desc)
 
 KUNIT_ARRAY_PARAM(retry, retry_cases, retry_describe);
 
-static void a_retry_gets_in(struct kunit *test)
+static void a_retry_passes(struct kunit *test)
 {
 	const struct retry_case *c = test->param_value;
-	struct twr_stamp kept = { .ts = 7000002, .ts_stamp = NOW - c->age };
+	struct twr_stamp cached = { .ts = 7000002, .ts_stamp = NOW - c->age };
 	unsigned int i;
 
-	i = twr_era_find_retry(twr_era_find(c->era), &kept, c->rate,
-			       kept.ts - c->behind, c->rate, NOW);
+	i = twr_era_find_retry(twr_era_find(c->era), &cached, c->rate,
+			       cached.ts - c->behind, c->rate, NOW);
 	KUNIT_ASSERT_LT(test, i, (unsigned int)TWR_SYN_RETRIES);
 	KUNIT_EXPECT_EQ(test, twr_syn_retry_secs[i], c->after);
 }
@@ -359,10 +359,10 @@ static struct kunit_case era_cases[] = {
 	KUNIT_CASE_PARAM(replaces, replace_gen_params),
 	KUNIT_CASE_PARAM(a_release_has_its_queues, queue_era_gen_params),
 	KUNIT_CASE_PARAM(each_release_has_its_rules, name_gen_params),
-	KUNIT_CASE(knows_releases_that_were),
+	KUNIT_CASE(finds_released_kernels_only),
 	KUNIT_CASE(untimed_syns_pass_before_3_17),
 	KUNIT_CASE(clock_is_far_from_zero),
-	KUNIT_CASE_PARAM(a_retry_gets_in, retry_gen_params),
+	KUNIT_CASE_PARAM(a_retry_passes, retry_gen_params),
 	{ }
 };
 

@@ -20,7 +20,7 @@
 #include "compat.h"
 #include "engine.h"
 #include "era.h"
-#include "live.h"
+#include "fixture.h"
 #include "netns.h"
 #include "offenders.h"
 #include "packet.h"
@@ -130,7 +130,7 @@ static struct twr_conn conn_of(struct kunit *test, bool v6)
 }
 
 /* What the peer of the suites' packets has in the cache. */
-static void remember(struct kunit *test, bool v6, u32 ts, u32 age)
+static void set_cached_stamp(struct kunit *test, bool v6, u32 ts, u32 age)
 {
 	struct twr_update update = {
 		.creates_entry = true,
@@ -143,8 +143,8 @@ static void remember(struct kunit *test, bool v6, u32 ts, u32 age)
 			 twr_era_replaces_stamp, twr_stamp_now(), get_jiffies_64());
 }
 
-static void meet(struct kunit *test, struct sock *sk,
-		 const struct twr_test_packet *p)
+static void send_to_socket(struct kunit *test, struct sock *sk,
+			   const struct twr_test_packet *p)
 {
 	struct sk_buff *skb = twr_test_skb(test, p);
 
@@ -154,12 +154,12 @@ static void meet(struct kunit *test, struct sock *sk,
 	kfree_skb(skb);
 }
 
-static void ask(struct kunit *test, const struct twr_test_packet *p)
+static void send_syn(struct kunit *test, const struct twr_test_packet *p)
 {
-	meet(test, twr_test_sock(test, TCP_LISTEN), p);
+	send_to_socket(test, twr_test_sock(test, TCP_LISTEN), p);
 }
 
-static void a_syn_is_held_against_the_cache(struct kunit *test)
+static void a_syn_is_checked_against_the_cache(struct kunit *test)
 {
 	struct twr_test_packet p = {
 		.flags = TCPHDR_SYN,
@@ -171,26 +171,26 @@ static void a_syn_is_held_against_the_cache(struct kunit *test)
 		twr_netns_reset_all();
 		p.timed = true;
 
-		ask(test, &p);
+		send_syn(test, &p);
 		KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_PASSED), 1ULL);
 
-		remember(test, p.v6, 1002, 10);
-		ask(test, &p);
+		set_cached_stamp(test, p.v6, 1002, 10);
+		send_syn(test, &p);
 		KUNIT_EXPECT_EQ(test, older(), 1ULL);
 
 		p.timed = false;
-		ask(test, &p);
+		send_syn(test, &p);
 		KUNIT_EXPECT_EQ(test, untimed(), 1ULL);
 
 		p.timed = true;
 		p.tsval = 1001;
-		ask(test, &p);
+		send_syn(test, &p);
 		KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_PASSED), 2ULL);
 		p.tsval = 1000;
 
 		twr_netns_reset_all();
-		remember(test, p.v6, 1002, 60);
-		ask(test, &p);
+		set_cached_stamp(test, p.v6, 1002, 60);
+		send_syn(test, &p);
 		KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_PASSED), 1ULL);
 		KUNIT_EXPECT_EQ(test, older(), 0ULL);
 		if (p.v6)
@@ -202,7 +202,7 @@ static void a_syn_is_held_against_the_cache(struct kunit *test)
  * Whatever a packet looks like, not a bit of it is different afterwards: its
  * metadata, its data, its shared info and the socket it meets.
  */
-static void nothing_is_changed(struct kunit *test)
+static void no_packet_is_changed(struct kunit *test)
 {
 	static const u8 flags[] = {
 		TCPHDR_SYN, TCPHDR_SYN | TCPHDR_ACK, TCPHDR_ACK,
@@ -259,7 +259,7 @@ static void nothing_is_changed(struct kunit *test)
 #define NEWER	(TWR_TEST_TS_RECENT + 100000)
 
 /* One that the cache has something newer against. */
-static const struct twr_test_packet late_syn = {
+static const struct twr_test_packet stale_syn = {
 	.flags = TCPHDR_SYN,
 	.seq = TWR_TEST_RCV_NXT + 1,
 	.timed = true,
@@ -314,7 +314,7 @@ static void a_fin_for_a_mini_socket_leaves_a_stamp(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, recorded(&conn, 30 * HZ),
 				TWR_RECORD_BUCKET);
 
-		meet(test, twr_test_mini_socket(test), &fin);
+		send_to_socket(test, twr_test_mini_socket(test), &fin);
 		KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_RECORDED), 2ULL);
 		KUNIT_EXPECT_EQ(test, recorded(&conn, 30 * HZ),
 				TWR_RECORD_NONE);
@@ -332,7 +332,7 @@ static void a_segment_for_a_bucket_rearms_its_record(struct kunit *test)
 		.tsval = TWR_TEST_TS_RECENT,
 	};
 	struct twr_conn conn = conn_of(test, false);
-	struct twr_test_packet old_syn = late_syn;
+	struct twr_test_packet old_syn = stale_syn;
 	int i;
 
 	old_syn.tsval = TWR_TEST_TS_RECENT - 1;
@@ -341,7 +341,7 @@ static void a_segment_for_a_bucket_rearms_its_record(struct kunit *test)
 					 get_jiffies_64());
 		KUNIT_EXPECT_EQ(test, recorded(&conn, 50 * HZ),
 				TWR_RECORD_NONE);
-		meet(test, twr_test_bucket(test), i ? &old_syn : &old_fin);
+		send_to_socket(test, twr_test_bucket(test), i ? &old_syn : &old_fin);
 		KUNIT_EXPECT_EQ(test, recorded(&conn, 50 * HZ),
 				TWR_RECORD_BUCKET);
 	}
@@ -356,20 +356,20 @@ static void a_reset_for_a_request_ends_its_record(struct kunit *test)
 	};
 	struct twr_conn conn = conn_of(test, false);
 
-	remember(test, false, NEWER, 0);
-	ask(test, &late_syn);
+	set_cached_stamp(test, false, NEWER, 0);
+	send_syn(test, &stale_syn);
 	KUNIT_EXPECT_EQ(test, recorded(&conn, 0), TWR_RECORD_REJECTED);
-	meet(test, twr_test_request(test), &rst);
+	send_to_socket(test, twr_test_request(test), &rst);
 	KUNIT_EXPECT_EQ(test, recorded(&conn, 0), TWR_RECORD_NONE);
 }
 
 /* After NFQUEUE the hook is in process context, and softirqs are on. */
-static void process_context_will_do(struct kunit *test)
+static void process_context_is_allowed(struct kunit *test)
 {
-	struct sk_buff *skb = twr_test_skb(test, &late_syn);
+	struct sk_buff *skb = twr_test_skb(test, &stale_syn);
 	int accepted;
 
-	remember(test, false, NEWER, 0);
+	set_cached_stamp(test, false, NEWER, 0);
 	skb->sk = twr_test_sock(test, TCP_LISTEN);
 	KUNIT_EXPECT_FALSE(test, in_softirq());
 	rcu_read_lock();
@@ -497,7 +497,7 @@ static void flood(struct kunit *test, bool v6, u32 peers)
 static int written;
 
 /* That is why they cost the same on any number of processors. */
-static void a_flood_of_new_peers_writes_nothing_that_is_shared(struct kunit *test)
+static void a_flood_of_new_peers_writes_no_shared_memory(struct kunit *test)
 {
 	struct twr_test_packet known = {
 		.flags = TCPHDR_SYN,
@@ -509,7 +509,7 @@ static void a_flood_of_new_peers_writes_nothing_that_is_shared(struct kunit *tes
 	struct shared before, after;
 	u64 now = get_jiffies_64();
 
-	remember(test, false, NEWER, 0);
+	set_cached_stamp(test, false, NEWER, 0);
 	ipv6_addr_set_v4mapped(htonl(TWR_TEST_PEER4 + 1), &other.key.peer);
 	twr_key_set_hash(&other.key);
 	twr_records_add_timewait(twr_engine.records, &other, 60 * HZ, now);
@@ -522,7 +522,7 @@ static void a_flood_of_new_peers_writes_nothing_that_is_shared(struct kunit *tes
 	before = shared();
 	flood(test, false, 10000);
 	flood(test, true, 10000);
-	ask(test, &known);
+	send_syn(test, &known);
 	after = shared();
 	KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_PASSED), 21001ULL);
 	KUNIT_EXPECT_EQ(test, before.cache, after.cache);
@@ -532,7 +532,7 @@ static void a_flood_of_new_peers_writes_nothing_that_is_shared(struct kunit *tes
 	KUNIT_EXPECT_EQ(test, before.data, after.data);
 
 	/* Each of them would show. */
-	remember(test, false, NEWER, 0);
+	set_cached_stamp(test, false, NEWER, 0);
 	twr_records_add_timewait(twr_engine.records, &other, 60 * HZ, now + HZ);
 	twr_offenders_count_syn(twr_engine.offenders, &other.key, &judged, 1);
 	twr_stats_reset(&twr_net(&init_net)->stats);
@@ -546,13 +546,13 @@ static void a_flood_of_new_peers_writes_nothing_that_is_shared(struct kunit *tes
 }
 
 static struct kunit_case hook_cases[] = {
-	KUNIT_CASE(a_syn_is_held_against_the_cache),
+	KUNIT_CASE(a_syn_is_checked_against_the_cache),
 	KUNIT_CASE(a_fin_for_a_mini_socket_leaves_a_stamp),
 	KUNIT_CASE(a_segment_for_a_bucket_rearms_its_record),
 	KUNIT_CASE(a_reset_for_a_request_ends_its_record),
-	KUNIT_CASE(process_context_will_do),
-	KUNIT_CASE(nothing_is_changed),
-	KUNIT_CASE(a_flood_of_new_peers_writes_nothing_that_is_shared),
+	KUNIT_CASE(process_context_is_allowed),
+	KUNIT_CASE(no_packet_is_changed),
+	KUNIT_CASE(a_flood_of_new_peers_writes_no_shared_memory),
 	{ }
 };
 

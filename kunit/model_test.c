@@ -69,7 +69,7 @@ static void model_remove(struct model *m, int i)
 }
 
 /* Ten minutes without a use, and a peer on the list is gone. */
-static void model_tidy(struct model *m)
+static void model_expire(struct model *m)
 {
 	int i;
 
@@ -89,8 +89,8 @@ static struct model_peer *model_find(struct model *m, int peer, int local)
 	return NULL;
 }
 
-static struct model_peer *model_make(struct model *m, int peer, int local,
-				     bool *evicted)
+static struct model_peer *model_add(struct model *m, int peer, int local,
+				    bool *evicted)
 {
 	int i, oldest = 0;
 
@@ -135,8 +135,8 @@ static enum twr_verdict model_judge(struct model *m, int peer, int local,
 	return TWR_PASS;
 }
 
-static unsigned int model_learn(struct model *m, int peer, int local,
-				enum twr_conn_event event, u32 ts, u64 second)
+static unsigned int model_update(struct model *m, int peer, int local,
+				 enum twr_conn_event event, u32 ts, u64 second)
 {
 	bool closing_first = event == TWR_EVENT_FIN_WAIT2 ||
 			     event == TWR_EVENT_TIME_WAIT;
@@ -151,7 +151,7 @@ static unsigned int model_learn(struct model *m, int peer, int local,
 	if (!p && !m->era->list && mini)
 		return 0;
 	if (!p)
-		p = model_make(m, peer, local, &evicted);
+		p = model_add(m, peer, local, &evicted);
 	if (m->era->list || (event != TWR_EVENT_OPENED && !mini))
 		p->used = m->clock;
 
@@ -233,7 +233,7 @@ static void model_era_describe(const struct model_era *era, char *desc)
 
 KUNIT_ARRAY_PARAM(model_era, model_eras, model_era_describe);
 
-static void lives_as_the_model_does(struct kunit *test)
+static void agrees_with_the_model(struct kunit *test)
 {
 	const struct model_era *told = test->param_value;
 	const struct twr_era *era = twr_era_find(told->name);
@@ -272,16 +272,16 @@ static void lives_as_the_model_does(struct kunit *test)
 		/* A tick at least, so that no two uses are the same age. */
 		m->clock += 1 + (prandom_u32_state(&rnd) % 2 ?
 				 some_seconds(&rnd) * HZ : 0);
-		model_tidy(m);
+		model_expire(m);
 		now = model_second(m);
 
 		if (prandom_u32_state(&rnd) % 2) {
 			enum twr_verdict verdict = TWR_PASS;
 			bool timed = prandom_u32_state(&rnd) % 8;
-			struct twr_stamp kept;
+			struct twr_stamp cached;
 
-			if (twr_cache_lookup(cache, &key, m->clock, &kept))
-				verdict = twr_era_judge_syn(era, &kept, timed, ts,
+			if (twr_cache_lookup(cache, &key, m->clock, &cached))
+				verdict = twr_era_judge_syn(era, &cached, timed, ts,
 							    now);
 			verdicts[verdict]++;
 			KUNIT_ASSERT_EQ_MSG(test, verdict,
@@ -307,8 +307,8 @@ static void lives_as_the_model_does(struct kunit *test)
 							m->clock);
 			evictions += !!(done & TWR_UPDATE_EVICTED);
 			KUNIT_ASSERT_EQ_MSG(test, done,
-					    model_learn(m, peer, local, event,
-							ts, now - ago),
+					    model_update(m, peer, local, event,
+							 ts, now - ago),
 					    "step %d", i);
 		}
 
@@ -328,7 +328,7 @@ static void lives_as_the_model_does(struct kunit *test)
 }
 
 static void expect_distance_decides(struct kunit *test,
-				    const struct twr_stamp *kept, u32 ts)
+				    const struct twr_stamp *cached, u32 ts)
 {
 	const struct twr_era *era = twr_era_find(TWR_ERA_LAST);
 	struct twr_stamp offered = { .ts = ts, .ts_stamp = NOW };
@@ -336,13 +336,13 @@ static void expect_distance_decides(struct kunit *test,
 	bool behind;
 	u32 away;
 
-	behind = model_behind(kept->ts, ts, &away);
+	behind = model_behind(cached->ts, ts, &away);
 	if (behind && away > 1)
 		expected = TWR_REJECT_OLDER;
-	KUNIT_EXPECT_EQ_MSG(test, twr_era_judge_syn(era, kept, true, ts, NOW),
-			    expected, "%u against %u", ts, kept->ts);
-	KUNIT_EXPECT_EQ_MSG(test, twr_era_replaces_stamp(kept, &offered, NOW),
-			    !behind, "%u against %u", ts, kept->ts);
+	KUNIT_EXPECT_EQ_MSG(test, twr_era_judge_syn(era, cached, true, ts, NOW),
+			    expected, "%u against %u", ts, cached->ts);
+	KUNIT_EXPECT_EQ_MSG(test, twr_era_replaces_stamp(cached, &offered, NOW),
+			    !behind, "%u against %u", ts, cached->ts);
 }
 
 /*
@@ -358,17 +358,17 @@ static void serial_numbers_compare_as_distances_do(struct kunit *test)
 	u32 b, away;
 
 	for (b = 0; b < ARRAY_SIZE(base); b++) {
-		struct twr_stamp kept = { .ts = base[b], .ts_stamp = NOW };
+		struct twr_stamp cached = { .ts = base[b], .ts_stamp = NOW };
 
 		for (away = 0; away < 4 * 41; away++)
-			expect_distance_decides(test, &kept, base[b] +
+			expect_distance_decides(test, &cached, base[b] +
 						away / 41 * BIT(30) +
 						away % 41 - 20);
 	}
 }
 
 static struct kunit_case model_cases[] = {
-	KUNIT_CASE_PARAM(lives_as_the_model_does, model_era_gen_params),
+	KUNIT_CASE_PARAM(agrees_with_the_model, model_era_gen_params),
 	KUNIT_CASE(serial_numbers_compare_as_distances_do),
 	{ }
 };

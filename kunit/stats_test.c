@@ -78,7 +78,7 @@ static u64 sum_of_delays(enum twr_counter first)
 	return sum_of(GENMASK_ULL(first + TWR_SYN_RETRIES, first));
 }
 
-static void numbers_add_up(struct kunit *test)
+static void counter_files_add_up(struct kunit *test)
 {
 	u64 exempt = 0, delays = 0;
 	int i;
@@ -211,7 +211,7 @@ static void reset_reads_zero_and_counts_on(struct kunit *test)
 }
 
 /* Per processor they take more than a namespace is worth that nobody talks to. */
-static void memory_comes_when_there_is_something_to_count(struct kunit *test)
+static void percpu_memory_comes_after_many_counts(struct kunit *test)
 {
 	u32 few;
 
@@ -266,13 +266,13 @@ static void any_context_may_count(struct kunit *test)
 
 static struct kunit_case stats_cases[] = {
 	KUNIT_CASE(begins_at_zero),
-	KUNIT_CASE(numbers_add_up),
+	KUNIT_CASE(counter_files_add_up),
 	KUNIT_CASE(each_counter_has_its_file),
 	KUNIT_CASE(files_of_a_directory_stand_side_by_side),
 	KUNIT_CASE(delays_files_name_their_seconds),
 	KUNIT_CASE(exempt_files_name_their_reason),
 	KUNIT_CASE(reset_reads_zero_and_counts_on),
-	KUNIT_CASE(memory_comes_when_there_is_something_to_count),
+	KUNIT_CASE(percpu_memory_comes_after_many_counts),
 	KUNIT_CASE(any_context_may_count),
 	{ }
 };

@@ -9,7 +9,7 @@
 #include <net/net_namespace.h>
 
 #include "cache.h"
-#include "live.h"
+#include "fixture.h"
 #include "netns.h"
 #include "stats.h"
 
@@ -76,7 +76,7 @@ static void count_differently(void)
 			twr_stats_inc(&twr_net(&init_net)->stats, i);
 }
 
-static void each_number_shows_its_value(struct kunit *test)
+static void each_counter_file_shows_its_value(struct kunit *test)
 {
 	char text[32], wanted[32];
 	int i;
@@ -175,7 +175,7 @@ static void reset_takes_a_1_and_nothing_else(struct kunit *test)
 }
 
 static struct kunit_case sysfs_cases[] = {
-	KUNIT_CASE(each_number_shows_its_value),
+	KUNIT_CASE(each_counter_file_shows_its_value),
 	KUNIT_CASE(counters_has_a_line_for_each),
 	KUNIT_CASE(files_have_their_modes),
 	KUNIT_CASE(the_other_files_are_there),

@@ -246,7 +246,7 @@ static u64 model_second(const struct model *m, u64 ago)
 }
 
 /* Ten minutes without a use, and a peer on the list is gone. */
-static void model_tidy(struct model *m)
+static void model_expire(struct model *m)
 {
 	unsigned int i;
 
@@ -297,7 +297,7 @@ static bool model_exists(const struct model *m, u32 netns)
  * Who makes room for a peer of a namespace: in rows who belongs to another one, which
  * is gone, before all others, and among equals who was used least recently.
  */
-static struct peer *model_loser(struct model *m, struct peer *row, u32 netns)
+static struct peer *model_victim(struct model *m, struct peer *row, u32 netns)
 {
 	struct peer *oldest = NULL, *dead = NULL;
 	unsigned int i;
@@ -315,8 +315,8 @@ static struct peer *model_loser(struct model *m, struct peer *row, u32 netns)
 }
 
 /* Nobody has lost anything where the loser's namespace is gone. */
-static struct peer *model_make(struct model *m, const struct twr_key *key,
-			       bool *evicted)
+static struct peer *model_add(struct model *m, const struct twr_key *key,
+			      bool *evicted)
 {
 	struct peer *row = model_row(m, key), *place = NULL;
 	unsigned int i;
@@ -326,7 +326,7 @@ static struct peer *model_make(struct model *m, const struct twr_key *key,
 			place = &row[i];
 	*evicted = false;
 	if (!place) {
-		place = model_loser(m, row, key->netns);
+		place = model_victim(m, row, key->netns);
 		*evicted = model_exists(m, place->key.netns) ||
 			   (!m->told->list && place->key.netns == key->netns);
 	}
@@ -362,9 +362,9 @@ static enum twr_verdict model_judge(struct model *m, const struct twr_key *key,
 }
 
 /* A second of 0: the connection has no stamp to leave. */
-static unsigned int model_learn(struct model *m, const struct twr_key *key,
-				enum twr_conn_event event, u32 ts, u64 second,
-				u64 now)
+static unsigned int model_update(struct model *m, const struct twr_key *key,
+				 enum twr_conn_event event, u32 ts, u64 second,
+				 u64 now)
 {
 	bool mini = event == TWR_EVENT_MINI_TIME_WAIT;
 	struct peer *p = model_find(m, key);
@@ -376,7 +376,7 @@ static unsigned int model_learn(struct model *m, const struct twr_key *key,
 	if (!p && mini && !m->told->list)
 		return 0;
 	if (!p)
-		p = model_make(m, key, &evicted);
+		p = model_add(m, key, &evicted);
 	else if (m->told->list || (!mini && event != TWR_EVENT_OPENED))
 		model_use(m, p);
 
@@ -566,22 +566,22 @@ static u64 some_time(struct input *in)
 	}
 }
 
-static void ask(struct input *in, struct model *m, const struct twr_era *era,
-		struct twr_cache *cache, bool timed, bool gone)
+static void judge_syn(struct input *in, struct model *m, const struct twr_era *era,
+		      struct twr_cache *cache, bool timed, bool gone)
 {
 	struct twr_key key = some_key(in, m, era, gone);
 	u32 ts = some_ts(in, m, &key);
 	enum twr_verdict verdict = TWR_PASS;
-	struct twr_stamp kept;
+	struct twr_stamp cached;
 
-	if (twr_cache_lookup(cache, &key, jiffies, &kept))
-		verdict = twr_era_judge_syn(era, &kept, timed, ts, twr_stamp_now());
+	if (twr_cache_lookup(cache, &key, jiffies, &cached))
+		verdict = twr_era_judge_syn(era, &cached, timed, ts, twr_stamp_now());
 	AGREE("verdict", model_judge(m, &key, timed, ts), verdict);
 }
 
 /* What happens to a connection, when, and what was known of its peer's clock. */
-static void teach(struct input *in, struct model *m, const struct twr_era *era,
-		  struct twr_cache *cache, bool late, bool gone)
+static void update_cache(struct input *in, struct model *m, const struct twr_era *era,
+			 struct twr_cache *cache, bool late, bool gone)
 {
 	struct twr_key key = some_key(in, m, era, gone);
 	unsigned int what = byte(in), done = 0;
@@ -614,8 +614,8 @@ static void teach(struct input *in, struct model *m, const struct twr_era *era,
 	if (stamped || (!era->needs_stamp && (update.creates_entry || update.uses_entry)))
 		done = twr_cache_update(cache, &key, &update, twr_era_replaces_stamp,
 					now, jiffies);
-	AGREE("what it learned", model_learn(m, &key, event, ts,
-					     stamped ? second : 0, now), done);
+	AGREE("what the update did", model_update(m, &key, event, ts,
+					      stamped ? second : 0, now), done);
 }
 
 static void pass_time(struct model *m, u64 ticks)
@@ -626,7 +626,7 @@ static void pass_time(struct model *m, u64 ticks)
 	m->ticks += ticks;
 	jiffies += ticks;
 	fuzz_ns += ticks * (1000000000 / HZ);
-	model_tidy(m);
+	model_expire(m);
 }
 
 static void reset(struct model *m, struct twr_cache *cache)
@@ -703,15 +703,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		switch (op % 8) {
 		case 0:
 		case 1:
-			ask(&in, &m, era, cache, op & 0x80, gone);
+			judge_syn(&in, &m, era, cache, op & 0x80, gone);
 			break;
 		case 2:
 		case 3:
 		case 4:
-			teach(&in, &m, era, cache, false, gone);
+			update_cache(&in, &m, era, cache, false, gone);
 			break;
 		case 5:
-			teach(&in, &m, era, cache, true, gone);
+			update_cache(&in, &m, era, cache, true, gone);
 			break;
 		case 6:
 			pass_time(&m, some_time(&in));

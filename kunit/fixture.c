@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * live.c - the module running, for the suites of rooms that need it so
+ * fixture.c - the module running, for the suites of rooms that need it so
  */
 #include <kunit/test.h>
 
 #include "era.h"
-#include "live.h"
+#include "fixture.h"
 #include "main.h"
 #include "netns.h"
 
