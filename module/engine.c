@@ -145,10 +145,10 @@ static bool twr_syn_check_stamp(const struct twr_engine *engine,
 	return true;
 }
 
-static void twr_syn_judge(const struct twr_engine *engine,
-			  const struct twr_syn *syn, enum twr_record record,
-			  struct twr_stats *stats, const struct twr_time *now,
-			  struct twr_judgement *judgement)
+static void twr_syn_check_cache(const struct twr_engine *engine,
+				const struct twr_syn *syn, enum twr_record record,
+				struct twr_stats *stats, const struct twr_time *now,
+				struct twr_judgement *judgement)
 {
 	struct twr_key any_local __uninitialized;
 
@@ -218,7 +218,7 @@ void twr_engine_judge_syn(const struct twr_engine *engine, const struct twr_syn 
 	if (exempt == TWR_NOT_EXEMPT) {
 		if (unlikely(syn->listener == TWR_LISTENER_UNKNOWN))
 			twr_stats_inc(stats, TWR_COUNT_UNKNOWN);
-		twr_syn_judge(engine, syn, record, stats, now, judgement);
+		twr_syn_check_cache(engine, syn, record, stats, now, judgement);
 		return;
 	}
 

@@ -129,8 +129,8 @@ static enum twr_conn_event twr_transition_event(struct net *net, const struct so
 }
 
 /* Kept out of line: twr_transition_probe() runs for every change of every socket. */
-static noinline void twr_transition_read(struct net *net, const struct sock *sk,
-					 int oldstate, int newstate)
+static noinline void twr_transition_observe(struct net *net, const struct sock *sk,
+					    int oldstate, int newstate)
 {
 	const struct tcp_sock *tp = tcp_sk(sk);
 	struct twr_net *tn = twr_net(net);
@@ -184,7 +184,7 @@ void twr_transition_probe(void *data, const struct sock *sk, const int oldstate,
 	rcu_read_lock();
 	net = sock_net(sk);
 	if (likely(check_net(net)))
-		twr_transition_read(net, sk, oldstate, newstate);
+		twr_transition_observe(net, sk, oldstate, newstate);
 	rcu_read_unlock();
 }
 

@@ -614,8 +614,8 @@ static void update_cache(struct input *in, struct model *m, const struct twr_era
 	if (stamped || (!era->needs_stamp && (update.creates_entry || update.uses_entry)))
 		done = twr_cache_update(cache, &key, &update, twr_era_replaces_stamp,
 					now, jiffies);
-	AGREE("what the update did", model_update(m, &key, event, ts,
-					      stamped ? second : 0, now), done);
+	AGREE("what the update did",
+	      model_update(m, &key, event, ts, stamped ? second : 0, now), done);
 }
 
 static void pass_time(struct model *m, u64 ticks)
