@@ -12,7 +12,7 @@
 #include <linux/kernel.h>
 #include <net/net_namespace.h>
 
-#include "live.h"
+#include "fixture.h"
 
 /* Consumes the reference on @dir. Return: the entry in it, or NULL. */
 static struct dentry *enter(struct dentry *dir, const char *name)
