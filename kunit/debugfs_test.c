@@ -12,7 +12,7 @@
 #include <linux/kernel.h>
 #include <net/net_namespace.h>
 
-#include "live.h"
+#include "fixture.h"
 
 /* Takes over the reference on @dir. Return: what is in it, or NULL. */
 static struct dentry *enter(struct dentry *dir, const char *name)

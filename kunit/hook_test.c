@@ -20,7 +20,7 @@
 #include "compat.h"
 #include "engine.h"
 #include "era.h"
-#include "live.h"
+#include "fixture.h"
 #include "netns.h"
 #include "offenders.h"
 #include "packet.h"
@@ -46,13 +46,13 @@ static int hook_init(struct kunit *test)
 	err = kernel_bind(listener, (struct sockaddr *)&any, sizeof(any));
 	if (!err)
 		err = kernel_listen(listener, 128);
-	twr_reset();
+	twr_netns_reset_all();
 	return err;
 }
 
 static void hook_exit(struct kunit *test)
 {
-	twr_reset();
+	twr_netns_reset_all();
 	if (test->priv)
 		sock_release(test->priv);
 }
@@ -80,7 +80,7 @@ static u64 counted(enum twr_counter counter)
 {
 	u64 sums[TWR_COUNTERS];
 
-	twr_sums(twr_net(&init_net), sums);
+	twr_netns_sum_counters(twr_net(&init_net), sums);
 	return sums[counter];
 }
 
@@ -90,7 +90,7 @@ static u64 rejected(enum twr_counter first)
 	u64 sum = 0;
 	int i;
 
-	for (i = 0; i <= TWR_RETRIES; i++)
+	for (i = 0; i <= TWR_SYN_RETRIES; i++)
 		sum += counted(first + i);
 	return sum;
 }
@@ -124,27 +124,27 @@ static struct twr_conn conn_of(struct kunit *test, bool v6)
 		ipv6_addr_set_v4mapped(htonl(TWR_TEST_LOCAL4),
 				       &conn.key.local);
 	}
-	twr_key_seal(&conn.key);
+	twr_key_set_hash(&conn.key);
 	kfree_skb(skb);
 	return conn;
 }
 
 /* What the peer of the suites' packets has in the cache. */
-static void remember(struct kunit *test, bool v6, u32 ts, u32 age)
+static void set_cached_stamp(struct kunit *test, bool v6, u32 ts, u32 age)
 {
 	struct twr_update update = {
-		.create = true,
-		.stamped = true,
-		.stamp = { .ts = ts, .ts_stamp = twr_now() - age },
+		.creates_entry = true,
+		.has_stamp = true,
+		.stamp = { .ts = ts, .ts_stamp = twr_stamp_now() - age },
 	};
 	struct twr_conn conn = conn_of(test, v6);
 
 	twr_cache_update(twr_engine.cache, &conn.key, &update,
-			 twr_era_replaces, twr_now(), get_jiffies_64());
+			 twr_era_replaces_stamp, twr_stamp_now(), get_jiffies_64());
 }
 
-static void meet(struct kunit *test, struct sock *sk,
-		 const struct twr_test_packet *p)
+static void send_to_socket(struct kunit *test, struct sock *sk,
+			   const struct twr_test_packet *p)
 {
 	struct sk_buff *skb = twr_test_skb(test, p);
 
@@ -154,12 +154,12 @@ static void meet(struct kunit *test, struct sock *sk,
 	kfree_skb(skb);
 }
 
-static void ask(struct kunit *test, const struct twr_test_packet *p)
+static void send_syn(struct kunit *test, const struct twr_test_packet *p)
 {
-	meet(test, twr_test_sock(test, TCP_LISTEN), p);
+	send_to_socket(test, twr_test_sock(test, TCP_LISTEN), p);
 }
 
-static void a_syn_is_held_against_the_cache(struct kunit *test)
+static void a_syn_is_checked_against_the_cache(struct kunit *test)
 {
 	struct twr_test_packet p = {
 		.flags = TCPHDR_SYN,
@@ -168,29 +168,29 @@ static void a_syn_is_held_against_the_cache(struct kunit *test)
 	};
 
 	for (p.v6 = false;; p.v6 = true) {
-		twr_reset();
+		twr_netns_reset_all();
 		p.timed = true;
 
-		ask(test, &p);
+		send_syn(test, &p);
 		KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_PASSED), 1ULL);
 
-		remember(test, p.v6, 1002, 10);
-		ask(test, &p);
+		set_cached_stamp(test, p.v6, 1002, 10);
+		send_syn(test, &p);
 		KUNIT_EXPECT_EQ(test, older(), 1ULL);
 
 		p.timed = false;
-		ask(test, &p);
+		send_syn(test, &p);
 		KUNIT_EXPECT_EQ(test, untimed(), 1ULL);
 
 		p.timed = true;
 		p.tsval = 1001;
-		ask(test, &p);
+		send_syn(test, &p);
 		KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_PASSED), 2ULL);
 		p.tsval = 1000;
 
-		twr_reset();
-		remember(test, p.v6, 1002, 60);
-		ask(test, &p);
+		twr_netns_reset_all();
+		set_cached_stamp(test, p.v6, 1002, 60);
+		send_syn(test, &p);
 		KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_PASSED), 1ULL);
 		KUNIT_EXPECT_EQ(test, older(), 0ULL);
 		if (p.v6)
@@ -202,7 +202,7 @@ static void a_syn_is_held_against_the_cache(struct kunit *test)
  * Whatever a packet looks like, not a bit of it is different afterwards: its
  * metadata, its data, its shared info and the socket it meets.
  */
-static void nothing_is_changed(struct kunit *test)
+static void no_packet_is_changed(struct kunit *test)
 {
 	static const u8 flags[] = {
 		TCPHDR_SYN, TCPHDR_SYN | TCPHDR_ACK, TCPHDR_ACK,
@@ -259,39 +259,39 @@ static void nothing_is_changed(struct kunit *test)
 #define NEWER	(TWR_TEST_TS_RECENT + 100000)
 
 /* One that the cache has something newer against. */
-static const struct twr_test_packet late_syn = {
+static const struct twr_test_packet stale_syn = {
 	.flags = TCPHDR_SYN,
 	.seq = TWR_TEST_RCV_NXT + 1,
 	.timed = true,
 	.tsval = TWR_TEST_TS_RECENT,
 };
 
-static u64 exempted(enum twr_exempt why)
+static u64 exempted(enum twr_exempt_reason why)
 {
 	return counted(TWR_COUNT_EXEMPT + why);
 }
 
 static void close_first(struct kunit *test, const struct twr_conn *conn, u32 ts)
 {
-	struct twr_change change = {
+	struct twr_conn_change change = {
 		.conn = *conn,
 		.event = TWR_EVENT_FIN_WAIT2,
-		.routed = true,
-		.stamped = true,
-		.stamp = { .ts = ts, .ts_stamp = twr_now() },
+		.has_route = true,
+		.has_stamp = true,
+		.stamp = { .ts = ts, .ts_stamp = twr_stamp_now() },
 		.rto = TWR_TEST_RTO,
-		.fin_time = TWR_TIMEWAIT_LEN,
+		.fin_wait2_timeo = TWR_TIMEWAIT_LEN,
 	};
-	struct twr_instant now = twr_instant();
+	struct twr_time now = twr_time_now();
 
-	twr_engine_change(&twr_engine, &change, &twr_net(&init_net)->stats,
-			  &now);
+	twr_engine_apply_change(&twr_engine, &change, &twr_net(&init_net)->stats,
+				&now);
 }
 
 static enum twr_record recorded(const struct twr_conn *conn, u32 later)
 {
-	return twr_records_find(twr_engine.records, conn,
-				get_jiffies_64() + later);
+	return twr_records_lookup(twr_engine.records, conn,
+				  get_jiffies_64() + later);
 }
 
 /* The mini-socket's end: what the peer's FIN says goes to the cache. */
@@ -307,14 +307,14 @@ static void a_fin_for_a_mini_socket_leaves_a_stamp(struct kunit *test)
 	struct twr_conn conn;
 
 	for (fin.v6 = false;; fin.v6 = true) {
-		twr_reset();
+		twr_netns_reset_all();
 		conn = conn_of(test, fin.v6);
 		close_first(test, &conn, NEWER);
 		KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_RECORDED), 1ULL);
 		KUNIT_EXPECT_EQ(test, recorded(&conn, 30 * HZ),
 				TWR_RECORD_BUCKET);
 
-		meet(test, twr_test_mini_socket(test), &fin);
+		send_to_socket(test, twr_test_mini_socket(test), &fin);
 		KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_RECORDED), 2ULL);
 		KUNIT_EXPECT_EQ(test, recorded(&conn, 30 * HZ),
 				TWR_RECORD_NONE);
@@ -332,20 +332,20 @@ static void a_segment_for_a_bucket_rearms_its_record(struct kunit *test)
 		.tsval = TWR_TEST_TS_RECENT,
 	};
 	struct twr_conn conn = conn_of(test, false);
-	struct twr_test_packet old_syn = late_syn;
+	struct twr_test_packet old_syn = stale_syn;
 	int i;
 
 	old_syn.tsval = TWR_TEST_TS_RECENT - 1;
 	for (i = 0; i < 2; i++) {
-		twr_records_time_wait(twr_engine.records, &conn, 10 * HZ,
-				      get_jiffies_64());
+		twr_records_add_timewait(twr_engine.records, &conn, 10 * HZ,
+					 get_jiffies_64());
 		KUNIT_EXPECT_EQ(test, recorded(&conn, 50 * HZ),
 				TWR_RECORD_NONE);
-		meet(test, twr_test_bucket(test), i ? &old_syn : &old_fin);
+		send_to_socket(test, twr_test_bucket(test), i ? &old_syn : &old_fin);
 		KUNIT_EXPECT_EQ(test, recorded(&conn, 50 * HZ),
 				TWR_RECORD_BUCKET);
 	}
-	KUNIT_EXPECT_EQ(test, exempted(TWR_TIMEWAIT), 1ULL);
+	KUNIT_EXPECT_EQ(test, exempted(TWR_EXEMPT_TIMEWAIT), 1ULL);
 }
 
 static void a_reset_for_a_request_ends_its_record(struct kunit *test)
@@ -356,20 +356,20 @@ static void a_reset_for_a_request_ends_its_record(struct kunit *test)
 	};
 	struct twr_conn conn = conn_of(test, false);
 
-	remember(test, false, NEWER, 0);
-	ask(test, &late_syn);
+	set_cached_stamp(test, false, NEWER, 0);
+	send_syn(test, &stale_syn);
 	KUNIT_EXPECT_EQ(test, recorded(&conn, 0), TWR_RECORD_REJECTED);
-	meet(test, twr_test_request(test), &rst);
+	send_to_socket(test, twr_test_request(test), &rst);
 	KUNIT_EXPECT_EQ(test, recorded(&conn, 0), TWR_RECORD_NONE);
 }
 
 /* After NFQUEUE the hook is in process context, and softirqs are on. */
-static void process_context_will_do(struct kunit *test)
+static void process_context_is_allowed(struct kunit *test)
 {
-	struct sk_buff *skb = twr_test_skb(test, &late_syn);
+	struct sk_buff *skb = twr_test_skb(test, &stale_syn);
 	int accepted;
 
-	remember(test, false, NEWER, 0);
+	set_cached_stamp(test, false, NEWER, 0);
 	skb->sk = twr_test_sock(test, TCP_LISTEN);
 	KUNIT_EXPECT_FALSE(test, in_softirq());
 	rcu_read_lock();
@@ -497,32 +497,32 @@ static void flood(struct kunit *test, bool v6, u32 peers)
 static int written;
 
 /* That is why they cost the same on any number of processors. */
-static void a_flood_of_new_peers_writes_nothing_that_is_shared(struct kunit *test)
+static void a_flood_of_new_peers_writes_no_shared_memory(struct kunit *test)
 {
 	struct twr_test_packet known = {
 		.flags = TCPHDR_SYN,
 		.timed = true,
 		.tsval = NEWER,
 	};
-	struct twr_judged judged = { TWR_REJECT_UNTIMED };
+	struct twr_judged_syn judged = { TWR_REJECT_UNTIMED };
 	struct twr_conn other = conn_of(test, false);
 	struct shared before, after;
 	u64 now = get_jiffies_64();
 
-	remember(test, false, NEWER, 0);
+	set_cached_stamp(test, false, NEWER, 0);
 	ipv6_addr_set_v4mapped(htonl(TWR_TEST_PEER4 + 1), &other.key.peer);
-	twr_key_seal(&other.key);
-	twr_records_time_wait(twr_engine.records, &other, 60 * HZ, now);
-	twr_offenders_note(twr_engine.offenders, &other.key, &judged, 1);
+	twr_key_set_hash(&other.key);
+	twr_records_add_timewait(twr_engine.records, &other, 60 * HZ, now);
+	twr_offenders_count_syn(twr_engine.offenders, &other.key, &judged, 1);
 
 	/* The counters as well, once there are some for each processor. */
 	flood(test, false, 1000);
-	flush_work(&twr_net(&init_net)->stats.grow);
+	flush_work(&twr_net(&init_net)->stats.grow_work);
 
 	before = shared();
 	flood(test, false, 10000);
 	flood(test, true, 10000);
-	ask(test, &known);
+	send_syn(test, &known);
 	after = shared();
 	KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_PASSED), 21001ULL);
 	KUNIT_EXPECT_EQ(test, before.cache, after.cache);
@@ -532,9 +532,9 @@ static void a_flood_of_new_peers_writes_nothing_that_is_shared(struct kunit *tes
 	KUNIT_EXPECT_EQ(test, before.data, after.data);
 
 	/* Each of them would show. */
-	remember(test, false, NEWER, 0);
-	twr_records_time_wait(twr_engine.records, &other, 60 * HZ, now + HZ);
-	twr_offenders_note(twr_engine.offenders, &other.key, &judged, 1);
+	set_cached_stamp(test, false, NEWER, 0);
+	twr_records_add_timewait(twr_engine.records, &other, 60 * HZ, now + HZ);
+	twr_offenders_count_syn(twr_engine.offenders, &other.key, &judged, 1);
 	twr_stats_reset(&twr_net(&init_net)->stats);
 	WRITE_ONCE(written, written + 1);
 	after = shared();
@@ -546,13 +546,13 @@ static void a_flood_of_new_peers_writes_nothing_that_is_shared(struct kunit *tes
 }
 
 static struct kunit_case hook_cases[] = {
-	KUNIT_CASE(a_syn_is_held_against_the_cache),
+	KUNIT_CASE(a_syn_is_checked_against_the_cache),
 	KUNIT_CASE(a_fin_for_a_mini_socket_leaves_a_stamp),
 	KUNIT_CASE(a_segment_for_a_bucket_rearms_its_record),
 	KUNIT_CASE(a_reset_for_a_request_ends_its_record),
-	KUNIT_CASE(process_context_will_do),
-	KUNIT_CASE(nothing_is_changed),
-	KUNIT_CASE(a_flood_of_new_peers_writes_nothing_that_is_shared),
+	KUNIT_CASE(process_context_is_allowed),
+	KUNIT_CASE(no_packet_is_changed),
+	KUNIT_CASE(a_flood_of_new_peers_writes_no_shared_memory),
 	{ }
 };
 

@@ -29,7 +29,7 @@ static bool read(struct twr_segment *seg, const struct sk_buff *skb,
 
 	/* As in a hook: what a device allows of IPv6 is looked up by RCU. */
 	rcu_read_lock();
-	thoff = twr_segment_find(skb, pf_of(p), &whole);
+	thoff = twr_segment_find_tcp(skb, pf_of(p), &whole);
 	read = thoff >= 0 &&
 	       twr_segment_read(seg, skb, pf_of(p), thoff, whole);
 	rcu_read_unlock();
@@ -225,7 +225,7 @@ static void header_describe(const struct header_case *c, char *desc)
 
 KUNIT_ARRAY_PARAM(header, header_cases, header_describe);
 
-static void tells_broken_headers(struct kunit *test)
+static void detects_broken_headers(struct kunit *test)
 {
 	const struct header_case *c = test->param_value;
 	struct twr_test_packet p = c->p;
@@ -237,7 +237,7 @@ static void tells_broken_headers(struct kunit *test)
 		skb = twr_test_skb(test, &p);
 		KUNIT_EXPECT_EQ(test, read(&seg, skb, &p), c->found);
 		if (c->found) {
-			KUNIT_EXPECT_TRUE(test, twr_segment_asks(&seg));
+			KUNIT_EXPECT_TRUE(test, twr_segment_is_syn(&seg));
 			KUNIT_EXPECT_EQ(test, seg.malformed, c->malformed);
 		}
 		kfree_skb(skb);
@@ -287,7 +287,7 @@ static void tlv_describe(const struct tlv_case *c, char *desc)
 
 KUNIT_ARRAY_PARAM(tlv, tlv_cases, tlv_describe);
 
-static void tells_options_that_stop_a_packet(struct kunit *test)
+static void detects_options_that_drop_a_packet(struct kunit *test)
 {
 	const struct tlv_case *c = test->param_value;
 	struct netns_sysctl_ipv6 *limits = &init_net.ipv6.sysctl;
@@ -319,7 +319,7 @@ static void tells_options_that_stop_a_packet(struct kunit *test)
 }
 
 /* Segment routing is off, for all and for each device, unless somebody asks. */
-static void believes_routing_headers_that_are_enabled(struct kunit *test)
+static void skips_routing_headers_that_are_enabled(struct kunit *test)
 {
 	struct twr_test_packet p = {
 		.v6 = true,
@@ -357,7 +357,7 @@ static void believes_routing_headers_that_are_enabled(struct kunit *test)
 	}
 }
 
-static void reads_on_behind_so_many_headers(struct kunit *test)
+static void skips_a_limited_number_of_headers(struct kunit *test)
 {
 	struct twr_test_packet p = {
 		.v6 = true,
@@ -402,7 +402,7 @@ static void other_protocols_are_not_tcp(struct kunit *test)
 	kfree_skb(skb);
 }
 
-static void a_syn_without_ack_and_rst_asks(struct kunit *test)
+static void a_syn_has_neither_ack_nor_rst(struct kunit *test)
 {
 	struct twr_segment seg;
 	struct sk_buff *skb;
@@ -415,7 +415,7 @@ static void a_syn_without_ack_and_rst_asks(struct kunit *test)
 
 		skb = twr_test_skb(test, &p);
 		KUNIT_ASSERT_TRUE(test, read(&seg, skb, &p));
-		KUNIT_EXPECT_EQ(test, twr_segment_asks(&seg), asks);
+		KUNIT_EXPECT_EQ(test, twr_segment_is_syn(&seg), asks);
 		kfree_skb(skb);
 	}
 }
@@ -435,11 +435,11 @@ static void checks_the_checksum(struct kunit *test)
 		p.bad_sum = i & 8;
 		skb = twr_test_skb(test, &p);
 		KUNIT_ASSERT_TRUE(test, read(&seg, skb, &p));
-		KUNIT_EXPECT_EQ(test, twr_segment_intact(skb, &seg),
+		KUNIT_EXPECT_EQ(test, twr_segment_has_valid_checksum(skb, &seg),
 				!p.bad_sum);
 
 		skb->ip_summed = CHECKSUM_UNNECESSARY;
-		KUNIT_EXPECT_TRUE(test, twr_segment_intact(skb, &seg));
+		KUNIT_EXPECT_TRUE(test, twr_segment_has_valid_checksum(skb, &seg));
 		kfree_skb(skb);
 	}
 }
@@ -450,7 +450,7 @@ static __wsum whole_sum(const struct sk_buff *skb)
 	return skb_checksum(skb, 0, skb->len, 0);
 }
 
-static void believes_a_sum_that_fits(struct kunit *test)
+static void believes_a_hardware_sum_that_fits(struct kunit *test)
 {
 	struct twr_test_packet p = { .flags = TCPHDR_SYN, .timed = true };
 	struct twr_segment seg;
@@ -481,13 +481,13 @@ static void believes_a_sum_that_fits(struct kunit *test)
 
 		/* Where it does not fit, the bytes themselves decide. */
 		KUNIT_ASSERT_TRUE(test, read(&seg, skb, &p));
-		KUNIT_EXPECT_EQ(test, twr_segment_intact(skb, &seg),
+		KUNIT_EXPECT_EQ(test, twr_segment_has_valid_checksum(skb, &seg),
 				!p.bad_sum);
 
 		/* And where it fits nobody looks at them. */
 		if (!wrong_sum && !p.bad_sum) {
 			skb_store_bits(skb, skb->len - 1, "\x5a", 1);
-			KUNIT_EXPECT_TRUE(test, twr_segment_intact(skb, &seg));
+			KUNIT_EXPECT_TRUE(test, twr_segment_has_valid_checksum(skb, &seg));
 			skb_store_bits(skb, skb->len - 1, bytes + skb->len - 1,
 				       1);
 		}
@@ -523,12 +523,12 @@ static void reads_no_data_that_cannot_be_read(struct kunit *test)
 		KUNIT_ASSERT_TRUE(test, read(&seg, skb, &p));
 
 		skb->ip_summed = CHECKSUM_COMPLETE;
-		KUNIT_EXPECT_EQ(test, twr_segment_intact(skb, &seg),
+		KUNIT_EXPECT_EQ(test, twr_segment_has_valid_checksum(skb, &seg),
 				!p.bad_sum);
 		skb->ip_summed = CHECKSUM_NONE;
-		KUNIT_EXPECT_FALSE(test, twr_segment_intact(skb, &seg));
+		KUNIT_EXPECT_FALSE(test, twr_segment_has_valid_checksum(skb, &seg));
 		skb->ip_summed = CHECKSUM_UNNECESSARY;
-		KUNIT_EXPECT_TRUE(test, twr_segment_intact(skb, &seg));
+		KUNIT_EXPECT_TRUE(test, twr_segment_has_valid_checksum(skb, &seg));
 		skb->unreadable = 0;
 		kfree_skb(skb);
 	}
@@ -565,7 +565,7 @@ static void route_describe(const struct route_case *c, char *desc)
 
 KUNIT_ARRAY_PARAM(route, route_cases, route_describe);
 
-static void tells_source_routes(struct kunit *test)
+static void detects_source_routes(struct kunit *test)
 {
 	const struct route_case *c = test->param_value;
 	struct twr_test_packet p = {
@@ -576,25 +576,25 @@ static void tells_source_routes(struct kunit *test)
 
 	memcpy(p.ip_opt, c->ip_opt, sizeof(c->ip_opt));
 	skb = twr_test_skb(test, &p);
-	KUNIT_EXPECT_EQ(test, twr_segment_rerouted(skb), c->rerouted);
+	KUNIT_EXPECT_EQ(test, twr_segment_reply_is_source_routed(skb), c->rerouted);
 	kfree_skb(skb);
 }
 
 static struct kunit_case segment_cases[] = {
 	KUNIT_CASE(reads_the_header),
 	KUNIT_CASE_PARAM(reads_timestamp_option, option_gen_params),
-	KUNIT_CASE_PARAM(tells_broken_headers, header_gen_params),
-	KUNIT_CASE_PARAM(tells_options_that_stop_a_packet, tlv_gen_params),
-	KUNIT_CASE(believes_routing_headers_that_are_enabled),
-	KUNIT_CASE(reads_on_behind_so_many_headers),
+	KUNIT_CASE_PARAM(detects_broken_headers, header_gen_params),
+	KUNIT_CASE_PARAM(detects_options_that_drop_a_packet, tlv_gen_params),
+	KUNIT_CASE(skips_routing_headers_that_are_enabled),
+	KUNIT_CASE(skips_a_limited_number_of_headers),
 	KUNIT_CASE(other_protocols_are_not_tcp),
-	KUNIT_CASE(a_syn_without_ack_and_rst_asks),
+	KUNIT_CASE(a_syn_has_neither_ack_nor_rst),
 	KUNIT_CASE(checks_the_checksum),
-	KUNIT_CASE(believes_a_sum_that_fits),
+	KUNIT_CASE(believes_a_hardware_sum_that_fits),
 #ifdef SO_DEVMEM_LINEAR
 	KUNIT_CASE(reads_no_data_that_cannot_be_read),
 #endif
-	KUNIT_CASE_PARAM(tells_source_routes, route_gen_params),
+	KUNIT_CASE_PARAM(detects_source_routes, route_gen_params),
 	{ }
 };
 

@@ -44,20 +44,20 @@
  */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 18, 0) &&			\
 	LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
-#define twr_death_row(ns)	((ns)->ipv4.tcp_death_row)
+#define twr_net_death_row(ns)	((ns)->ipv4.tcp_death_row)
 #else
-#define twr_death_row(ns)	(&(ns)->ipv4.tcp_death_row)
+#define twr_net_death_row(ns)	(&(ns)->ipv4.tcp_death_row)
 #endif
 
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 18, 0)
 #define twr_timewait_count(ns)						\
-	((int)refcount_read(&twr_death_row(ns)->tw_refcount) - 1)
+	((int)refcount_read(&twr_net_death_row(ns)->tw_refcount) - 1)
 #else
-#define twr_timewait_count(ns)	atomic_read(&twr_death_row(ns)->tw_count)
+#define twr_timewait_count(ns)	atomic_read(&twr_net_death_row(ns)->tw_count)
 #endif
 
 #define twr_timewait_limit(ns)						\
-	READ_ONCE(twr_death_row(ns)->sysctl_max_tw_buckets)
+	READ_ONCE(twr_net_death_row(ns)->sysctl_max_tw_buckets)
 
 /* 5.11 made the argument const; it was never written to. */
 #define twr_inet_sdif(skb)	inet_sdif((struct sk_buff *)(skb))

@@ -54,7 +54,7 @@ struct observation {
 	bool damaged;
 	union {
 		struct twr_syn syn;
-		struct twr_change change;
+		struct twr_conn_change change;
 	};
 };
 

@@ -59,20 +59,20 @@ void follow_in(struct feed *feed, struct flow *flow, const struct segment *seg);
 void follow_out(struct feed *feed, struct flow *flow, const struct segment *seg);
 
 /**
- * follow_late() - is the state that a connection is in over?
+ * follow_expire() - is the state that a connection is in over?
  * @flow: the connection
  * @us: now
  *
  * Return: true if it was, and the connection is closed now.
  */
-bool follow_late(struct flow *flow, u64 us);
+bool follow_expire(struct flow *flow, u64 us);
 
 /* How long a request, FIN-WAIT-2 and TIME-WAIT last on the machine, microseconds. */
 #define FOLLOW_REQUEST	64000000
 #define FOLLOW_MINUTE	60000000
 
 /* What of a connection's own both halves of it use. */
-void follow_change(struct feed *feed, struct flow *flow, enum twr_event event, u64 us,
+void follow_change(struct feed *feed, struct flow *flow, enum twr_conn_event event, u64 us,
 		   bool routed);
 void follow_answer(struct feed *feed, struct flow *flow, enum answer answer);
 void follow_peer_fin(struct feed *feed, struct flow *flow, u64 us);

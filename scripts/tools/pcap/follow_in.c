@@ -213,7 +213,7 @@ static void follow_taken(struct feed *feed, struct flow *flow, const struct segm
 
 void follow_in(struct feed *feed, struct flow *flow, const struct segment *seg)
 {
-	follow_late(flow, seg->us);
+	follow_expire(flow, seg->us);
 	switch (flow->state) {
 	case FLOW_CLOSED:
 		follow_guess(feed, flow, seg);

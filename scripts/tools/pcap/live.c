@@ -70,20 +70,20 @@ static struct live_sample live_sample(const struct judge *judge)
 	struct live_sample sample = { .silent = judge->syns[ANSWER_NONE] };
 	u32 i;
 
-	twr_stats_add(&judge->eras[0].stats, sums);
-	for (i = 0; i < TWR_NUMBERS; i++) {
-		const struct twr_number *number = &twr_numbers[i];
-		u64 value = twr_stats_number(number, sums);
+	twr_stats_sum(&judge->eras[0].stats, sums);
+	for (i = 0; i < TWR_COUNTER_FILES; i++) {
+		const struct twr_counter_file *file = &twr_counter_files[i];
+		u64 value = twr_stats_file_value(file, sums);
 
-		if (number->dir)
+		if (file->dir)
 			continue;
-		if (!strcmp(number->name, "syns_rejected"))
+		if (!strcmp(file->name, "syns_rejected"))
 			sample.rejected = value;
-		else if (!strcmp(number->name, "syns_seen"))
+		else if (!strcmp(file->name, "syns_seen"))
 			sample.seen = value;
-		else if (!strcmp(number->name, "syns_checked"))
+		else if (!strcmp(file->name, "syns_checked"))
 			sample.checked = value;
-		else if (!strcmp(number->name, "stamps_recorded"))
+		else if (!strcmp(file->name, "stamps_recorded"))
 			sample.stamps = value;
 	}
 	return sample;

@@ -28,7 +28,7 @@ static void run_begin(struct run *run)
 {
 	const struct options *options = &run->options;
 
-	twr_conn_init();
+	twr_conn_init_secret();
 	judge_add(&run->judge, options->eras ?: "all");
 	run->judge.hz = options->hz;
 	run->judge.rows = options->rows;

@@ -56,12 +56,12 @@ static u64 report_value(const char *dir, const char *name, const u64 *sums)
 {
 	u32 i;
 
-	for (i = 0; i < TWR_NUMBERS; i++) {
-		const struct twr_number *number = &twr_numbers[i];
+	for (i = 0; i < TWR_COUNTER_FILES; i++) {
+		const struct twr_counter_file *file = &twr_counter_files[i];
 
-		if (!strcmp(number->name, name) &&
-		    (dir ? number->dir && !strcmp(number->dir, dir) : !number->dir))
-			return twr_stats_number(number, sums);
+		if (!strcmp(file->name, name) &&
+		    (dir ? file->dir && !strcmp(file->dir, dir) : !file->dir))
+			return twr_stats_file_value(file, sums);
 	}
 	return 0;
 }
@@ -72,7 +72,7 @@ static void report_counters(const struct judged_era *era, FILE *out)
 	bool headed = false;
 	u32 i;
 
-	twr_stats_add((struct twr_stats *)&era->stats, sums);
+	twr_stats_sum((struct twr_stats *)&era->stats, sums);
 	fprintf(out, "TcpTwRecycle (simulated, era %s, %u machine%s):\n", era->name,
 		machines_count(), machines_count() == 1 ? "" : "s");
 	for (i = 0; i < ARRAY_SIZE(report_words); i++) {

@@ -127,7 +127,7 @@ void track_segment(struct track *track, struct segment *seg)
 	track->segments++;
 	feed_pass(track->feed, seg->us);
 
-	if (segment_asks(seg)) {
+	if (segment_is_syn(seg)) {
 		track_ask(track, seg);
 		return;
 	}

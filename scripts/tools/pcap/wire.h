@@ -74,7 +74,7 @@ struct segment {
 };
 
 /* Does it ask for a connection? With FIN as well, that hangs on the release. */
-static inline bool segment_asks(const struct segment *seg)
+static inline bool segment_is_syn(const struct segment *seg)
 {
 	return seg->syn && !seg->ack && !seg->rst;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * live.h - the module running, for the suites of rooms that need it so
+ * fixture.h - the module running, for the suites of rooms that need it so
  */
-#ifndef TWR_LIVE_H
-#define TWR_LIVE_H
+#ifndef TWR_FIXTURE_H
+#define TWR_FIXTURE_H
 
 struct kunit_suite;
 
@@ -11,4 +11,4 @@ struct kunit_suite;
 int twr_test_start(struct kunit_suite *suite);
 void twr_test_stop(struct kunit_suite *suite);
 
-#endif /* TWR_LIVE_H */
+#endif /* TWR_FIXTURE_H */

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * live.c - the module running, for the suites of rooms that need it so
+ * fixture.c - the module running, for the suites of rooms that need it so
  */
 #include <kunit/test.h>
 
 #include "era.h"
-#include "live.h"
+#include "fixture.h"
 #include "main.h"
 #include "netns.h"
 
@@ -17,7 +17,7 @@ static bool started_here;
 
 int twr_test_start(struct kunit_suite *suite)
 {
-	static const struct twr_setup setup = {
+	static const struct twr_config config = {
 		.era = TWR_ERA_LAST,
 		.rows = 64,
 		.rows6 = 64,
@@ -28,7 +28,7 @@ int twr_test_start(struct kunit_suite *suite)
 
 	if (twr_engine.cache)
 		return 0;
-	err = twr_start(&setup);
+	err = twr_start(&config);
 	started_here = !err;
 	return err;
 }
