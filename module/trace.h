@@ -2,7 +2,7 @@
 /*
  * trace.h - tracepoints: what became of each SYN and each stamp
  *
- * The names and fields are an interface, told in Documentation/usage.rst.
+ * The names and fields are an interface, told in Documentation/numbers.rst.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM tw_recycle_sim

@@ -143,6 +143,13 @@ on_stock()
 	esac
 }
 
+# The names that users rely on: files, parameters, tracepoints, options, keys, metrics.
+test_interface()
+{
+	make -s -C "$twr_tree/scripts/tools/pcap" >&2
+	in_guest uml interface "$twr_tree/scripts/tools/pcap/twr-pcap"
+}
+
 test_namespaces-many()
 {
 	in_guest uml many 1000

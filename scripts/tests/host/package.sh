@@ -217,7 +217,7 @@ b/opt/twr/share/man/man8/twrstat.8" \
 		inside setpriv --reuid 65534 --clear-groups make KDIR="$headers" install
 
 	before=$(files)
-	# As Documentation/usage.rst describes.
+	# As Documentation/start.rst describes.
 	inside openssl req -new -x509 -nodes -newkey rsa:2048 -subj "/CN=our own/" \
 		-keyout /tmp/key -outform DER -out /tmp/certificate 2>/dev/null
 	inside /usr/lib/linux-kbuild-6.1/scripts/sign-file sha256 /tmp/key /tmp/certificate \

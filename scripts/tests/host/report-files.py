@@ -153,7 +153,7 @@ class Recorders(Case):
 
     def test_documented(self):
         """twr-report can read the examples of each recorder in the documentation."""
-        with open(os.path.join(TREE, "Documentation/usage.rst")) as file:
+        with open(os.path.join(TREE, "Documentation/numbers.rst")) as file:
             events = [line for line in file if re.search(r"[0-9]: .*(syn|stamp)_\w+: ", line)]
         page = self.page("".join(events))
         self.counts(page, unread=0, untimed=2)
