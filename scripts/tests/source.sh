@@ -23,7 +23,7 @@ test_style()
 {
 	local rc=0
 
-	cd "$twr_tree"
+	cd "$twr_tree" || return
 	perl "$source/scripts/checkpatch.pl" --strict --terse --no-summary -q -f \
 		module/*.[ch] kunit/*.[ch] scripts/tests/replay/*.[ch] scripts/tests/pelt/*.[ch] \
 		scripts/tests/fuzz/*.[ch] scripts/tools/pcap/*.[ch] scripts/benchmarks/*.c || rc=1
@@ -35,7 +35,7 @@ test_style()
 	perl "$source/scripts/get_abi.pl" --dir Documentation/ABI validate || rc=1
 	# All shell scripts, in whatever folder.
 	git ls-files -z -co --exclude-standard .ci scripts |
-		xargs -0 grep -lzE '^#!/bin/(ba)?sh|^# shellcheck shell=' -- |
+		xargs -0 grep -lE '^#!/bin/(ba)?sh|^# shellcheck shell=' -- |
 		xargs -d '\n' shellcheck -S warning -x -P . -P scripts -P scripts/tests || rc=1
 	pycodestyle --max-line-length=96 scripts/tools scripts/tools/twrstat \
 		scripts/tools/twr-report scripts/tools/pack || rc=1
