@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# What a person types. The module's own build is in Kbuild and module/Kbuild.
+# The targets that users call. The module itself is built by Kbuild and module/Kbuild.
 
 KDIR ?= /lib/modules/$(shell uname -r)/build
 
@@ -47,20 +47,20 @@ clean:
 
 help:
 	@echo "make            build module/tw_recycle_sim.ko for the running kernel (KDIR=... for another)"
-	@echo "make demo       boot a server and clients, and count what a NAT would have lost (root)"
+	@echo "make demo       boot a server and clients, and count what a NAT would lose (root)"
 	@echo "make check      run the tests, in guests (root)"
 	@echo "make kunit      run the KUnit suites in user-mode Linux (SUITE=era: one; KTREE=FOLDER: on your kernel)"
 	@echo "make check-kernels  build and test for each stock kernel in scripts/guests/kernels (root)"
-	@echo "make check-all  both, and what takes long: fuzzers, races, endurance (root)"
-	@echo "make bench      measure what the module costs, beside others, in guests (root)"
-	@echo "make pcap       build twr-pcap, which needs no module: it reads captures"
-	@echo "make install    put it where modprobe finds it (INSTALL_MOD_PATH=FOLDER, INSTALL_MOD_DIR=...),"
-	@echo "                and programs into PREFIX=/usr/local; make uninstall takes them away"
-	@echo "make dkms       have dkms build it, now and for each kernel to come; make dkms-remove"
+	@echo "make check-all  both, and the slow tests: fuzzers, races, endurance (root)"
+	@echo "make bench      measure what the module costs, in guests (root)"
+	@echo "make pcap       build twr-pcap, which reads captures and needs no module"
+	@echo "make install    install for modprobe (INSTALL_MOD_PATH=FOLDER, INSTALL_MOD_DIR=...),"
+	@echo "                and the programs into PREFIX=/usr/local; make uninstall removes both"
+	@echo "make dkms       build with dkms, now and for each new kernel; make dkms-remove undoes it"
 	@echo "make dkms-source DESTDIR=FOLDER"
-	@echo "                lay the source out for dkms in FOLDER/usr/src"
+	@echo "                copy the source for dkms to FOLDER/usr/src"
 	@echo "make deb        build the Debian package tw-recycle-sim-dkms, into .."
 	@echo "make html       build the documentation"
-	@echo "make clean      remove what was built here"
+	@echo "make clean      remove all that was built"
 
 .PHONY: all demo check bench kunit pcap check-kernels check-all install uninstall dkms dkms-remove dkms-source deb html clean help

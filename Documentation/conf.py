@@ -9,5 +9,5 @@ html_theme = "alabaster"
 html_theme_options = {
     "description": "what tcp_tw_recycle would have dropped here",
 }
-# One line of options a file in usage.rst is wider than a phone.
+# Options begin with two hyphens, which smart quotes would turn into a dash.
 smartquotes = False

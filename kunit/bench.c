@@ -1,31 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * bench.c - what the netfilter hooks of LOCAL_IN cost a packet, and what the tracepoint
- * sock:inet_sock_set_state costs a socket's change of state
+ * bench.c - measures what the module costs a packet and a socket's change of state
  *
- * A module of its own, twr_bench.ko, that knows nothing of the one it measures. It
- * makes packets as they arrive from the network and sends them through the hooks
- * PRE_ROUTING and LOCAL_IN of the network namespace it is asked in, whatever is
- * registered there, and not on to TCP. And it has a socket change its state by the
- * function that TCP uses, which tells whoever is at the tracepoint: a copy of a
- * connection's socket, that nobody else knows. What the same costs where nothing is
- * registered is to be subtracted.
+ * twr_bench.ko is a module of its own, and depends on nothing of the module that it
+ * measures. For packets, it builds packets as they arrive from the network. It sends
+ * them through all netfilter hooks that are registered at PRE_ROUTING and LOCAL_IN of
+ * the caller's network namespace, and not on to TCP. For changes of state, it makes a
+ * copy of a connection's socket, and changes the state of the copy by the function that
+ * TCP uses. That function calls the tracepoint sock:inet_sock_set_state, and so
+ * everything attached to it. No other code knows the copy. To get the cost of the module
+ * alone, subtract what the same run costs when nothing is registered.
  *
- * To the file twr_bench/run in debugfs is written
+ * Write a command to the file twr_bench/run in debugfs:
  *
  *	KIND COUNT [4|6 [THREADS [none|empty|conntrack]]]
  *
- * KIND is one of twr_bench_kinds; the last word is a hook of our own that is there
- * for the time of the run. Each thread has a processor and a connection of its own
- * and sends COUNT packets, or makes as many changes of state. Then each line of the
- * file has, for one thread: the nanoseconds that all of them took, how many these were,
- * and how many packets did not come through. The file twr_bench/elapsed has the
- * nanoseconds from the first packet of all threads to their last. A run that cannot be
- * made is an error of write().
+ * KIND is one of twr_bench_kinds. The last word names a hook that twr_bench registers
+ * for the time of the run. Each thread has a processor and a connection of its own. It
+ * sends COUNT packets, or makes COUNT changes of state. Afterwards the file has a line
+ * for each thread: the nanoseconds that all packets or changes took, their number, and
+ * the number of packets that did not come through. The file twr_bench/elapsed has the
+ * nanoseconds from the first packet of all threads to their last. write() returns an
+ * error if a run is not possible.
  *
- * There must be a device, by the parameter dev, with the addresses 192.0.2.1 and
- * 2001:db8::1, and net.ipv4.tcp_timestamps must be 2: one clock for all connections.
- * The peers' addresses are no matter, for nothing is sent back.
+ * The parameter dev names a device, which must have the addresses 192.0.2.1 and
+ * 2001:db8::1. net.ipv4.tcp_timestamps must be 2, which gives all connections one clock.
+ * The peers may have any addresses, for twr_bench sends nothing back.
  */
 #include <linux/completion.h>
 #include <linux/debugfs.h>
@@ -59,55 +59,55 @@
 
 #include "../module/compat.h"
 
-/* 6.19 gave these calls a type of their own for addresses. */
+/* Linux 6.19 gave these calls a type of their own for addresses. */
 #ifdef TWR_OLD_SOCKADDR
 #define twr_bench_sockaddr	struct sockaddr
 #else
 #define twr_bench_sockaddr	struct sockaddr_unsized
 #endif
 
-/* Packets between two looks at the clock, with bottom halves off. */
+/* Packets sent with bottom halves off between two reads of the clock. */
 #define TWR_BENCH_BATCH		256
 
 #define TWR_BENCH_PAYLOAD	1000
 
 /*
- * The peers that come once and the peers that are known: 28 bits of a number, in
- * 16.0.0.0/4 and 32.0.0.0/4, or in the last word of an IPv6 address.
+ * New peers and known peers. A peer is a number of 28 bits, in 16.0.0.0/4 and
+ * 32.0.0.0/4, or in the last word of an IPv6 address.
  */
 #define TWR_BENCH_PEERS		BIT(28)
 #define TWR_BENCH_NEW		0x10000000U
 #define TWR_BENCH_KNOWN		0x20000000U
 
-/* Odd, so that it takes numbers all over a power of two; and it is a prime. */
+/* An odd factor maps a power of two of numbers onto itself. This one is a prime too. */
 #define TWR_BENCH_SCATTER	179424673U
 
 #define TWR_BENCH_MAX_THREADS	64
 
-/* How a kind changes its packet from one to the next. */
+/* How a kind changes the packet from one to the next. */
 enum twr_bench_step {
 	TWR_BENCH_SAME,
 	TWR_BENCH_STRANGERS,	/* another source each time, never seen before */
 	TWR_BENCH_FILL,		/* the sources known:0 to known:COUNT - 1 */
-	TWR_BENCH_KNOWERS,	/* those of the last fill, scattered */
+	TWR_BENCH_KNOWERS,	/* the sources of the last fill, scattered */
 };
 
 /**
- * struct twr_bench_kind - what is sent, what changes
- * @name: its name in the command
+ * struct twr_bench_kind - what a run sends and what it changes
+ * @name: name in the command
  * @flags: TCPHDR_*; 0 for no packet
  * @payload: bytes of data
- * @from: state that the copy of the server's socket is in
- * @to: state that it comes to, after the packet if there is one; 0 for no change. If that
- *	is TCP_CLOSE the peer's FIN was there, and the socket has the TSval of it
- * @connected: a segment of a connection, which the server has closed first if @flags
- *	has FIN: it is in FIN-WAIT-2, and its program holds the socket
- * @demuxed: its socket is in skb->sk, where early demux puts it
- * @bare: the card has not looked at the checksum. Cards do, so most kinds have
- *	CHECKSUM_UNNECESSARY; the segments that are rare and that hooks look at closely
- *	have CHECKSUM_NONE, so that the dear case is measured
- * @late: its TSval is long behind that of the last fill: whose stamp is kept is told
- *	by what becomes of it
+ * @from: state of the copy of the server's socket
+ * @to: state that the copy changes to, after the packet if there is one; 0 for no change.
+ *	For TCP_CLOSE the copy looks as if the peer's FIN had arrived, and has its TSval
+ * @connected: the packet is a segment of a connection. If @flags has FIN, the server has
+ *	closed the connection first: its socket is in FIN-WAIT-2, and its program holds it
+ * @demuxed: skb->sk is the socket, as early demux sets it
+ * @bare: the card has not checked the checksum. Cards do, so most kinds have
+ *	CHECKSUM_UNNECESSARY. Segments that are rare and that hooks check in full have
+ *	CHECKSUM_NONE, so that the run measures the expensive case
+ * @late: the TSval is behind that of the last fill. The verdict on the SYN then shows
+ *	whether the module still has the stamp of its peer
  * @step: how the source changes
  */
 struct twr_bench_kind {
@@ -151,24 +151,24 @@ static const struct twr_bench_kind twr_bench_kinds[] = {
 
 /**
  * struct twr_bench_load - what one thread works with
- * @kind: what is sent
- * @net: whose hooks are called
- * @dev: where the packet came in
+ * @kind: what the thread sends
+ * @net: namespace whose hooks the thread calls
+ * @dev: device that the packet came in by
  * @pf: NFPROTO_IPV4 or NFPROTO_IPV6
- * @listener: where SYNs go
- * @client: the peer's end of a connection, over loopback
- * @server: our end of it
- * @skb: the packet, NULL if there is none or after it was lost to a hook
- * @source: the last word of its source address
- * @copy: of our end's socket, NULL if there is no change of state
- * @count: packets to send, or changes to make
+ * @listener: socket for the SYNs
+ * @client: the peer's end of a connection over loopback
+ * @server: the server's end of it
+ * @skb: the packet, NULL if there is none or a hook has kept it
+ * @source: last word of the packet's source address
+ * @copy: copy of the server's socket, NULL if there is no change of state
+ * @count: number of packets to send or changes to make
  * @first: number of the first source
- * @peers: sources in all
- * @ns: what they took
+ * @peers: number of sources in all
+ * @ns: nanoseconds that the packets or changes took
  * @sent: packets sent, or changes made
  * @errors: packets that did not come through, 0 or 1
- * @begun: when its first packet was sent
- * @ended: when its last one had been
+ * @begun: time at which the first packet was sent
+ * @ended: time after the last packet
  * @task: the thread
  */
 struct twr_bench_load {
@@ -197,7 +197,7 @@ static char *twr_bench_dev = "twr0";
 module_param_named(dev, twr_bench_dev, charp, 0444);
 MODULE_PARM_DESC(dev, "device that packets are said to have come in by");
 
-/* One run at a time; the rest of what is static here is under it. */
+/* Allows one run at a time, and protects the other static variables. */
 static DEFINE_MUTEX(twr_bench_lock);
 static struct twr_bench_load *twr_bench_loads;
 static unsigned int twr_bench_threads;
@@ -206,14 +206,17 @@ static bool twr_bench_stop;
 static DECLARE_COMPLETION(twr_bench_go);
 static struct dentry *twr_bench_dir;
 
-/* They outlive a run: strangers that came, peers of the last fill, newest TSval. */
+/*
+ * These outlive a run: number of new peers so far, peers of the last fill, newest
+ * TSval.
+ */
 static u32 twr_bench_strangers;
 static u32 twr_bench_filled;
 static u32 twr_bench_newest;
 
 /* Changes of state. */
 
-/* Whose connection it is said to be. */
+/* Sets the address of the peer in the copy. */
 static void twr_bench_rename(struct twr_bench_load *load, __be32 peer)
 {
 #if IS_ENABLED(CONFIG_IPV6)
@@ -225,7 +228,7 @@ static void twr_bench_rename(struct twr_bench_load *load, __be32 peer)
 	load->copy->sk_daddr = peer;
 }
 
-/* Nobody but the tracepoint hears of it: the copy is in no table, and has no timer. */
+/* Only the tracepoint sees the change: the copy is in no table, and has no timer. */
 static __always_inline void twr_bench_change(struct twr_bench_load *load)
 {
 	load->copy->sk_state = load->kind->from;
@@ -234,7 +237,7 @@ static __always_inline void twr_bench_change(struct twr_bench_load *load)
 
 /* Packets. */
 
-/* What a hook queued would go on here. */
+/* A packet that a hook queued would continue in this function. */
 static int twr_bench_okfn(struct net *net, struct sock *sk,
 			  struct sk_buff *skb)
 {
@@ -242,7 +245,10 @@ static int twr_bench_okfn(struct net *net, struct sock *sk,
 	return 0;
 }
 
-/* Return: what nf_hook() does, 1 if the packet may go on. Otherwise it is gone. */
+/*
+ * Return: what nf_hook() returns, 1 if the packet may continue. Otherwise the packet is
+ * gone.
+ */
 static __always_inline int twr_bench_pass(struct twr_bench_load *load, u8 pf)
 {
 	int rc;
@@ -289,7 +295,7 @@ static void twr_bench_step(struct twr_bench_load *load, u32 i)
 	}
 }
 
-/* The packet as new, whatever the hooks noted in it. */
+/* Removes from the packet what the hooks noted in it. */
 static void twr_bench_renew(struct twr_bench_load *load)
 {
 	struct sk_buff *skb = load->skb;
@@ -322,8 +328,8 @@ static __always_inline bool twr_bench_one(struct twr_bench_load *load)
 }
 
 /*
- * The time of the packets alone. What is left to workers and to RCU, such as hash
- * tables that grow, runs between the batches and is not in it.
+ * Measures the time of the packets alone. Work that is left to workers and to RCU, such
+ * as growing a hash table, runs between the batches and is not measured.
  */
 static bool twr_bench_batch(struct twr_bench_load *load, u32 n)
 {
@@ -361,7 +367,7 @@ static int twr_bench_thread(void *data)
 	}
 	load->ended = ktime_get_ns();
 
-	/* kthread_stop() wants to find it. */
+	/* The thread must not end before kthread_stop(). */
 	for (;;) {
 		set_current_state(TASK_INTERRUPTIBLE);
 		if (kthread_should_stop())
@@ -372,7 +378,10 @@ static int twr_bench_thread(void *data)
 	return 0;
 }
 
-/* As Linux has them in a SYN, and in all others. Return: their length. */
+/*
+ * Writes the options that Linux puts in a SYN, or in any other segment. Return: their
+ * length.
+ */
 static unsigned int twr_bench_options(u8 *opt, bool syn, u32 tsval)
 {
 	static const u8 before[] = {
@@ -403,7 +412,7 @@ static unsigned int twr_bench_options(u8 *opt, bool syn, u32 tsval)
 	return end - opt;
 }
 
-/* A segment that the server's socket is waiting for, or a SYN for the listener. */
+/* Writes a segment that the server's socket expects, or a SYN for the listener. */
 static unsigned int twr_bench_segment(const struct twr_bench_load *load,
 				      struct tcphdr *th)
 {
@@ -443,7 +452,7 @@ static const struct in6_addr twr_bench_local6 = { { {
 
 static const __be32 twr_bench_local4 = htonl(0xc0000201);
 
-/* The peer of all connections. */
+/* Address of the peer of all connections. */
 static const struct in6_addr twr_bench_peer6 = IN6ADDR_LOOPBACK_INIT;
 static const __be32 twr_bench_peer4 = htonl(INADDR_LOOPBACK);
 
@@ -482,7 +491,7 @@ static void twr_bench_ipv6(struct twr_bench_load *load, unsigned int len)
 	load->source = &ip6h->saddr.s6_addr32[3];
 }
 
-/* The route that ip_rcv_finish() would have found for a packet from outside. */
+/* Sets the route that ip_rcv_finish() would have found for a packet from outside. */
 static int twr_bench_route(struct twr_bench_load *load)
 {
 	struct sk_buff *skb = load->skb;
@@ -557,7 +566,7 @@ union twr_bench_address {
 	struct sockaddr_in6 v6;
 };
 
-/* Return: the length of the address of the server, or of the peer. */
+/* Writes the address of the server, or of the peer. Return: its length. */
 static int twr_bench_address(const struct twr_bench_load *load,
 			     union twr_bench_address *a, bool peer, __be16 port)
 {
@@ -575,7 +584,7 @@ static int twr_bench_address(const struct twr_bench_load *load,
 	return sizeof(a->v6);
 }
 
-/* Return: a socket bound to the address of the server, or of the peer. */
+/* Makes a socket bound to the address of the server, or of the peer. */
 static int twr_bench_socket(struct twr_bench_load *load, bool peer,
 			    struct socket **sock)
 {
@@ -587,13 +596,13 @@ static int twr_bench_socket(struct twr_bench_load *load, bool peer,
 			       sock);
 	if (err)
 		return err;
-	/* Closed by RST, so that nothing of it stays. */
+	/* Close by RST, so that no state of the connection remains. */
 	sock_no_linger((*sock)->sk);
 	len = twr_bench_address(load, &address, peer, 0);
 	return kernel_bind(*sock, &address.any, len);
 }
 
-/* The server closes, the peer does not. */
+/* Closes the server's end of the connection, but not the peer's. */
 static int twr_bench_half_close(struct twr_bench_load *load)
 {
 	int err, tries;
@@ -635,8 +644,8 @@ static int twr_bench_connect(struct twr_bench_load *load)
 }
 
 /*
- * What is read of a socket at the tracepoint is in the copy, or is shared and stays: the
- * route, which is the server's.
+ * The copy has all that the tracepoint reads of a socket, except the route. The route
+ * is the server's, which stays during the run.
  */
 static int twr_bench_copy(struct twr_bench_load *load)
 {
@@ -689,7 +698,7 @@ static int twr_bench_prepare(struct twr_bench_load *load)
 	return err;
 }
 
-/* Hooks of our own. */
+/* Hooks of twr_bench itself. */
 
 static unsigned int twr_bench_empty(void *priv, struct sk_buff *skb,
 				    const struct nf_hook_state *state)
@@ -711,7 +720,7 @@ static const struct nf_hook_ops twr_bench_empty_ops[] = {
 	},
 };
 
-/* Connection tracking as it is where a rule asks for it. */
+/* Switches connection tracking on or off, as a rule that needs it does. */
 static int twr_bench_conntrack(struct net *net, u8 pf, bool on)
 {
 #if IS_BUILTIN(CONFIG_NF_CONNTRACK)
@@ -764,7 +773,7 @@ static void twr_bench_unhook(struct net *net, u8 pf, enum twr_bench_hook hook)
 
 /* Runs. */
 
-/* All threads are there before the first of them begins. */
+/* Creates all threads before the first of them starts. */
 static int twr_bench_start(void)
 {
 	unsigned int i, cpu = -1;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * clocks_test.c - hosts behind one address are told apart by their clocks
+ * clocks_test.c - tests that the clocks of hosts behind one address are told apart
  */
 #include <kunit/test.h>
 #include <linux/math64.h>
@@ -15,10 +15,10 @@
 struct host {
 	u32 offset;
 	u32 rate;
-	u32 drift;	/* it goes too fast by one part in so many, 0 for right */
+	u32 drift;	/* clock is fast by one part in this many, 0 if it is right */
 };
 
-/* What a host's clock shows, in ticks. */
+/* Return: what the host's clock shows, in ticks. */
 static u32 tsval_of(const struct host *host, u64 ms)
 {
 	u64 ticks = div_u64(ms * host->rate, MSEC_PER_SEC);
@@ -47,56 +47,59 @@ static void expect_clocks(struct kunit *test, const struct twr_clocks *clocks,
 	KUNIT_EXPECT_EQ(test, loose, wanted_loose);
 }
 
-static void one_tsval_is_no_line(struct kunit *test)
+static void one_tsval_is_no_clock(struct kunit *test)
 {
 	struct twr_clocks *clocks = new_clocks(test);
 
 	expect_clocks(test, clocks, 0, 0);
-	KUNIT_EXPECT_EQ(test, twr_clocks_add(clocks, 4711, START), 0U);
+	KUNIT_EXPECT_EQ(test, twr_clocks_add_tsval(clocks, 4711, START), 0U);
 	expect_clocks(test, clocks, 0, 1);
 }
 
-static void two_tell_the_rate(struct kunit *test)
+static void two_tsvals_give_the_rate(struct kunit *test)
 {
 	static const u32 rates[] = { 100, 250, 1000 };
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(rates); i++) {
-		/* It wraps on the way. */
+		/* The clock wraps during the test. */
 		struct host host = { .rate = rates[i],
 				     .offset = 0 - (START + 500) * rates[i] /
 							MSEC_PER_SEC };
 		struct twr_clocks *clocks = new_clocks(test);
 
-		twr_clocks_add(clocks, tsval_of(&host, START), START);
-		KUNIT_EXPECT_EQ(test, twr_clocks_add(clocks,
-						     tsval_of(&host, START + 2000),
-						     START + 2000), rates[i]);
+		twr_clocks_add_tsval(clocks, tsval_of(&host, START), START);
+		KUNIT_EXPECT_EQ(test, twr_clocks_add_tsval(clocks,
+							   tsval_of(&host, START + 2000),
+							   START + 2000), rates[i]);
 		expect_clocks(test, clocks, 1, 0);
 	}
 }
 
-static void what_comes_at_once_does_not_tell(struct kunit *test)
+static void tsvals_too_close_give_no_rate(struct kunit *test)
 {
 	struct host host = { .rate = 250, .offset = 77 };
 	struct twr_clocks *clocks = new_clocks(test);
 	u64 ms;
 
 	for (ms = START; ms < START + 100; ms += 10)
-		KUNIT_EXPECT_EQ(test, twr_clocks_add(clocks,
-						     tsval_of(&host, ms), ms),
+		KUNIT_EXPECT_EQ(test, twr_clocks_add_tsval(clocks,
+							   tsval_of(&host, ms), ms),
 				0U);
 	expect_clocks(test, clocks, 0, 1);
 
-	/* The first of them is still there to be compared with. */
-	KUNIT_EXPECT_EQ(test, twr_clocks_add(clocks,
-					     tsval_of(&host, START + 1000),
-					     START + 1000), 250U);
+	/* The first TSval is still there to compare with. */
+	KUNIT_EXPECT_EQ(test, twr_clocks_add_tsval(clocks,
+						   tsval_of(&host, START + 1000),
+						   START + 1000), 250U);
 	expect_clocks(test, clocks, 1, 0);
 }
 
-/* Late by up to 90 ms, wrong by 400 parts in a million, for an hour. */
-static void each_host_is_a_line(struct kunit *test)
+/*
+ * Packets are late by up to 90 ms, and clocks are wrong by 400 parts in a million, over
+ * an hour.
+ */
+static void each_host_is_a_clock(struct kunit *test)
 {
 	static const u32 rates[] = { 100, 250, 1000 };
 	struct twr_clocks *clocks = new_clocks(test);
@@ -119,16 +122,16 @@ static void each_host_is_a_line(struct kunit *test)
 		h = prandom_u32_state(&rnd) % ARRAY_SIZE(hosts);
 		host = &hosts[h];
 		ms += prandom_u32_state(&rnd) % 1800;
-		rate = twr_clocks_add(clocks, tsval_of(host, ms), ms +
-				      prandom_u32_state(&rnd) % 90);
+		rate = twr_clocks_add_tsval(clocks, tsval_of(host, ms), ms +
+					    prandom_u32_state(&rnd) % 90);
 		if (i > 500)
 			KUNIT_EXPECT_EQ(test, rate, host->rate);
 	}
 	expect_clocks(test, clocks, ARRAY_SIZE(hosts), 0);
 }
 
-/* Silent for a quarter of an hour, a clock can be off by more than any delay. */
-static void a_clock_that_is_wrong_is_still_one(struct kunit *test)
+/* After a quarter of an hour of silence, a clock can be off by more than any delay. */
+static void a_drifting_clock_is_one_clock(struct kunit *test)
 {
 	struct host host = { .rate = 1000, .offset = 77, .drift = 2500 };
 	struct twr_clocks *clocks = new_clocks(test);
@@ -136,13 +139,13 @@ static void a_clock_that_is_wrong_is_still_one(struct kunit *test)
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(after); i++)
-		twr_clocks_add(clocks, tsval_of(&host, START + after[i]),
-			       START + after[i]);
+		twr_clocks_add_tsval(clocks, tsval_of(&host, START + after[i]),
+				     START + after[i]);
 	expect_clocks(test, clocks, 1, 0);
 }
 
-/* The known limit: each TSval is as if from a host of its own. */
-static void offsets_by_connection_are_on_no_line(struct kunit *test)
+/* The known limit: each TSval looks like that of another host. */
+static void offsets_by_connection_are_no_clock(struct kunit *test)
 {
 	struct twr_clocks *clocks = new_clocks(test);
 	struct rnd_state rnd;
@@ -151,14 +154,14 @@ static void offsets_by_connection_are_on_no_line(struct kunit *test)
 
 	prandom_seed_state(&rnd, 4711);
 	for (i = 0; i < 1000; i++)
-		twr_clocks_add(clocks, prandom_u32_state(&rnd),
-			       START + 1000 * i);
+		twr_clocks_add_tsval(clocks, prandom_u32_state(&rnd),
+				     START + 1000 * i);
 	KUNIT_EXPECT_LE(test, twr_clocks_count(clocks, &loose), 1U);
 	KUNIT_EXPECT_GE(test, loose, 990U);
 }
 
-/* Strangers that come once take no line from a host that is known. */
-static void a_line_that_holds_is_kept(struct kunit *test)
+/* TSvals that come only once do not take the line of a host that is known. */
+static void an_established_clock_is_kept(struct kunit *test)
 {
 	struct host host = { .rate = 1000, .offset = 77 };
 	struct twr_clocks *clocks = new_clocks(test);
@@ -167,44 +170,44 @@ static void a_line_that_holds_is_kept(struct kunit *test)
 	int i;
 
 	prandom_seed_state(&rnd, 4711);
-	twr_clocks_add(clocks, tsval_of(&host, ms), ms);
+	twr_clocks_add_tsval(clocks, tsval_of(&host, ms), ms);
 	ms += 1000;
-	twr_clocks_add(clocks, tsval_of(&host, ms), ms);
+	twr_clocks_add_tsval(clocks, tsval_of(&host, ms), ms);
 	for (i = 0; i < 100; i++) {
 		ms += 1000;
-		twr_clocks_add(clocks, prandom_u32_state(&rnd), ms);
+		twr_clocks_add_tsval(clocks, prandom_u32_state(&rnd), ms);
 	}
-	KUNIT_EXPECT_EQ(test, twr_clocks_add(clocks, tsval_of(&host, ms), ms),
+	KUNIT_EXPECT_EQ(test, twr_clocks_add_tsval(clocks, tsval_of(&host, ms), ms),
 			1000U);
 }
 
-static void lines_are_bounded(struct kunit *test)
+static void clocks_are_bounded(struct kunit *test)
 {
 	struct twr_clocks *clocks = new_clocks(test);
 	u32 loose;
 	int i;
 
-	for (i = 0; i < 2 * 3 * TWR_LINES; i++) {
+	for (i = 0; i < 2 * 3 * TWR_CLOCKS_MAX; i++) {
 		struct host host = { .rate = 1000,
 				     .offset = i / 2 * 100000007 };
 		u64 ms = START + 1000 * i;
 
-		twr_clocks_add(clocks, tsval_of(&host, ms), ms);
+		twr_clocks_add_tsval(clocks, tsval_of(&host, ms), ms);
 	}
 	KUNIT_EXPECT_EQ(test, twr_clocks_count(clocks, &loose),
-			(u32)TWR_LINES);
-	KUNIT_EXPECT_EQ(test, loose, 2U * 2 * TWR_LINES);
+			(u32)TWR_CLOCKS_MAX);
+	KUNIT_EXPECT_EQ(test, loose, 2U * 2 * TWR_CLOCKS_MAX);
 }
 
 static struct kunit_case clocks_cases[] = {
-	KUNIT_CASE(one_tsval_is_no_line),
-	KUNIT_CASE(two_tell_the_rate),
-	KUNIT_CASE(what_comes_at_once_does_not_tell),
-	KUNIT_CASE(each_host_is_a_line),
-	KUNIT_CASE(a_clock_that_is_wrong_is_still_one),
-	KUNIT_CASE(offsets_by_connection_are_on_no_line),
-	KUNIT_CASE(a_line_that_holds_is_kept),
-	KUNIT_CASE(lines_are_bounded),
+	KUNIT_CASE(one_tsval_is_no_clock),
+	KUNIT_CASE(two_tsvals_give_the_rate),
+	KUNIT_CASE(tsvals_too_close_give_no_rate),
+	KUNIT_CASE(each_host_is_a_clock),
+	KUNIT_CASE(a_drifting_clock_is_one_clock),
+	KUNIT_CASE(offsets_by_connection_are_no_clock),
+	KUNIT_CASE(an_established_clock_is_kept),
+	KUNIT_CASE(clocks_are_bounded),
 	{ }
 };
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * debugfs_test.c - the directories and files are there, for root alone
+ * debugfs_test.c - the directories and files exist, and only root can read them
  *
- * What they show is read from outside, by the tests in guests.
+ * The tests in guests check what the files show.
  */
 #include <kunit/test.h>
 #include <linux/dcache.h>
@@ -12,9 +12,9 @@
 #include <linux/kernel.h>
 #include <net/net_namespace.h>
 
-#include "live.h"
+#include "fixture.h"
 
-/* Takes over the reference on @dir. Return: what is in it, or NULL. */
+/* Consumes the reference on @dir. Return: the entry in it, or NULL. */
 static struct dentry *enter(struct dentry *dir, const char *name)
 {
 	struct dentry *found = debugfs_lookup(name, dir);
@@ -23,7 +23,7 @@ static struct dentry *enter(struct dentry *dir, const char *name)
 	return IS_ERR(found) ? NULL : found;
 }
 
-/* Consumes the reference. Return: true if it is a file only root may read. */
+/* Consumes the reference. Return: true if it is a file that only root may read. */
 static bool is_private(struct dentry *file)
 {
 	bool private;
@@ -59,7 +59,7 @@ static void the_tables_are_there(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, is_private(enter(dir, "offenders")));
 }
 
-/* One file for the counters, whatever their number. */
+/* All counters are in one file, whatever their number. */
 static void a_namespace_has_three_files(struct kunit *test)
 {
 	static const char * const names[] = { "counters", "peers", "offenders" };

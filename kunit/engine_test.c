@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * engine_test.c - what the simulated kernel makes of plain observations
+ * engine_test.c - what the simulated kernel does with SYNs and changes of state
  */
 #include <kunit/test.h>
 #include <linux/err.h>
@@ -17,119 +17,119 @@
 #define TS	700000U
 #define NEWER	(TS + 100000)
 #define RTO	(HZ / 5)
-#define LIFE	(RTO * 7 / 2)
+#define TIMEWAIT_TIMEO	(RTO * 7 / 2)
 
 /**
- * struct bench - an engine of the case's own, and its time
+ * struct engine_fixture - an engine for one case, and its time
  * @engine: the engine
- * @stats: where it counts
- * @now: the current time; what a case does takes none
+ * @stats: counters of the engine
+ * @now: the current time, which only the case moves on
  */
-struct bench {
+struct engine_fixture {
 	struct twr_engine engine;
 	struct twr_stats stats;
-	struct twr_instant now;
+	struct twr_time now;
 };
 
-/* Its tables are those of an era; who comes later than the others, of an empty one. */
-static void live_in(struct kunit *test, const char *name)
+/* Replaces the tables by empty ones of that era. */
+static void use_era(struct kunit *test, const char *name)
 {
-	struct bench *b = test->priv;
-	struct twr_cache_form form = { .rows = 64, .rows6 = 64 };
+	struct engine_fixture *fixture = test->priv;
+	struct twr_cache_config config = { .rows = 64, .rows6 = 64 };
 	struct twr_cache *cache;
 
-	b->engine.era = twr_era_find(name);
-	KUNIT_ASSERT_NOT_NULL(test, b->engine.era);
-	form.entries = b->engine.era->entries ? 64 : 0;
-	form.idle = b->engine.era->idle;
-	cache = twr_cache_new(&form);
+	fixture->engine.era = twr_era_find(name);
+	KUNIT_ASSERT_NOT_NULL(test, fixture->engine.era);
+	config.lru_entries = fixture->engine.era->inet_peer_max ? 64 : 0;
+	config.lru_ttl = fixture->engine.era->inet_peer_ttl;
+	cache = twr_cache_new(&config);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(cache));
-	if (b->engine.cache)
-		twr_cache_free(b->engine.cache);
-	b->engine.cache = cache;
-	twr_engine_reset(&b->engine);
-	twr_stats_reset(&b->stats);
+	if (fixture->engine.cache)
+		twr_cache_free(fixture->engine.cache);
+	fixture->engine.cache = cache;
+	twr_engine_reset(&fixture->engine);
+	twr_stats_reset(&fixture->stats);
 }
 
-static void with_records_for(struct kunit *test, u32 count)
+static void use_records(struct kunit *test, u32 count)
 {
-	struct bench *b = test->priv;
+	struct engine_fixture *fixture = test->priv;
 
-	twr_records_free(b->engine.records);
-	b->engine.records = twr_records_new(count, false, NULL);
-	KUNIT_ASSERT_NOT_NULL(test, b->engine.records);
+	twr_records_free(fixture->engine.records);
+	fixture->engine.records = twr_records_new(count, false, NULL);
+	KUNIT_ASSERT_NOT_NULL(test, fixture->engine.records);
 }
 
 static int engine_init(struct kunit *test)
 {
-	struct bench *b = kunit_kzalloc(test, sizeof(*b), GFP_KERNEL);
+	struct engine_fixture *fixture = kunit_kzalloc(test, sizeof(*fixture), GFP_KERNEL);
 
-	if (!b)
+	if (!fixture)
 		return -ENOMEM;
-	test->priv = b;
-	twr_stats_init(&b->stats);
-	b->now.seconds = twr_clock(100000);
-	b->now.jiffies = BIT_ULL(32) - 30 * HZ;
-	b->engine.records = twr_records_new(1000, false, NULL);
-	b->engine.offenders = twr_offenders_new(NULL);
-	if (!b->engine.records || !b->engine.offenders)
+	test->priv = fixture;
+	twr_stats_init(&fixture->stats);
+	fixture->now.seconds = twr_stamp_second(100000);
+	fixture->now.jiffies = BIT_ULL(32) - 30 * HZ;
+	fixture->engine.records = twr_records_new(1000, false, NULL);
+	fixture->engine.offenders = twr_offenders_new(NULL);
+	if (!fixture->engine.records || !fixture->engine.offenders)
 		return -ENOMEM;
-	live_in(test, TWR_ERA_LAST);
+	use_era(test, TWR_ERA_LAST);
 	return 0;
 }
 
 static void engine_exit(struct kunit *test)
 {
-	struct bench *b = test->priv;
+	struct engine_fixture *fixture = test->priv;
 
-	if (!b)
+	if (!fixture)
 		return;
-	twr_stats_exit(&b->stats);
-	if (b->engine.cache)
-		twr_cache_free(b->engine.cache);
-	if (b->engine.records)
-		twr_records_free(b->engine.records);
-	if (b->engine.offenders)
-		twr_offenders_free(b->engine.offenders);
+	twr_stats_exit(&fixture->stats);
+	if (fixture->engine.cache)
+		twr_cache_free(fixture->engine.cache);
+	if (fixture->engine.records)
+		twr_records_free(fixture->engine.records);
+	if (fixture->engine.offenders)
+		twr_offenders_free(fixture->engine.offenders);
 }
 
-static void pass(struct kunit *test, u32 seconds)
+static void advance_time(struct kunit *test, u32 seconds)
 {
-	struct bench *b = test->priv;
+	struct engine_fixture *fixture = test->priv;
 
-	b->now.seconds += seconds;
-	b->now.jiffies += (u64)seconds * HZ;
+	fixture->now.seconds += seconds;
+	fixture->now.jiffies += (u64)seconds * HZ;
 }
 
-static void begin_anew(struct kunit *test)
+static void reset_fixture(struct kunit *test)
 {
-	struct bench *b = test->priv;
+	struct engine_fixture *fixture = test->priv;
 
-	twr_engine_reset(&b->engine);
-	twr_stats_reset(&b->stats);
+	twr_engine_reset(&fixture->engine);
+	twr_stats_reset(&fixture->stats);
 }
 
 static u64 counted(struct kunit *test, enum twr_counter counter)
 {
 	u64 sums[TWR_COUNTERS] = { };
-	struct bench *b = test->priv;
+	struct engine_fixture *fixture = test->priv;
 
-	twr_stats_add(&b->stats, sums);
+	twr_stats_sum(&fixture->stats, sums);
 	return sums[counter];
 }
 
-static u64 exempted(struct kunit *test, enum twr_exempt why)
+static u64 exempted(struct kunit *test, enum twr_exempt_reason why)
 {
 	return counted(test, TWR_COUNT_EXEMPT + why);
 }
 
-/* SYNs rejected for one cause, whatever their delay. */
+/* SYNs rejected for one cause, with any delay. */
 static u64 rejected(struct kunit *test, enum twr_counter first)
 {
 	u64 sum = 0;
 	int i;
 
-	for (i = 0; i <= TWR_RETRIES; i++)
+	for (i = 0; i <= TWR_SYN_RETRIES; i++)
 		sum += counted(test, first + i);
 	return sum;
 }
@@ -165,7 +165,7 @@ static struct twr_conn conn_from(bool v6, u16 port)
 		ipv6_addr_set_v4mapped(htonl(0xc6336407), &conn.key.peer);
 		ipv6_addr_set_v4mapped(htonl(0xc0000201), &conn.key.local);
 	}
-	twr_key_seal(&conn.key);
+	twr_key_set_hash(&conn.key);
 	return conn;
 }
 
@@ -174,8 +174,8 @@ static struct twr_conn conn_of(bool v6)
 	return conn_from(v6, 40001);
 }
 
-/* A SYN with an old timestamp that meets nothing but a listener. */
-static struct twr_syn late_syn(bool v6)
+/* A SYN with an old timestamp that meets only a listener. */
+static struct twr_syn old_syn(bool v6)
 {
 	return (struct twr_syn) {
 		.conn = conn_of(v6),
@@ -185,157 +185,157 @@ static struct twr_syn late_syn(bool v6)
 	};
 }
 
-static struct twr_syn syn_that_meets(enum twr_meets meets)
+static struct twr_syn syn_matching(enum twr_match match)
 {
-	struct twr_syn syn = late_syn(false);
+	struct twr_syn syn = old_syn(false);
 
-	syn.meets = meets;
+	syn.match = match;
 	return syn;
 }
 
-static struct twr_judgement ask(struct kunit *test, const struct twr_syn *syn)
+static struct twr_judgement judge_syn(struct kunit *test, const struct twr_syn *syn)
 {
-	struct bench *b = test->priv;
+	struct engine_fixture *fixture = test->priv;
 	struct twr_judgement judgement;
 
-	twr_engine_expects(&b->engine, &syn->conn.key);
-	twr_engine_syn(&b->engine, syn, &b->stats, &b->now, &judgement);
+	twr_engine_prefetch(&fixture->engine, &syn->conn.key);
+	twr_engine_judge_syn(&fixture->engine, syn, &fixture->stats, &fixture->now, &judgement);
 	return judgement;
 }
 
-/* A connection whose socket knows a route, and a timestamp of this second. */
-static struct twr_change change_of(struct kunit *test, bool v6,
-				   enum twr_event event, u32 ts)
+/* A change of a connection whose socket has a route, and a timestamp of this second. */
+static struct twr_conn_change change_of(struct kunit *test, bool v6,
+					enum twr_conn_event event, u32 ts)
 {
-	struct bench *b = test->priv;
+	struct engine_fixture *fixture = test->priv;
 
-	return (struct twr_change) {
+	return (struct twr_conn_change) {
 		.conn = conn_of(v6),
 		.event = event,
-		.routed = true,
-		.stamped = event == TWR_EVENT_FIN_WAIT2 ||
-			   event == TWR_EVENT_TIME_WAIT ||
-			   event == TWR_EVENT_MINI_TIME_WAIT,
-		.stamp = { .ts = ts, .ts_stamp = b->now.seconds },
+		.has_route = true,
+		.has_stamp = event == TWR_EVENT_FIN_WAIT2 ||
+			     event == TWR_EVENT_TIME_WAIT ||
+			     event == TWR_EVENT_MINI_TIME_WAIT,
+		.stamp = { .ts = ts, .ts_stamp = fixture->now.seconds },
 		.rto = RTO,
-		.fin_time = 40 * HZ,
+		.fin_wait2_timeo = 40 * HZ,
 	};
 }
 
 /* Return: true if the cache took the stamp. */
-static bool becomes(struct kunit *test, const struct twr_change *change)
+static bool apply_change(struct kunit *test, const struct twr_conn_change *change)
 {
-	struct bench *b = test->priv;
+	struct engine_fixture *fixture = test->priv;
 
-	return twr_engine_change(&b->engine, change, &b->stats, &b->now);
+	return twr_engine_apply_change(&fixture->engine, change, &fixture->stats, &fixture->now);
 }
 
-static bool happens(struct kunit *test, bool v6, enum twr_event event, u32 ts)
+static bool apply_event(struct kunit *test, bool v6, enum twr_conn_event event, u32 ts)
 {
-	struct twr_change change = change_of(test, v6, event, ts);
+	struct twr_conn_change change = change_of(test, v6, event, ts);
 
-	return becomes(test, &change);
+	return apply_change(test, &change);
 }
 
-/* What the peer of the suite's connections has in the cache. */
-static void remember(struct kunit *test, bool v6, u32 ts, u32 age)
+/* Gives the peer of the suite's connections an entry in the cache. */
+static void set_cached_stamp(struct kunit *test, bool v6, u32 ts, u32 age)
 {
-	struct bench *b = test->priv;
+	struct engine_fixture *fixture = test->priv;
 	struct twr_update update = {
-		.create = true,
-		.stamped = true,
-		.stamp = { .ts = ts, .ts_stamp = b->now.seconds - age },
+		.creates_entry = true,
+		.has_stamp = true,
+		.stamp = { .ts = ts, .ts_stamp = fixture->now.seconds - age },
 	};
 	struct twr_conn conn = conn_of(v6);
 
-	if (!b->engine.era->by_local)
+	if (!fixture->engine.era->keys_by_local)
 		memset(&conn.key.local, 0, sizeof(conn.key.local));
-	twr_cache_update(b->engine.cache, &conn.key, &update, twr_era_replaces,
-			 b->now.seconds, b->now.jiffies);
+	twr_cache_update(fixture->engine.cache, &conn.key, &update, twr_era_replaces_stamp,
+			 fixture->now.seconds, fixture->now.jiffies);
 }
 
-static u64 entries(struct kunit *test)
+static u64 count_entries(struct kunit *test)
 {
-	struct bench *b = test->priv;
+	struct engine_fixture *fixture = test->priv;
 
-	return twr_cache_count(b->engine.cache, 0);
+	return twr_cache_count(fixture->engine.cache, 0);
 }
 
-/* What is recorded of the suite's connection. */
-static enum twr_record record(struct kunit *test, bool v6)
+/* Return: what is recorded of the suite's connection. */
+static enum twr_record lookup_record(struct kunit *test, bool v6)
 {
-	struct bench *b = test->priv;
+	struct engine_fixture *fixture = test->priv;
 	struct twr_conn conn = conn_of(v6);
 
-	return twr_records_find(b->engine.records, &conn, b->now.jiffies);
+	return twr_records_lookup(fixture->engine.records, &conn, fixture->now.jiffies);
 }
 
-static enum twr_record record_later(struct kunit *test, bool v6, u64 jiffies)
+static enum twr_record lookup_record_later(struct kunit *test, bool v6, u64 jiffies)
 {
-	struct bench *b = test->priv;
+	struct engine_fixture *fixture = test->priv;
 	struct twr_conn conn = conn_of(v6);
 
-	return twr_records_find(b->engine.records, &conn,
-				b->now.jiffies + jiffies);
+	return twr_records_lookup(fixture->engine.records, &conn,
+				  fixture->now.jiffies + jiffies);
 }
 
 static void expect_recorded_for(struct kunit *test, bool v6,
 				enum twr_record wanted, u64 jiffies)
 {
-	KUNIT_EXPECT_EQ(test, record_later(test, v6, jiffies - 1), wanted);
-	KUNIT_EXPECT_EQ(test, record_later(test, v6, jiffies), TWR_RECORD_NONE);
+	KUNIT_EXPECT_EQ(test, lookup_record_later(test, v6, jiffies - 1), wanted);
+	KUNIT_EXPECT_EQ(test, lookup_record_later(test, v6, jiffies), TWR_RECORD_NONE);
 }
 
-/* The suite's connection is one that the simulated kernel does not have. */
-static void reject(struct kunit *test, bool v6)
+/* Makes the suite's connection one that the simulated kernel has rejected. */
+static void reject_syn(struct kunit *test, bool v6)
 {
-	struct twr_syn syn = late_syn(v6);
+	struct twr_syn syn = old_syn(v6);
 
-	remember(test, v6, NEWER, 0);
-	KUNIT_ASSERT_NE(test, ask(test, &syn).verdict, TWR_PASS);
-	KUNIT_ASSERT_EQ(test, record(test, v6), TWR_RECORD_REJECTED);
+	set_cached_stamp(test, v6, NEWER, 0);
+	KUNIT_ASSERT_NE(test, judge_syn(test, &syn).verdict, TWR_PASS);
+	KUNIT_ASSERT_EQ(test, lookup_record(test, v6), TWR_RECORD_REJECTED);
 }
 
-static void a_syn_is_held_against_the_cache(struct kunit *test)
+static void a_syn_is_checked_against_the_cache(struct kunit *test)
 {
 	struct twr_judgement judged;
 	struct twr_syn syn;
 	bool v6;
 
 	for (v6 = false;; v6 = true) {
-		begin_anew(test);
-		syn = late_syn(v6);
+		reset_fixture(test);
+		syn = old_syn(v6);
 
-		judged = ask(test, &syn);
+		judged = judge_syn(test, &syn);
 		KUNIT_EXPECT_TRUE(test, judged.checked);
 		KUNIT_EXPECT_FALSE(test, judged.known);
 		KUNIT_EXPECT_EQ(test, judged.verdict, TWR_PASS);
 		KUNIT_EXPECT_EQ(test, passed(test), 1ULL);
 
-		remember(test, v6, TS + 2, 10);
-		judged = ask(test, &syn);
+		set_cached_stamp(test, v6, TS + 2, 10);
+		judged = judge_syn(test, &syn);
 		KUNIT_EXPECT_TRUE(test, judged.known);
-		KUNIT_EXPECT_EQ(test, judged.kept.ts, TS + 2);
+		KUNIT_EXPECT_EQ(test, judged.cached.ts, TS + 2);
 		KUNIT_EXPECT_EQ(test, judged.verdict, TWR_REJECT_OLDER);
 		KUNIT_EXPECT_EQ(test, judged.delay, 1);
 		KUNIT_EXPECT_EQ(test, older(test), 1ULL);
 
 		syn.timed = false;
-		judged = ask(test, &syn);
+		judged = judge_syn(test, &syn);
 		KUNIT_EXPECT_EQ(test, judged.verdict, TWR_REJECT_UNTIMED);
 		KUNIT_EXPECT_EQ(test, rejected(test, TWR_COUNT_UNTIMED), 1ULL);
 
 		syn.timed = true;
 		syn.tsval = TS + 1;
-		KUNIT_EXPECT_EQ(test, ask(test, &syn).verdict, TWR_PASS);
+		KUNIT_EXPECT_EQ(test, judge_syn(test, &syn).verdict, TWR_PASS);
 		KUNIT_EXPECT_EQ(test, passed(test), 2ULL);
 
-		/* A minute later the stamp is too old to tell. */
+		/* A minute after it was taken, the stamp is too old to reject a SYN. */
 		syn.tsval = TS;
-		pass(test, 49);
-		KUNIT_EXPECT_EQ(test, ask(test, &syn).verdict, TWR_REJECT_OLDER);
-		pass(test, 1);
-		KUNIT_EXPECT_EQ(test, ask(test, &syn).verdict, TWR_PASS);
+		advance_time(test, 49);
+		KUNIT_EXPECT_EQ(test, judge_syn(test, &syn).verdict, TWR_REJECT_OLDER);
+		advance_time(test, 1);
+		KUNIT_EXPECT_EQ(test, judge_syn(test, &syn).verdict, TWR_PASS);
 		if (v6)
 			break;
 	}
@@ -344,314 +344,331 @@ static void a_syn_is_held_against_the_cache(struct kunit *test)
 static void expect_offender(struct kunit *test, u64 all, u64 untimed,
 			    u64 checked, u32 behind)
 {
-	struct bench *b = test->priv;
+	struct engine_fixture *fixture = test->priv;
 	struct twr_offender *list;
 	int n;
 
-	list = kvcalloc(TWR_OFFENDERS, sizeof(*list), GFP_KERNEL);
+	list = kvcalloc(TWR_OFFENDERS_MAX, sizeof(*list), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, list);
-	n = twr_offenders_list(b->engine.offenders, 1, list);
+	n = twr_offenders_list(fixture->engine.offenders, 1, list);
 	KUNIT_EXPECT_EQ(test, n, 1);
 	KUNIT_EXPECT_EQ(test, list->rejected, all);
-	KUNIT_EXPECT_EQ(test, list->by[TWR_REJECT_UNTIMED], untimed);
+	KUNIT_EXPECT_EQ(test, list->rejected_by[TWR_REJECT_UNTIMED], untimed);
 	KUNIT_EXPECT_EQ(test, list->checked, checked);
 	if (list->timed)
 		KUNIT_EXPECT_EQ(test, list->behind, behind);
 	kvfree(list);
 }
 
-/* Who, how often, by how much, for how long. */
-static void a_rejection_is_told_of(struct kunit *test)
+/*
+ * A rejection is counted by peer and cause, with the difference and the expected delay.
+ */
+static void a_rejection_is_reported(struct kunit *test)
 {
-	struct bench *b = test->priv;
+	struct engine_fixture *fixture = test->priv;
 	struct twr_syn syn;
 	bool v6;
 
 	for (v6 = false;; v6 = true) {
-		begin_anew(test);
-		remember(test, v6, TS + 4000, 10);
+		reset_fixture(test);
+		set_cached_stamp(test, v6, TS + 4000, 10);
 
-		/* Four seconds by a clock in milliseconds, sixteen at 250 Hz. */
-		syn = late_syn(v6);
-		KUNIT_EXPECT_EQ(test, ask(test, &syn).delay, 7);
+		/*
+		 * The SYN is four seconds behind by a clock in milliseconds, and
+		 * sixteen at 250 Hz.
+		 */
+		syn = old_syn(v6);
+		KUNIT_EXPECT_EQ(test, judge_syn(test, &syn).delay, 7);
 		KUNIT_EXPECT_EQ(test, counted(test, TWR_COUNT_OLDER + 2), 1ULL);
 		expect_offender(test, 1, 0, 1, 4000);
-		b->engine.hz = 250;
-		KUNIT_EXPECT_EQ(test, ask(test, &syn).delay, 31);
-		b->engine.hz = 0;
+		fixture->engine.hz = 250;
+		KUNIT_EXPECT_EQ(test, judge_syn(test, &syn).delay, 31);
+		fixture->engine.hz = 0;
 		KUNIT_EXPECT_EQ(test, counted(test, TWR_COUNT_OLDER + 4), 1ULL);
 
-		/* Fifty seconds until the stamp is too old. */
+		/* The stamp becomes too old after another fifty seconds. */
 		syn.timed = false;
-		KUNIT_EXPECT_EQ(test, ask(test, &syn).delay, 63);
+		KUNIT_EXPECT_EQ(test, judge_syn(test, &syn).delay, 63);
 		KUNIT_EXPECT_EQ(test, counted(test, TWR_COUNT_UNTIMED + 5), 1ULL);
 		expect_offender(test, 3, 1, 3, 0);
 
-		/* What passes counts as well. */
+		/* SYNs that pass are counted as well. */
 		syn.timed = true;
 		syn.tsval = TS + 4000;
-		ask(test, &syn);
+		judge_syn(test, &syn);
 		expect_offender(test, 3, 1, 4, 0);
 		if (v6)
 			break;
 	}
 }
 
-static const enum twr_event endings[] = {
+static const enum twr_conn_event endings[] = {
 	TWR_EVENT_FIN_WAIT2, TWR_EVENT_TIME_WAIT, TWR_EVENT_MINI_TIME_WAIT,
 	TWR_EVENT_CLOSED, TWR_EVENT_ABORTED,
 };
 
-static void a_rejected_connection_leaves_nothing(struct kunit *test)
+static void a_rejected_connection_updates_nothing(struct kunit *test)
 {
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(endings); i++) {
-		begin_anew(test);
-		reject(test, false);
-		happens(test, false, TWR_EVENT_OPENED, 0);
-		KUNIT_EXPECT_EQ(test, record_later(test, false, BIT_ULL(40)),
+		reset_fixture(test);
+		reject_syn(test, false);
+		apply_event(test, false, TWR_EVENT_OPENED, 0);
+		KUNIT_EXPECT_EQ(test, lookup_record_later(test, false, BIT_ULL(40)),
 				TWR_RECORD_REJECTED);
-		KUNIT_EXPECT_FALSE(test, happens(test, false, endings[i],
-						 NEWER + 1));
+		KUNIT_EXPECT_FALSE(test, apply_event(test, false, endings[i],
+						     NEWER + 1));
 		KUNIT_EXPECT_EQ_MSG(test, stamps(test), 0ULL, "ending %d", i);
-		KUNIT_EXPECT_NE(test, record(test, false), TWR_RECORD_BUCKET);
+		KUNIT_EXPECT_NE(test, lookup_record(test, false), TWR_RECORD_BUCKET);
 	}
 }
 
-/* The next one on the same ports does. */
-static void the_record_of_a_rejected_connection_ends_with_it(struct kunit *test)
+/* The next connection on the same ports leaves a stamp again. */
+static void the_record_of_a_rejected_connection_goes_with_it(struct kunit *test)
 {
-	struct twr_change mini;
+	struct twr_conn_change mini;
 	int i;
 
 	for (i = 1; i < ARRAY_SIZE(endings); i++) {
-		begin_anew(test);
-		reject(test, false);
-		happens(test, false, TWR_EVENT_OPENED, 0);
-		happens(test, false, endings[i], NEWER + 1);
-		KUNIT_EXPECT_EQ_MSG(test, record(test, false), TWR_RECORD_NONE,
+		reset_fixture(test);
+		reject_syn(test, false);
+		apply_event(test, false, TWR_EVENT_OPENED, 0);
+		apply_event(test, false, endings[i], NEWER + 1);
+		KUNIT_EXPECT_EQ_MSG(test, lookup_record(test, false), TWR_RECORD_NONE,
 				    "ending %d", i);
-		KUNIT_EXPECT_TRUE(test, happens(test, false,
-						TWR_EVENT_FIN_WAIT2, NEWER + 1));
+		KUNIT_EXPECT_TRUE(test, apply_event(test, false,
+						    TWR_EVENT_FIN_WAIT2, NEWER + 1));
 	}
 
-	/* While it is half-closed its end is still to come. */
-	begin_anew(test);
-	reject(test, false);
-	happens(test, false, TWR_EVENT_OPENED, 0);
-	happens(test, false, TWR_EVENT_FIN_WAIT2, NEWER + 1);
-	KUNIT_EXPECT_EQ(test, record_later(test, false, 40 * HZ),
+	/* A half-closed connection has not ended yet. */
+	reset_fixture(test);
+	reject_syn(test, false);
+	apply_event(test, false, TWR_EVENT_OPENED, 0);
+	apply_event(test, false, TWR_EVENT_FIN_WAIT2, NEWER + 1);
+	KUNIT_EXPECT_EQ(test, lookup_record_later(test, false, 40 * HZ),
 			TWR_RECORD_REJECTED);
 
-	/* A bucket without a stamp would be taken for one that stands. */
+	/*
+	 * A bucket without a stamp exempts a SYN even if it has no record. The record
+	 * of the rejection must last as long as the bucket.
+	 */
 	mini = change_of(test, false, TWR_EVENT_MINI_TIME_WAIT, 0);
-	mini.stamped = false;
-	becomes(test, &mini);
+	mini.has_stamp = false;
+	apply_change(test, &mini);
 	expect_recorded_for(test, false, TWR_RECORD_REJECTED, TWR_TIMEWAIT_LEN);
 }
 
-/* A request that nobody completes is given up after 63 s. */
-static void a_rejected_request_is_forgotten_in_time(struct kunit *test)
+/* TCP gives up a request that the peer does not complete after 63 s. */
+static void the_record_of_a_rejected_request_expires(struct kunit *test)
 {
-	reject(test, false);
+	reject_syn(test, false);
 	expect_recorded_for(test, false, TWR_RECORD_REJECTED, 64 * HZ);
-	happens(test, false, TWR_EVENT_ABORTED, 0);
-	KUNIT_EXPECT_EQ(test, record(test, false), TWR_RECORD_NONE);
+	apply_event(test, false, TWR_EVENT_ABORTED, 0);
+	KUNIT_EXPECT_EQ(test, lookup_record(test, false), TWR_RECORD_NONE);
 }
 
-/* This side opens one on the same ports: that is another connection. */
-static void what_this_side_opens_was_never_rejected(struct kunit *test)
+/* A connection that this side opens on the same ports is another one. */
+static void an_active_open_ends_a_rejection(struct kunit *test)
 {
-	struct twr_change opened;
+	struct twr_conn_change opened;
 
-	reject(test, false);
+	reject_syn(test, false);
 	opened = change_of(test, false, TWR_EVENT_OPENED, 0);
-	opened.active = true;
-	becomes(test, &opened);
-	KUNIT_EXPECT_EQ(test, record(test, false), TWR_RECORD_NONE);
-	KUNIT_EXPECT_TRUE(test, happens(test, false, TWR_EVENT_FIN_WAIT2,
-					NEWER + 1));
+	opened.is_active_open = true;
+	apply_change(test, &opened);
+	KUNIT_EXPECT_EQ(test, lookup_record(test, false), TWR_RECORD_NONE);
+	KUNIT_EXPECT_TRUE(test, apply_event(test, false, TWR_EVENT_FIN_WAIT2,
+					    NEWER + 1));
 	KUNIT_EXPECT_EQ(test, counted(test, TWR_COUNT_RECORDED), 1ULL);
 }
 
-static void what_never_was_stands_in_no_ones_way(struct kunit *test)
+static void a_rejected_connection_stops_no_syn(struct kunit *test)
 {
-	static const struct { enum twr_meets meets; enum twr_exempt as; } ways[] = {
-		{ TWR_MEETS_REQUEST, TWR_REQUEST_PENDING },
-		{ TWR_MEETS_SOCKET, TWR_ESTABLISHED },
-		{ TWR_MEETS_BUCKET, TWR_TIMEWAIT },
+	static const struct { enum twr_match match; enum twr_exempt_reason as; } ways[] = {
+		{ TWR_MATCH_REQUEST, TWR_EXEMPT_REQUEST_PENDING },
+		{ TWR_MATCH_SOCKET, TWR_EXEMPT_ESTABLISHED },
+		{ TWR_MATCH_TIMEWAIT, TWR_EXEMPT_TIMEWAIT },
 	};
 	struct twr_syn syn;
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(ways); i++) {
-		begin_anew(test);
-		remember(test, false, NEWER, 0);
-		syn = syn_that_meets(ways[i].meets);
-		KUNIT_EXPECT_FALSE(test, ask(test, &syn).checked);
+		reset_fixture(test);
+		set_cached_stamp(test, false, NEWER, 0);
+		syn = syn_matching(ways[i].match);
+		KUNIT_EXPECT_FALSE(test, judge_syn(test, &syn).checked);
 		KUNIT_EXPECT_EQ(test, exempted(test, ways[i].as), 1ULL);
 
-		reject(test, false);
-		ask(test, &syn);
-		ask(test, &syn);
+		reject_syn(test, false);
+		judge_syn(test, &syn);
+		judge_syn(test, &syn);
 		KUNIT_EXPECT_EQ(test, older(test), 3ULL);
 
-		/* The clock has caught up: now the connection is. */
+		/*
+		 * The SYN's clock has caught up, so the simulated kernel now has the
+		 * connection.
+		 */
 		syn.tsval = NEWER;
-		ask(test, &syn);
+		judge_syn(test, &syn);
 		KUNIT_EXPECT_EQ(test, passed(test), 1ULL);
-		ask(test, &syn);
+		judge_syn(test, &syn);
 		KUNIT_EXPECT_EQ(test, passed(test), 1ULL);
 		KUNIT_EXPECT_EQ(test, exempted(test, ways[i].as), 2ULL);
 	}
 }
 
-static void a_bucket_stands_for_three_and_a_half_rto(struct kunit *test)
+static void a_bucket_lasts_three_and_a_half_rto(struct kunit *test)
 {
-	struct twr_syn syn = syn_that_meets(TWR_MEETS_SHORT_BUCKET);
-	struct bench *b = test->priv;
+	struct twr_syn syn = syn_matching(TWR_MATCH_TIMEWAIT_RECYCLABLE);
+	struct engine_fixture *fixture = test->priv;
 
-	KUNIT_EXPECT_TRUE(test, happens(test, false, TWR_EVENT_TIME_WAIT, NEWER));
-	expect_recorded_for(test, false, TWR_RECORD_BUCKET, LIFE);
-	ask(test, &syn);
-	KUNIT_EXPECT_EQ(test, exempted(test, TWR_TIMEWAIT), 1ULL);
+	KUNIT_EXPECT_TRUE(test, apply_event(test, false, TWR_EVENT_TIME_WAIT, NEWER));
+	expect_recorded_for(test, false, TWR_RECORD_BUCKET, TIMEWAIT_TIMEO);
+	judge_syn(test, &syn);
+	KUNIT_EXPECT_EQ(test, exempted(test, TWR_EXEMPT_TIMEWAIT), 1ULL);
 
-	b->now.jiffies += LIFE;
-	ask(test, &syn);
-	KUNIT_EXPECT_EQ(test, exempted(test, TWR_TIMEWAIT), 1ULL);
+	fixture->now.jiffies += TIMEWAIT_TIMEO;
+	judge_syn(test, &syn);
+	KUNIT_EXPECT_EQ(test, exempted(test, TWR_EXEMPT_TIMEWAIT), 1ULL);
 	KUNIT_EXPECT_EQ(test, older(test), 1ULL);
 }
 
-/* Where there is no record of it, it is the running kernel's alone. */
-static void a_bucket_without_a_record_is_gone(struct kunit *test)
+/* Without a record, only the running kernel has the bucket. */
+static void a_bucket_without_a_record_has_expired(struct kunit *test)
 {
-	struct twr_syn syn = syn_that_meets(TWR_MEETS_SHORT_BUCKET);
+	struct twr_syn syn = syn_matching(TWR_MATCH_TIMEWAIT_RECYCLABLE);
 
-	remember(test, false, NEWER, 0);
-	ask(test, &syn);
+	set_cached_stamp(test, false, NEWER, 0);
+	judge_syn(test, &syn);
 	KUNIT_EXPECT_EQ(test, older(test), 1ULL);
 }
 
 static void the_rto_is_that_of_the_socket(struct kunit *test)
 {
-	struct twr_change change;
-	struct bench *b = test->priv;
+	struct twr_conn_change change;
+	struct engine_fixture *fixture = test->priv;
 
 	change = change_of(test, false, TWR_EVENT_FIN_WAIT2, NEWER);
 	change.rto = 3 * HZ;
-	becomes(test, &change);
+	apply_change(test, &change);
 	expect_recorded_for(test, false, TWR_RECORD_BUCKET, 40 * HZ);
 
-	/* The mini-socket knows none of its own. */
-	b->now.jiffies += 20 * HZ;
+	/* The mini-socket has no RTO of its own. */
+	fixture->now.jiffies += 20 * HZ;
 	change = change_of(test, false, TWR_EVENT_MINI_TIME_WAIT, NEWER + 1);
 	change.rto = 0;
-	becomes(test, &change);
+	apply_change(test, &change);
 	expect_recorded_for(test, false, TWR_RECORD_BUCKET, 3 * HZ * 7 / 2);
 }
 
-/* Of IPv6 nothing was kept before 2.6.39, and nothing of what has no route. */
-static void a_bucket_whose_stamp_is_not_remembered_stands_for_a_minute(struct kunit *test)
+/*
+ * Kernels before 2.6.39 kept no stamps for IPv6. Kernels from 3.6 on keep none for a
+ * socket without a route.
+ */
+static void a_bucket_without_a_remembered_stamp_lasts_a_minute(struct kunit *test)
 {
-	struct twr_change change;
+	struct twr_conn_change change;
 
-	live_in(test, "2.6.32");
-	KUNIT_EXPECT_FALSE(test, happens(test, true, TWR_EVENT_TIME_WAIT, NEWER));
+	use_era(test, "2.6.32");
+	KUNIT_EXPECT_FALSE(test, apply_event(test, true, TWR_EVENT_TIME_WAIT, NEWER));
 	expect_recorded_for(test, true, TWR_RECORD_BUCKET, TWR_TIMEWAIT_LEN);
-	KUNIT_EXPECT_EQ(test, entries(test), 0ULL);
+	KUNIT_EXPECT_EQ(test, count_entries(test), 0ULL);
 
-	live_in(test, TWR_ERA_LAST);
+	use_era(test, TWR_ERA_LAST);
 	change = change_of(test, false, TWR_EVENT_TIME_WAIT, NEWER);
-	change.routed = false;
-	KUNIT_EXPECT_FALSE(test, becomes(test, &change));
+	change.has_route = false;
+	KUNIT_EXPECT_FALSE(test, apply_change(test, &change));
 	expect_recorded_for(test, false, TWR_RECORD_BUCKET, TWR_TIMEWAIT_LEN);
-	KUNIT_EXPECT_EQ(test, entries(test), 0ULL);
+	KUNIT_EXPECT_EQ(test, count_entries(test), 0ULL);
 	KUNIT_EXPECT_EQ(test, stamps(test), 0ULL);
 
-	/* From 3.6 on a mini-socket has nothing to write to by itself. */
-	live_in(test, "3.6");
-	KUNIT_EXPECT_FALSE(test, happens(test, true, TWR_EVENT_MINI_TIME_WAIT,
-					 NEWER));
+	/* From 3.6 on, a mini-socket does not make an entry of its own. */
+	use_era(test, "3.6");
+	KUNIT_EXPECT_FALSE(test, apply_event(test, true, TWR_EVENT_MINI_TIME_WAIT,
+					     NEWER));
 	expect_recorded_for(test, true, TWR_RECORD_BUCKET, TWR_TIMEWAIT_LEN);
 	KUNIT_EXPECT_EQ(test, stamps(test), 0ULL);
 
-	/* Before, it had. */
-	live_in(test, "3.5");
-	KUNIT_EXPECT_TRUE(test, happens(test, true, TWR_EVENT_MINI_TIME_WAIT,
-					NEWER));
+	/* Before 3.6 it did. */
+	use_era(test, "3.5");
+	KUNIT_EXPECT_TRUE(test, apply_event(test, true, TWR_EVENT_MINI_TIME_WAIT,
+					    NEWER));
 	expect_recorded_for(test, true, TWR_RECORD_BUCKET,
 			    TWR_RTO_MIN * 7 / 2);
 
-	/* A stamp that the rule turns down is remembered all the same. */
-	live_in(test, TWR_ERA_LAST);
-	remember(test, false, NEWER, 0);
-	KUNIT_EXPECT_FALSE(test, happens(test, false, TWR_EVENT_TIME_WAIT, TS));
+	/*
+	 * A stamp that the rule refuses counts as remembered for the life of the
+	 * bucket.
+	 */
+	use_era(test, TWR_ERA_LAST);
+	set_cached_stamp(test, false, NEWER, 0);
+	KUNIT_EXPECT_FALSE(test, apply_event(test, false, TWR_EVENT_TIME_WAIT, TS));
 	KUNIT_EXPECT_EQ(test, counted(test, TWR_COUNT_REFUSED), 1ULL);
-	expect_recorded_for(test, false, TWR_RECORD_BUCKET, LIFE);
+	expect_recorded_for(test, false, TWR_RECORD_BUCKET, TIMEWAIT_TIMEO);
 }
 
-static void a_bucket_without_timestamps_stands_in_any_case(struct kunit *test)
+static void a_bucket_without_timestamps_lasts_a_minute(struct kunit *test)
 {
-	struct twr_syn syn = syn_that_meets(TWR_MEETS_BUCKET);
-	struct twr_change change;
+	struct twr_syn syn = syn_matching(TWR_MATCH_TIMEWAIT);
+	struct twr_conn_change change;
 
 	change = change_of(test, false, TWR_EVENT_TIME_WAIT, 0);
-	change.stamped = false;
-	KUNIT_EXPECT_FALSE(test, becomes(test, &change));
-	KUNIT_EXPECT_EQ(test, record(test, false), TWR_RECORD_NONE);
-	remember(test, false, NEWER, 0);
-	ask(test, &syn);
-	KUNIT_EXPECT_EQ(test, exempted(test, TWR_TIMEWAIT), 1ULL);
+	change.has_stamp = false;
+	KUNIT_EXPECT_FALSE(test, apply_change(test, &change));
+	KUNIT_EXPECT_EQ(test, lookup_record(test, false), TWR_RECORD_NONE);
+	set_cached_stamp(test, false, NEWER, 0);
+	judge_syn(test, &syn);
+	KUNIT_EXPECT_EQ(test, exempted(test, TWR_EXEMPT_TIMEWAIT), 1ULL);
 }
 
-static void what_has_no_route_leaves_no_stamp_since_3_6(struct kunit *test)
+static void a_socket_without_route_leaves_no_stamp_since_3_6(struct kunit *test)
 {
 	static const struct { const char *era; bool leaves; } cases[] = {
 		{ "2.6.32", true }, { "3.5", true }, { "3.6", false },
 		{ "3.16", false }, { "el7", false }, { "4.11", false },
 	};
-	struct twr_change change;
+	struct twr_conn_change change;
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
-		live_in(test, cases[i].era);
+		use_era(test, cases[i].era);
 		change = change_of(test, false, TWR_EVENT_FIN_WAIT2, NEWER);
-		change.routed = false;
-		KUNIT_EXPECT_EQ_MSG(test, becomes(test, &change),
+		change.has_route = false;
+		KUNIT_EXPECT_EQ_MSG(test, apply_change(test, &change),
 				    cases[i].leaves, "era %s", cases[i].era);
 	}
 }
 
-/* A segment that TIME-WAIT refuses gives it another minute. */
-static void a_rearmed_bucket_stands_for_a_minute(struct kunit *test)
+/* A segment that TIME-WAIT refuses restarts the minute of the bucket. */
+static void a_rearmed_bucket_lasts_a_minute(struct kunit *test)
 {
 	struct twr_conn conn = conn_of(false);
-	struct bench *b = test->priv;
+	struct engine_fixture *fixture = test->priv;
 	struct twr_syn syn;
 	int i;
 
 	for (i = 0; i < 3; i++) {
-		begin_anew(test);
-		happens(test, false, TWR_EVENT_TIME_WAIT, NEWER);
-		syn = syn_that_meets(TWR_MEETS_SHORT_BUCKET);
-		syn.rearms = true;
-		/* TIME-WAIT takes one with FIN for a SYN, whatever the era. */
+		reset_fixture(test);
+		apply_event(test, false, TWR_EVENT_TIME_WAIT, NEWER);
+		syn = syn_matching(TWR_MATCH_TIMEWAIT_RECYCLABLE);
+		syn.rearms_timewait = true;
+		/* TIME-WAIT takes a segment with SYN and FIN for a SYN in every era. */
 		syn.fin = i == 2;
 		if (i)
-			ask(test, &syn);
+			judge_syn(test, &syn);
 		else
-			twr_engine_rearm(&b->engine, &conn, &b->now);
+			twr_engine_rearm_timewait(&fixture->engine, &conn, &fixture->now);
 		expect_recorded_for(test, false, TWR_RECORD_BUCKET,
 				    TWR_TIMEWAIT_LEN);
 
-		/* One that is gone there is not. */
-		pass(test, 60);
+		/* A bucket that the simulated kernel no longer has is not rearmed. */
+		advance_time(test, 60);
 		if (i)
-			ask(test, &syn);
+			judge_syn(test, &syn);
 		else
-			twr_engine_rearm(&b->engine, &conn, &b->now);
-		KUNIT_EXPECT_EQ(test, record(test, false), TWR_RECORD_NONE);
+			twr_engine_rearm_timewait(&fixture->engine, &conn, &fixture->now);
+		KUNIT_EXPECT_EQ(test, lookup_record(test, false), TWR_RECORD_NONE);
 	}
 }
 
@@ -669,7 +686,7 @@ static const struct reopen_case {
 	{ "3.2", true, false },
 };
 
-/* The mark that a bucket gave the SYN was lost for IPv6, from 3.18 on. */
+/* From 3.18 on, IPv6 lost the mark that a bucket gave the SYN. */
 static void a_reopened_bucket_is_checked_for_ipv6(struct kunit *test)
 {
 	struct twr_syn syn;
@@ -678,74 +695,77 @@ static void a_reopened_bucket_is_checked_for_ipv6(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(reopen_cases); i++) {
 		const struct reopen_case *c = &reopen_cases[i];
 
-		live_in(test, c->era);
-		happens(test, c->v6, TWR_EVENT_TIME_WAIT, NEWER);
-		syn = late_syn(c->v6);
-		syn.meets = TWR_MEETS_SHORT_BUCKET;
-		syn.reopens = true;
-		KUNIT_EXPECT_EQ_MSG(test, ask(test, &syn).checked, c->checked,
+		use_era(test, c->era);
+		apply_event(test, c->v6, TWR_EVENT_TIME_WAIT, NEWER);
+		syn = old_syn(c->v6);
+		syn.match = TWR_MATCH_TIMEWAIT_RECYCLABLE;
+		syn.reopens_timewait = true;
+		KUNIT_EXPECT_EQ_MSG(test, judge_syn(test, &syn).checked, c->checked,
 				    "era %s", c->era);
 		KUNIT_EXPECT_EQ_MSG(test, older(test), (u64)c->checked,
 				    "era %s", c->era);
-		KUNIT_EXPECT_EQ_MSG(test, exempted(test, TWR_TIMEWAIT),
+		KUNIT_EXPECT_EQ_MSG(test, exempted(test, TWR_EXEMPT_TIMEWAIT),
 				    (u64)!c->checked, "era %s", c->era);
 
-		/* One that the bucket refuses never gets so far. */
-		live_in(test, c->era);
-		happens(test, c->v6, TWR_EVENT_TIME_WAIT, NEWER);
-		syn.reopens = false;
-		ask(test, &syn);
-		KUNIT_EXPECT_EQ_MSG(test, exempted(test, TWR_TIMEWAIT), 1ULL,
+		/* A SYN that the bucket refuses does not reach the check. */
+		use_era(test, c->era);
+		apply_event(test, c->v6, TWR_EVENT_TIME_WAIT, NEWER);
+		syn.reopens_timewait = false;
+		judge_syn(test, &syn);
+		KUNIT_EXPECT_EQ_MSG(test, exempted(test, TWR_EXEMPT_TIMEWAIT), 1ULL,
 				    "era %s", c->era);
 	}
 }
 
-/* The running kernel had no room for its bucket, the simulated one still had it. */
-static void a_bucket_that_is_missing_here_stands_all_the_same(struct kunit *test)
+/* The running kernel had no room for the bucket. The simulated kernel still has it. */
+static void a_bucket_that_the_running_kernel_lacks_counts(struct kunit *test)
 {
-	struct twr_syn syn = late_syn(false);
+	struct twr_syn syn = old_syn(false);
 
-	happens(test, false, TWR_EVENT_TIME_WAIT, NEWER);
-	ask(test, &syn);
-	KUNIT_EXPECT_EQ(test, exempted(test, TWR_TIMEWAIT), 1ULL);
+	apply_event(test, false, TWR_EVENT_TIME_WAIT, NEWER);
+	judge_syn(test, &syn);
+	KUNIT_EXPECT_EQ(test, exempted(test, TWR_EXEMPT_TIMEWAIT), 1ULL);
 
-	/* It never comes to a listener; a broken SYN is broken. */
+	/*
+	 * The SYN reaches no listener, because the bucket takes it first. A broken SYN
+	 * counts as broken.
+	 */
 	syn.listener = TWR_LISTENER_NONE;
-	syn.exempt = TWR_NO_LISTENER;
-	ask(test, &syn);
-	KUNIT_EXPECT_EQ(test, exempted(test, TWR_TIMEWAIT), 2ULL);
-	syn.exempt = TWR_BAD_CHECKSUM;
-	ask(test, &syn);
-	KUNIT_EXPECT_EQ(test, exempted(test, TWR_BAD_CHECKSUM), 1ULL);
+	syn.exempt = TWR_EXEMPT_NO_LISTENER;
+	judge_syn(test, &syn);
+	KUNIT_EXPECT_EQ(test, exempted(test, TWR_EXEMPT_TIMEWAIT), 2ULL);
+	syn.exempt = TWR_EXEMPT_BAD_CHECKSUM;
+	judge_syn(test, &syn);
+	KUNIT_EXPECT_EQ(test, exempted(test, TWR_EXEMPT_BAD_CHECKSUM), 1ULL);
 
-	pass(test, 1);
+	advance_time(test, 1);
 	syn.listener = TWR_LISTENER_FOUND;
-	ask(test, &syn);
+	judge_syn(test, &syn);
 	KUNIT_EXPECT_EQ(test, older(test), 1ULL);
 }
 
-static void syn_with_fin_was_a_syn_once(struct kunit *test)
+static void a_syn_with_fin_is_a_syn_before_3_3(struct kunit *test)
 {
 	static const struct { const char *era; u64 is; } cases[] = {
 		{ "2.6.32", 1 }, { "3.2", 1 }, { "3.3", 0 }, { "el6", 0 },
 		{ "4.11", 0 },
 	};
-	struct bench *b = test->priv;
+	struct engine_fixture *fixture = test->priv;
 	struct twr_syn syn;
 	int i, c;
 
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		u64 sums[TWR_COUNTERS] = { }, all = 0;
 
-		live_in(test, cases[i].era);
-		remember(test, false, NEWER, 0);
-		syn = late_syn(false);
+		use_era(test, cases[i].era);
+		set_cached_stamp(test, false, NEWER, 0);
+		syn = old_syn(false);
 		syn.fin = true;
-		KUNIT_EXPECT_EQ_MSG(test, ask(test, &syn).checked,
+		KUNIT_EXPECT_EQ_MSG(test, judge_syn(test, &syn).checked,
 				    (bool)cases[i].is, "era %s", cases[i].era);
 		KUNIT_EXPECT_EQ_MSG(test, older(test), cases[i].is, "era %s",
 				    cases[i].era);
-		twr_stats_add(&b->stats, sums);
+		twr_stats_sum(&fixture->stats, sums);
 		for (c = 0; c < TWR_COUNTERS; c++)
 			all += sums[c];
 		KUNIT_EXPECT_EQ_MSG(test, all, cases[i].is, "era %s",
@@ -753,24 +773,24 @@ static void syn_with_fin_was_a_syn_once(struct kunit *test)
 	}
 }
 
-static void an_era_without_ipv6_lets_it_pass(struct kunit *test)
+static void an_era_without_ipv6_passes_it(struct kunit *test)
 {
-	struct twr_syn syn = late_syn(true);
+	struct twr_syn syn = old_syn(true);
 
-	live_in(test, "2.6.32");
-	happens(test, true, TWR_EVENT_FIN_WAIT2, NEWER);
-	pass(test, 60);
-	ask(test, &syn);
+	use_era(test, "2.6.32");
+	apply_event(test, true, TWR_EVENT_FIN_WAIT2, NEWER);
+	advance_time(test, 60);
+	judge_syn(test, &syn);
 	KUNIT_EXPECT_EQ(test, passed(test), 1ULL);
 
-	syn = late_syn(false);
-	happens(test, false, TWR_EVENT_TIME_WAIT, NEWER);
-	pass(test, 1);
-	ask(test, &syn);
+	syn = old_syn(false);
+	apply_event(test, false, TWR_EVENT_TIME_WAIT, NEWER);
+	advance_time(test, 1);
+	judge_syn(test, &syn);
 	KUNIT_EXPECT_EQ(test, older(test), 1ULL);
 }
 
-/* Before 3.14 what was left at one address spoke for all others. */
+/* Before 3.14 a stamp left at one local address counted for all others. */
 static void the_local_address_counts_since_3_14(struct kunit *test)
 {
 	static const struct { const char *era; u64 rejected; } cases[] = {
@@ -781,12 +801,12 @@ static void the_local_address_counts_since_3_14(struct kunit *test)
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
-		live_in(test, cases[i].era);
-		happens(test, false, TWR_EVENT_FIN_WAIT2, NEWER);
-		syn = late_syn(false);
+		use_era(test, cases[i].era);
+		apply_event(test, false, TWR_EVENT_FIN_WAIT2, NEWER);
+		syn = old_syn(false);
 		ipv6_addr_set_v4mapped(htonl(0xc0000202), &syn.conn.key.local);
-		twr_key_seal(&syn.conn.key);
-		ask(test, &syn);
+		twr_key_set_hash(&syn.conn.key);
+		judge_syn(test, &syn);
 		KUNIT_EXPECT_EQ_MSG(test, older(test), cases[i].rejected,
 				    "era %s", cases[i].era);
 		KUNIT_EXPECT_EQ_MSG(test, passed(test), !cases[i].rejected,
@@ -800,381 +820,398 @@ static void no_era_rejects_an_untimed_syn_before_3_17(struct kunit *test)
 		{ "2.6.32", 0 }, { "3.6", 0 }, { "3.16", 0 }, { "3.17", 1 },
 		{ "el6", 0 }, { "el7", 1 },
 	};
-	struct twr_syn syn = late_syn(false);
+	struct twr_syn syn = old_syn(false);
 	int i;
 
 	syn.timed = false;
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
-		live_in(test, cases[i].era);
-		remember(test, false, NEWER, 0);
-		ask(test, &syn);
+		use_era(test, cases[i].era);
+		set_cached_stamp(test, false, NEWER, 0);
+		judge_syn(test, &syn);
 		KUNIT_EXPECT_EQ_MSG(test, rejected(test, TWR_COUNT_UNTIMED),
 				    cases[i].rejected, "era %s", cases[i].era);
 	}
 }
 
-/* The list was asked for an entry when there was a stamp to be put there. */
+/* Before 3.6 a list made an entry only when there was a stamp to store. */
 static void a_connection_without_stamp_makes_entries_since_3_6(struct kunit *test)
 {
 	static const char * const names[] = { "3.5", "3.6" };
-	static const enum twr_event events[] = {
+	static const enum twr_conn_event events[] = {
 		TWR_EVENT_OPENED, TWR_EVENT_FIN_WAIT2, TWR_EVENT_CLOSED,
 	};
-	struct twr_change change;
+	struct twr_conn_change change;
 	int i, e;
 
 	for (i = 0; i < ARRAY_SIZE(names); i++) {
 		for (e = 0; e < ARRAY_SIZE(events); e++) {
-			live_in(test, names[i]);
+			use_era(test, names[i]);
 			change = change_of(test, false, events[e], 0);
-			change.stamped = false;
-			KUNIT_EXPECT_FALSE(test, becomes(test, &change));
+			change.has_stamp = false;
+			KUNIT_EXPECT_FALSE(test, apply_change(test, &change));
 			KUNIT_EXPECT_EQ(test, stamps(test), 0ULL);
-			KUNIT_EXPECT_EQ_MSG(test, entries(test), (u64)i,
+			KUNIT_EXPECT_EQ_MSG(test, count_entries(test), (u64)i,
 					    "era %s event %d", names[i], e);
 		}
-		/* One that is aborted does not, in any era. */
-		live_in(test, names[i]);
-		happens(test, false, TWR_EVENT_ABORTED, 0);
-		KUNIT_EXPECT_EQ(test, entries(test), 0ULL);
+		/* An aborted connection makes no entry in any era. */
+		use_era(test, names[i]);
+		apply_event(test, false, TWR_EVENT_ABORTED, 0);
+		KUNIT_EXPECT_EQ(test, count_entries(test), 0ULL);
 	}
 }
 
-static void what_exempts_a_syn_is_counted(struct kunit *test)
+static void each_exemption_is_counted(struct kunit *test)
 {
-	struct twr_syn syn = late_syn(false);
+	struct twr_syn syn = old_syn(false);
 	int why;
 
 	syn.listener = TWR_LISTENER_NONE;
-	for (why = 0; why < TWR_EXEMPTIONS; why++) {
+	for (why = 0; why < TWR_EXEMPT_REASONS; why++) {
 		syn.exempt = why;
-		KUNIT_EXPECT_FALSE(test, ask(test, &syn).checked);
+		KUNIT_EXPECT_FALSE(test, judge_syn(test, &syn).checked);
 		KUNIT_EXPECT_EQ(test, exempted(test, why), 1ULL);
 	}
 	KUNIT_EXPECT_EQ(test, passed(test), 0ULL);
 }
 
-/* What the rules say of them is the era's; here, that it is asked. */
+/*
+ * Other suites test what the rules of each era say. This case tests that the engine
+ * asks them.
+ */
 static void full_queues_and_source_routes_come_before_the_check(struct kunit *test)
 {
-	struct twr_syn syn = late_syn(false);
+	struct twr_syn syn = old_syn(false);
 
 	syn.queues.requests = syn.queues.backlog;
-	ask(test, &syn);
-	KUNIT_EXPECT_EQ(test, exempted(test, TWR_QUEUE_FULL), 1ULL);
-	syn.queues.cookies = 1;
-	ask(test, &syn);
-	KUNIT_EXPECT_EQ(test, exempted(test, TWR_SYNCOOKIE), 1ULL);
+	judge_syn(test, &syn);
+	KUNIT_EXPECT_EQ(test, exempted(test, TWR_EXEMPT_QUEUE_FULL), 1ULL);
+	syn.queues.syncookies = 1;
+	judge_syn(test, &syn);
+	KUNIT_EXPECT_EQ(test, exempted(test, TWR_EXEMPT_SYNCOOKIE), 1ULL);
 	syn.queues.requests = 0;
-	syn.rerouted = true;
-	ask(test, &syn);
-	KUNIT_EXPECT_EQ(test, exempted(test, TWR_SOURCE_ROUTE), 1ULL);
+	syn.reply_is_source_routed = true;
+	judge_syn(test, &syn);
+	KUNIT_EXPECT_EQ(test, exempted(test, TWR_EXEMPT_SOURCE_ROUTE), 1ULL);
 	syn.queues.accept = syn.queues.backlog + 1;
-	ask(test, &syn);
-	KUNIT_EXPECT_EQ(test, exempted(test, TWR_QUEUE_FULL), 2ULL);
+	judge_syn(test, &syn);
+	KUNIT_EXPECT_EQ(test, exempted(test, TWR_EXEMPT_QUEUE_FULL), 2ULL);
 	KUNIT_EXPECT_EQ(test, passed(test), 0ULL);
 }
 
-/* By cookies and by a source route the simulated kernel let it in. */
-static void what_lets_a_syn_in_ends_its_rejection(struct kunit *test)
+/* The simulated kernel let the SYN in by a cookie, or because of a source route. */
+static void cookies_and_source_routes_end_a_rejection(struct kunit *test)
 {
-	struct twr_syn in[2] = { late_syn(false), late_syn(false) };
+	struct twr_syn in[2] = { old_syn(false), old_syn(false) };
 	struct twr_syn out;
 	int i;
 
-	in[0].queues.cookies = 2;
-	in[1].rerouted = true;
+	in[0].queues.syncookies = 2;
+	in[1].reply_is_source_routed = true;
 	for (i = 0; i < ARRAY_SIZE(in); i++) {
-		begin_anew(test);
-		reject(test, false);
-		KUNIT_EXPECT_FALSE(test, ask(test, &in[i]).checked);
-		KUNIT_EXPECT_EQ(test, record(test, false), TWR_RECORD_NONE);
+		reset_fixture(test);
+		reject_syn(test, false);
+		KUNIT_EXPECT_FALSE(test, judge_syn(test, &in[i]).checked);
+		KUNIT_EXPECT_EQ(test, lookup_record(test, false), TWR_RECORD_NONE);
 	}
 
-	begin_anew(test);
-	reject(test, false);
-	out = late_syn(false);
+	reset_fixture(test);
+	reject_syn(test, false);
+	out = old_syn(false);
 	out.queues.accept = 129;
-	KUNIT_EXPECT_FALSE(test, ask(test, &out).checked);
+	KUNIT_EXPECT_FALSE(test, judge_syn(test, &out).checked);
 	out.listener = TWR_LISTENER_NONE;
-	for (i = 0; i < TWR_EXEMPTIONS; i++) {
+	for (i = 0; i < TWR_EXEMPT_REASONS; i++) {
 		out.exempt = i;
-		if (i != TWR_SYNCOOKIE && i != TWR_SOURCE_ROUTE)
-			ask(test, &out);
+		if (i != TWR_EXEMPT_SYNCOOKIE && i != TWR_EXEMPT_SOURCE_ROUTE)
+			judge_syn(test, &out);
 	}
-	KUNIT_EXPECT_EQ(test, record(test, false), TWR_RECORD_REJECTED);
+	KUNIT_EXPECT_EQ(test, lookup_record(test, false), TWR_RECORD_REJECTED);
 }
 
-/* By a TIME-WAIT bucket it was let in as well, and the bucket was gone then. */
-static void what_reopens_a_bucket_ends_its_record(struct kunit *test)
+/* A SYN that a TIME-WAIT bucket lets in replaces the bucket. */
+static void reopening_a_bucket_removes_its_record(struct kunit *test)
 {
-	struct twr_syn syn = syn_that_meets(TWR_MEETS_SHORT_BUCKET);
+	struct twr_syn syn = syn_matching(TWR_MATCH_TIMEWAIT_RECYCLABLE);
 
-	happens(test, false, TWR_EVENT_TIME_WAIT, NEWER);
-	ask(test, &syn);
-	KUNIT_EXPECT_EQ(test, record(test, false), TWR_RECORD_BUCKET);
-	syn.reopens = true;
-	ask(test, &syn);
-	KUNIT_EXPECT_EQ(test, exempted(test, TWR_TIMEWAIT), 2ULL);
-	KUNIT_EXPECT_EQ(test, record(test, false), TWR_RECORD_NONE);
+	apply_event(test, false, TWR_EVENT_TIME_WAIT, NEWER);
+	judge_syn(test, &syn);
+	KUNIT_EXPECT_EQ(test, lookup_record(test, false), TWR_RECORD_BUCKET);
+	syn.reopens_timewait = true;
+	judge_syn(test, &syn);
+	KUNIT_EXPECT_EQ(test, exempted(test, TWR_EXEMPT_TIMEWAIT), 2ULL);
+	KUNIT_EXPECT_EQ(test, lookup_record(test, false), TWR_RECORD_NONE);
 }
 
-/* 3.6 to 3.13 filed it under IPv6, where the SYN of an IPv4 peer did not look. */
-static void a_dual_stack_socket_left_its_stamp_elsewhere_once(struct kunit *test)
+/*
+ * 3.6 to 3.13 stored the stamp under IPv6, where a SYN of an IPv4 peer is not looked
+ * up.
+ */
+static void a_dual_stack_stamp_is_filed_under_ipv6_from_3_6(struct kunit *test)
 {
 	static const struct { const char *era; bool found; } cases[] = {
 		{ "3.5", true }, { "3.6", false }, { "3.10", false },
 		{ "3.13", false }, { "3.14", true }, { "el7", true },
 		{ "4.11", true },
 	};
-	struct twr_change change;
+	struct twr_conn_change change;
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
-		live_in(test, cases[i].era);
+		use_era(test, cases[i].era);
 		change = change_of(test, false, TWR_EVENT_TIME_WAIT, NEWER);
-		change.mapped = true;
-		KUNIT_EXPECT_EQ_MSG(test, becomes(test, &change),
+		change.is_v4mapped = true;
+		KUNIT_EXPECT_EQ_MSG(test, apply_change(test, &change),
 				    cases[i].found, "era %s", cases[i].era);
-		KUNIT_EXPECT_EQ_MSG(test, entries(test), (u64)cases[i].found,
+		KUNIT_EXPECT_EQ_MSG(test, count_entries(test), (u64)cases[i].found,
 				    "era %s", cases[i].era);
-		/* It is remembered in any case. */
-		expect_recorded_for(test, false, TWR_RECORD_BUCKET, LIFE);
+		/*
+		 * The stamp counts as remembered for the life of the bucket in any
+		 * case.
+		 */
+		expect_recorded_for(test, false, TWR_RECORD_BUCKET, TIMEWAIT_TIMEO);
 	}
 }
 
-/* Here and there, so that the next SYN meets a listener in both kernels. */
-static void a_bucket_that_is_reset_is_gone(struct kunit *test)
+/* Both kernels lose the bucket, so the next SYN meets a listener in both. */
+static void a_reset_removes_the_record_of_a_bucket(struct kunit *test)
 {
-	struct twr_syn syn = late_syn(false);
+	struct twr_syn syn = old_syn(false);
 
-	happens(test, false, TWR_EVENT_FIN_WAIT2, NEWER);
-	KUNIT_EXPECT_EQ(test, record(test, false), TWR_RECORD_BUCKET);
-	happens(test, false, TWR_EVENT_ABORTED, 0);
-	KUNIT_EXPECT_EQ(test, record(test, false), TWR_RECORD_NONE);
-	ask(test, &syn);
+	apply_event(test, false, TWR_EVENT_FIN_WAIT2, NEWER);
+	KUNIT_EXPECT_EQ(test, lookup_record(test, false), TWR_RECORD_BUCKET);
+	apply_event(test, false, TWR_EVENT_ABORTED, 0);
+	KUNIT_EXPECT_EQ(test, lookup_record(test, false), TWR_RECORD_NONE);
+	judge_syn(test, &syn);
 	KUNIT_EXPECT_EQ(test, older(test), 1ULL);
 }
 
-/* So is one that answers a SYN by a reset. */
-static void a_bucket_that_resets_a_syn_is_gone(struct kunit *test)
+/* A bucket that answers a SYN by a reset is gone as well. */
+static void a_bucket_that_resets_a_syn_loses_its_record(struct kunit *test)
 {
-	struct twr_syn syn = syn_that_meets(TWR_MEETS_BUCKET), next = late_syn(false);
+	struct twr_syn syn = syn_matching(TWR_MATCH_TIMEWAIT), next = old_syn(false);
 
-	happens(test, false, TWR_EVENT_FIN_WAIT2, NEWER);
-	ask(test, &syn);
-	KUNIT_EXPECT_EQ(test, record(test, false), TWR_RECORD_BUCKET);
-	syn.resets = true;
-	ask(test, &syn);
-	KUNIT_EXPECT_EQ(test, exempted(test, TWR_TIMEWAIT), 2ULL);
-	KUNIT_EXPECT_EQ(test, record(test, false), TWR_RECORD_NONE);
-	ask(test, &next);
+	apply_event(test, false, TWR_EVENT_FIN_WAIT2, NEWER);
+	judge_syn(test, &syn);
+	KUNIT_EXPECT_EQ(test, lookup_record(test, false), TWR_RECORD_BUCKET);
+	syn.resets_fin_wait2 = true;
+	judge_syn(test, &syn);
+	KUNIT_EXPECT_EQ(test, exempted(test, TWR_EXEMPT_TIMEWAIT), 2ULL);
+	KUNIT_EXPECT_EQ(test, lookup_record(test, false), TWR_RECORD_NONE);
+	judge_syn(test, &next);
 	KUNIT_EXPECT_EQ(test, older(test), 1ULL);
 }
 
-/* The bucket takes the SYN and is gone; the listener drops it for its FIN. */
-static void a_syn_with_fin_ends_the_bucket_that_takes_it(struct kunit *test)
+/*
+ * The bucket takes the SYN and is gone. The listener drops the SYN because of its FIN.
+ */
+static void a_syn_with_fin_ends_the_bucket_it_reopens(struct kunit *test)
 {
-	struct twr_syn syn = syn_that_meets(TWR_MEETS_SHORT_BUCKET);
+	struct twr_syn syn = syn_matching(TWR_MATCH_TIMEWAIT_RECYCLABLE);
 
-	happens(test, false, TWR_EVENT_TIME_WAIT, NEWER);
+	apply_event(test, false, TWR_EVENT_TIME_WAIT, NEWER);
 	syn.fin = true;
-	ask(test, &syn);
-	KUNIT_EXPECT_EQ(test, record(test, false), TWR_RECORD_BUCKET);
-	syn.reopens = true;
-	ask(test, &syn);
-	KUNIT_EXPECT_EQ(test, record(test, false), TWR_RECORD_NONE);
-	KUNIT_EXPECT_EQ(test, exempted(test, TWR_TIMEWAIT), 0ULL);
+	judge_syn(test, &syn);
+	KUNIT_EXPECT_EQ(test, lookup_record(test, false), TWR_RECORD_BUCKET);
+	syn.reopens_timewait = true;
+	judge_syn(test, &syn);
+	KUNIT_EXPECT_EQ(test, lookup_record(test, false), TWR_RECORD_NONE);
+	KUNIT_EXPECT_EQ(test, exempted(test, TWR_EXEMPT_TIMEWAIT), 0ULL);
 }
 
-/* With tcp_max_tw_buckets 0 a stamp is taken, and nothing stands. */
-static void where_there_are_no_buckets_none_is_recorded(struct kunit *test)
+/* With tcp_max_tw_buckets at 0 a stamp is taken, but there is no bucket. */
+static void no_bucket_is_recorded_where_there_are_none(struct kunit *test)
 {
-	struct twr_change change;
+	struct twr_conn_change change;
 
 	change = change_of(test, false, TWR_EVENT_TIME_WAIT, NEWER);
-	change.no_bucket = true;
-	KUNIT_EXPECT_TRUE(test, becomes(test, &change));
-	KUNIT_EXPECT_EQ(test, record(test, false), TWR_RECORD_NONE);
+	change.timewait_disabled = true;
+	KUNIT_EXPECT_TRUE(test, apply_change(test, &change));
+	KUNIT_EXPECT_EQ(test, lookup_record(test, false), TWR_RECORD_NONE);
 }
 
-static void a_listener_that_nobody_knows_is_one_that_checks(struct kunit *test)
+static void an_unknown_listener_counts_as_checking(struct kunit *test)
 {
-	struct twr_syn syn = late_syn(false);
+	struct twr_syn syn = old_syn(false);
 
-	remember(test, false, NEWER, 0);
+	set_cached_stamp(test, false, NEWER, 0);
 	syn.listener = TWR_LISTENER_UNKNOWN;
-	KUNIT_EXPECT_TRUE(test, ask(test, &syn).checked);
+	KUNIT_EXPECT_TRUE(test, judge_syn(test, &syn).checked);
 	KUNIT_EXPECT_EQ(test, counted(test, TWR_COUNT_UNKNOWN), 1ULL);
 	KUNIT_EXPECT_EQ(test, older(test), 1ULL);
 	syn.tsval = NEWER;
-	ask(test, &syn);
+	judge_syn(test, &syn);
 	KUNIT_EXPECT_EQ(test, counted(test, TWR_COUNT_UNKNOWN), 2ULL);
 	KUNIT_EXPECT_EQ(test, passed(test), 1ULL);
 
-	/* What never comes to a listener is known all the same. */
-	syn.meets = TWR_MEETS_SOCKET;
-	ask(test, &syn);
+	/* A SYN that reaches no listener needs no listener to be known. */
+	syn.match = TWR_MATCH_SOCKET;
+	judge_syn(test, &syn);
 	KUNIT_EXPECT_EQ(test, counted(test, TWR_COUNT_UNKNOWN), 2ULL);
-	KUNIT_EXPECT_EQ(test, exempted(test, TWR_ESTABLISHED), 1ULL);
+	KUNIT_EXPECT_EQ(test, exempted(test, TWR_EXEMPT_ESTABLISHED), 1ULL);
 }
 
-/* Of each kind, and a change as well as a SYN. */
-static void a_record_that_is_lost_is_counted(struct kunit *test)
+/* Each kind of record can be lost, by a change and by a SYN. */
+static void a_lost_record_is_counted(struct kunit *test)
 {
-	struct twr_change change;
+	struct twr_conn_change change;
 	struct twr_syn syn;
 	int i;
 
-	with_records_for(test, 6);
-	remember(test, false, NEWER, 0);
+	use_records(test, 6);
+	set_cached_stamp(test, false, NEWER, 0);
 	for (i = 0; i < 6; i++) {
 		change = change_of(test, false, TWR_EVENT_FIN_WAIT2, NEWER);
 		change.conn = conn_from(false, 1 + i);
-		becomes(test, &change);
+		apply_change(test, &change);
 	}
 	KUNIT_EXPECT_EQ(test, counted(test, TWR_COUNT_LOST_TIMEWAIT), 0ULL);
 
-	/* Each stands for a minute more than those before it. */
+	/*
+	 * Each rejected SYN is recorded for longer than a bucket, so the buckets are
+	 * lost first.
+	 */
 	for (i = 0; i < 6; i++) {
-		syn = late_syn(false);
+		syn = old_syn(false);
 		syn.conn = conn_from(false, 101 + i);
-		ask(test, &syn);
+		judge_syn(test, &syn);
 	}
 	KUNIT_EXPECT_EQ(test, older(test), 6ULL);
 	KUNIT_EXPECT_EQ(test, counted(test, TWR_COUNT_LOST_TIMEWAIT), 6ULL);
 	KUNIT_EXPECT_EQ(test, counted(test, TWR_COUNT_LOST_REJECTED), 0ULL);
 
 	change = change_of(test, false, TWR_EVENT_TIME_WAIT, NEWER + 1);
-	becomes(test, &change);
+	apply_change(test, &change);
 	KUNIT_EXPECT_EQ(test, counted(test, TWR_COUNT_LOST_REJECTED), 1ULL);
 
-	/* One that ends of itself is not lost. */
-	pass(test, 64);
+	/* A record that ends by itself is not lost. */
+	advance_time(test, 64);
 	for (i = 0; i < 6; i++) {
 		change = change_of(test, false, TWR_EVENT_FIN_WAIT2, NEWER + 2);
 		change.conn = conn_from(false, 201 + i);
-		becomes(test, &change);
+		apply_change(test, &change);
 	}
 	KUNIT_EXPECT_EQ(test, counted(test, TWR_COUNT_LOST_TIMEWAIT), 6ULL);
 	KUNIT_EXPECT_EQ(test, counted(test, TWR_COUNT_LOST_REJECTED), 1ULL);
 }
 
-static void an_offender_that_is_lost_is_counted(struct kunit *test)
+static void a_lost_offender_is_counted(struct kunit *test)
 {
-	struct bench *b = test->priv;
-	struct twr_change change;
+	struct engine_fixture *fixture = test->priv;
+	struct twr_conn_change change;
 	struct twr_offender *list;
 	struct twr_syn syn;
 	u64 lost;
 	int i, n;
 
-	/* Each leaves a stamp just before, for few are known at a time. */
-	for (i = 0; i < 2 * TWR_OFFENDERS; i++) {
+	/*
+	 * Each peer leaves its stamp just before its SYN, for the cache holds few peers
+	 * at a time.
+	 */
+	for (i = 0; i < 2 * TWR_OFFENDERS_MAX; i++) {
 		change = change_of(test, false, TWR_EVENT_FIN_WAIT2, NEWER);
-		syn = late_syn(false);
+		syn = old_syn(false);
 		ipv6_addr_set_v4mapped(htonl(0x0a000000 + i), &syn.conn.key.peer);
-		twr_key_seal(&syn.conn.key);
+		twr_key_set_hash(&syn.conn.key);
 		change.conn = syn.conn;
 		change.conn.peer_port = htons(1);
-		becomes(test, &change);
-		ask(test, &syn);
+		apply_change(test, &change);
+		judge_syn(test, &syn);
 	}
-	KUNIT_EXPECT_EQ(test, older(test), 2ULL * TWR_OFFENDERS);
+	KUNIT_EXPECT_EQ(test, older(test), 2ULL * TWR_OFFENDERS_MAX);
 
-	list = kvcalloc(TWR_OFFENDERS, sizeof(*list), GFP_KERNEL);
+	list = kvcalloc(TWR_OFFENDERS_MAX, sizeof(*list), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, list);
-	n = twr_offenders_list(b->engine.offenders, 0, list);
+	n = twr_offenders_list(fixture->engine.offenders, 0, list);
 	kvfree(list);
 	lost = counted(test, TWR_COUNT_LOST_OFFENDERS);
-	KUNIT_EXPECT_GE(test, lost, (u64)TWR_OFFENDERS);
-	KUNIT_EXPECT_EQ(test, lost + n, 2ULL * TWR_OFFENDERS);
+	KUNIT_EXPECT_GE(test, lost, (u64)TWR_OFFENDERS_MAX);
+	KUNIT_EXPECT_EQ(test, lost + n, 2ULL * TWR_OFFENDERS_MAX);
 }
 
-static void entries_lost_to_a_full_row_are_counted(struct kunit *test)
+static void evicted_entries_are_counted(struct kunit *test)
 {
-	struct twr_change change;
+	struct twr_conn_change change;
 	int i;
 
 	for (i = 0; i < 7; i++) {
 		change = change_of(test, false, TWR_EVENT_OPENED, 0);
 		ipv6_addr_set_v4mapped(htonl(i), &change.conn.key.local);
-		twr_key_seal(&change.conn.key);
-		becomes(test, &change);
+		twr_key_set_hash(&change.conn.key);
+		apply_change(test, &change);
 	}
 	KUNIT_EXPECT_EQ(test, counted(test, TWR_COUNT_EVICTED), 1ULL);
-	KUNIT_EXPECT_EQ(test, entries(test), 6ULL);
+	KUNIT_EXPECT_EQ(test, count_entries(test), 6ULL);
 }
 
-static void only_what_has_a_record_is_tracked(struct kunit *test)
+static void a_record_is_of_one_connection_until_it_expires(struct kunit *test)
 {
 	struct twr_conn conn = conn_of(false), other = conn_from(false, 1);
-	struct bench *b = test->priv;
+	struct engine_fixture *fixture = test->priv;
 
-	KUNIT_EXPECT_FALSE(test, twr_engine_tracks(&b->engine, &conn, &b->now));
-	happens(test, false, TWR_EVENT_FIN_WAIT2, NEWER);
-	KUNIT_EXPECT_TRUE(test, twr_engine_tracks(&b->engine, &conn, &b->now));
-	KUNIT_EXPECT_FALSE(test, twr_engine_tracks(&b->engine, &other, &b->now));
-	pass(test, 60);
-	KUNIT_EXPECT_FALSE(test, twr_engine_tracks(&b->engine, &conn, &b->now));
-	reject(test, false);
-	KUNIT_EXPECT_TRUE(test, twr_engine_tracks(&b->engine, &conn, &b->now));
+	KUNIT_EXPECT_FALSE(test, twr_engine_has_record(&fixture->engine, &conn, &fixture->now));
+	apply_event(test, false, TWR_EVENT_FIN_WAIT2, NEWER);
+	KUNIT_EXPECT_TRUE(test, twr_engine_has_record(&fixture->engine, &conn, &fixture->now));
+	KUNIT_EXPECT_FALSE(test, twr_engine_has_record(&fixture->engine, &other, &fixture->now));
+	advance_time(test, 60);
+	KUNIT_EXPECT_FALSE(test, twr_engine_has_record(&fixture->engine, &conn, &fixture->now));
+	reject_syn(test, false);
+	KUNIT_EXPECT_TRUE(test, twr_engine_has_record(&fixture->engine, &conn, &fixture->now));
 }
 
-static void a_reset_forgets_everything(struct kunit *test)
+static void a_reset_empties_all_tables(struct kunit *test)
 {
-	struct bench *b = test->priv;
+	struct engine_fixture *fixture = test->priv;
 	struct twr_offender *list;
 
-	reject(test, false);
-	happens(test, true, TWR_EVENT_TIME_WAIT, NEWER);
-	twr_engine_reset(&b->engine);
-	KUNIT_EXPECT_EQ(test, entries(test), 0ULL);
-	KUNIT_EXPECT_EQ(test, record(test, false), TWR_RECORD_NONE);
-	KUNIT_EXPECT_EQ(test, record(test, true), TWR_RECORD_NONE);
-	list = kvcalloc(TWR_OFFENDERS, sizeof(*list), GFP_KERNEL);
+	reject_syn(test, false);
+	apply_event(test, true, TWR_EVENT_TIME_WAIT, NEWER);
+	twr_engine_reset(&fixture->engine);
+	KUNIT_EXPECT_EQ(test, count_entries(test), 0ULL);
+	KUNIT_EXPECT_EQ(test, lookup_record(test, false), TWR_RECORD_NONE);
+	KUNIT_EXPECT_EQ(test, lookup_record(test, true), TWR_RECORD_NONE);
+	list = kvcalloc(TWR_OFFENDERS_MAX, sizeof(*list), GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, list);
-	KUNIT_EXPECT_EQ(test, twr_offenders_list(b->engine.offenders, 0, list), 0);
+	KUNIT_EXPECT_EQ(test, twr_offenders_list(fixture->engine.offenders, 0, list), 0);
 	kvfree(list);
 }
 
 static struct kunit_case engine_cases[] = {
-	KUNIT_CASE(a_syn_is_held_against_the_cache),
-	KUNIT_CASE(a_rejection_is_told_of),
-	KUNIT_CASE(a_rejected_connection_leaves_nothing),
-	KUNIT_CASE(the_record_of_a_rejected_connection_ends_with_it),
-	KUNIT_CASE(a_rejected_request_is_forgotten_in_time),
-	KUNIT_CASE(what_this_side_opens_was_never_rejected),
-	KUNIT_CASE(what_never_was_stands_in_no_ones_way),
-	KUNIT_CASE(a_bucket_stands_for_three_and_a_half_rto),
-	KUNIT_CASE(a_bucket_without_a_record_is_gone),
+	KUNIT_CASE(a_syn_is_checked_against_the_cache),
+	KUNIT_CASE(a_rejection_is_reported),
+	KUNIT_CASE(a_rejected_connection_updates_nothing),
+	KUNIT_CASE(the_record_of_a_rejected_connection_goes_with_it),
+	KUNIT_CASE(the_record_of_a_rejected_request_expires),
+	KUNIT_CASE(an_active_open_ends_a_rejection),
+	KUNIT_CASE(a_rejected_connection_stops_no_syn),
+	KUNIT_CASE(a_bucket_lasts_three_and_a_half_rto),
+	KUNIT_CASE(a_bucket_without_a_record_has_expired),
 	KUNIT_CASE(the_rto_is_that_of_the_socket),
-	KUNIT_CASE(a_bucket_whose_stamp_is_not_remembered_stands_for_a_minute),
-	KUNIT_CASE(a_bucket_without_timestamps_stands_in_any_case),
-	KUNIT_CASE(what_has_no_route_leaves_no_stamp_since_3_6),
-	KUNIT_CASE(a_rearmed_bucket_stands_for_a_minute),
+	KUNIT_CASE(a_bucket_without_a_remembered_stamp_lasts_a_minute),
+	KUNIT_CASE(a_bucket_without_timestamps_lasts_a_minute),
+	KUNIT_CASE(a_socket_without_route_leaves_no_stamp_since_3_6),
+	KUNIT_CASE(a_rearmed_bucket_lasts_a_minute),
 	KUNIT_CASE(a_reopened_bucket_is_checked_for_ipv6),
-	KUNIT_CASE(a_bucket_that_is_missing_here_stands_all_the_same),
-	KUNIT_CASE(syn_with_fin_was_a_syn_once),
-	KUNIT_CASE(an_era_without_ipv6_lets_it_pass),
+	KUNIT_CASE(a_bucket_that_the_running_kernel_lacks_counts),
+	KUNIT_CASE(a_syn_with_fin_is_a_syn_before_3_3),
+	KUNIT_CASE(an_era_without_ipv6_passes_it),
 	KUNIT_CASE(the_local_address_counts_since_3_14),
 	KUNIT_CASE(no_era_rejects_an_untimed_syn_before_3_17),
 	KUNIT_CASE(a_connection_without_stamp_makes_entries_since_3_6),
-	KUNIT_CASE(what_exempts_a_syn_is_counted),
+	KUNIT_CASE(each_exemption_is_counted),
 	KUNIT_CASE(full_queues_and_source_routes_come_before_the_check),
-	KUNIT_CASE(what_lets_a_syn_in_ends_its_rejection),
-	KUNIT_CASE(what_reopens_a_bucket_ends_its_record),
-	KUNIT_CASE(a_dual_stack_socket_left_its_stamp_elsewhere_once),
-	KUNIT_CASE(a_bucket_that_is_reset_is_gone),
-	KUNIT_CASE(a_bucket_that_resets_a_syn_is_gone),
-	KUNIT_CASE(a_syn_with_fin_ends_the_bucket_that_takes_it),
-	KUNIT_CASE(where_there_are_no_buckets_none_is_recorded),
-	KUNIT_CASE(a_listener_that_nobody_knows_is_one_that_checks),
-	KUNIT_CASE(a_record_that_is_lost_is_counted),
-	KUNIT_CASE(an_offender_that_is_lost_is_counted),
-	KUNIT_CASE(entries_lost_to_a_full_row_are_counted),
-	KUNIT_CASE(only_what_has_a_record_is_tracked),
-	KUNIT_CASE(a_reset_forgets_everything),
+	KUNIT_CASE(cookies_and_source_routes_end_a_rejection),
+	KUNIT_CASE(reopening_a_bucket_removes_its_record),
+	KUNIT_CASE(a_dual_stack_stamp_is_filed_under_ipv6_from_3_6),
+	KUNIT_CASE(a_reset_removes_the_record_of_a_bucket),
+	KUNIT_CASE(a_bucket_that_resets_a_syn_loses_its_record),
+	KUNIT_CASE(a_syn_with_fin_ends_the_bucket_it_reopens),
+	KUNIT_CASE(no_bucket_is_recorded_where_there_are_none),
+	KUNIT_CASE(an_unknown_listener_counts_as_checking),
+	KUNIT_CASE(a_lost_record_is_counted),
+	KUNIT_CASE(a_lost_offender_is_counted),
+	KUNIT_CASE(evicted_entries_are_counted),
+	KUNIT_CASE(a_record_is_of_one_connection_until_it_expires),
+	KUNIT_CASE(a_reset_empties_all_tables),
 	{ }
 };
 

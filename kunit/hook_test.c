@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * hook_test.c - packets through the hooks that are really registered
+ * hook_test.c - packets through the hooks that the module registers
  */
 #include <kunit/test.h>
 #include <linux/bitops.h>
@@ -20,7 +20,7 @@
 #include "compat.h"
 #include "engine.h"
 #include "era.h"
-#include "live.h"
+#include "fixture.h"
 #include "netns.h"
 #include "offenders.h"
 #include "packet.h"
@@ -28,7 +28,7 @@
 #include "socket.h"
 #include "stats.h"
 
-/* A case finds a real listener at every address, for SYNs that meet a bucket before. */
+/* Each case has a real listener at every address, for SYNs that meet a bucket first. */
 static int hook_init(struct kunit *test)
 {
 	struct sockaddr_in6 any = {
@@ -46,13 +46,13 @@ static int hook_init(struct kunit *test)
 	err = kernel_bind(listener, (struct sockaddr *)&any, sizeof(any));
 	if (!err)
 		err = kernel_listen(listener, 128);
-	twr_reset();
+	twr_netns_reset_all();
 	return err;
 }
 
 static void hook_exit(struct kunit *test)
 {
-	twr_reset();
+	twr_netns_reset_all();
 	if (test->priv)
 		sock_release(test->priv);
 }
@@ -80,17 +80,17 @@ static u64 counted(enum twr_counter counter)
 {
 	u64 sums[TWR_COUNTERS];
 
-	twr_sums(twr_net(&init_net), sums);
+	twr_netns_sum_counters(twr_net(&init_net), sums);
 	return sums[counter];
 }
 
-/* SYNs rejected for one cause or another, whatever their delay. */
+/* SYNs rejected for one cause, with any delay. */
 static u64 rejected(enum twr_counter first)
 {
 	u64 sum = 0;
 	int i;
 
-	for (i = 0; i <= TWR_RETRIES; i++)
+	for (i = 0; i <= TWR_SYN_RETRIES; i++)
 		sum += counted(first + i);
 	return sum;
 }
@@ -124,27 +124,27 @@ static struct twr_conn conn_of(struct kunit *test, bool v6)
 		ipv6_addr_set_v4mapped(htonl(TWR_TEST_LOCAL4),
 				       &conn.key.local);
 	}
-	twr_key_seal(&conn.key);
+	twr_key_set_hash(&conn.key);
 	kfree_skb(skb);
 	return conn;
 }
 
-/* What the peer of the suites' packets has in the cache. */
-static void remember(struct kunit *test, bool v6, u32 ts, u32 age)
+/* Gives the peer of the suites' packets an entry in the cache. */
+static void set_cached_stamp(struct kunit *test, bool v6, u32 ts, u32 age)
 {
 	struct twr_update update = {
-		.create = true,
-		.stamped = true,
-		.stamp = { .ts = ts, .ts_stamp = twr_now() - age },
+		.creates_entry = true,
+		.has_stamp = true,
+		.stamp = { .ts = ts, .ts_stamp = twr_stamp_now() - age },
 	};
 	struct twr_conn conn = conn_of(test, v6);
 
 	twr_cache_update(twr_engine.cache, &conn.key, &update,
-			 twr_era_replaces, twr_now(), get_jiffies_64());
+			 twr_era_replaces_stamp, twr_stamp_now(), get_jiffies_64());
 }
 
-static void meet(struct kunit *test, struct sock *sk,
-		 const struct twr_test_packet *p)
+static void send_to_socket(struct kunit *test, struct sock *sk,
+			   const struct twr_test_packet *p)
 {
 	struct sk_buff *skb = twr_test_skb(test, p);
 
@@ -154,12 +154,12 @@ static void meet(struct kunit *test, struct sock *sk,
 	kfree_skb(skb);
 }
 
-static void ask(struct kunit *test, const struct twr_test_packet *p)
+static void send_syn(struct kunit *test, const struct twr_test_packet *p)
 {
-	meet(test, twr_test_sock(test, TCP_LISTEN), p);
+	send_to_socket(test, twr_test_sock(test, TCP_LISTEN), p);
 }
 
-static void a_syn_is_held_against_the_cache(struct kunit *test)
+static void a_syn_is_checked_against_the_cache(struct kunit *test)
 {
 	struct twr_test_packet p = {
 		.flags = TCPHDR_SYN,
@@ -168,29 +168,29 @@ static void a_syn_is_held_against_the_cache(struct kunit *test)
 	};
 
 	for (p.v6 = false;; p.v6 = true) {
-		twr_reset();
+		twr_netns_reset_all();
 		p.timed = true;
 
-		ask(test, &p);
+		send_syn(test, &p);
 		KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_PASSED), 1ULL);
 
-		remember(test, p.v6, 1002, 10);
-		ask(test, &p);
+		set_cached_stamp(test, p.v6, 1002, 10);
+		send_syn(test, &p);
 		KUNIT_EXPECT_EQ(test, older(), 1ULL);
 
 		p.timed = false;
-		ask(test, &p);
+		send_syn(test, &p);
 		KUNIT_EXPECT_EQ(test, untimed(), 1ULL);
 
 		p.timed = true;
 		p.tsval = 1001;
-		ask(test, &p);
+		send_syn(test, &p);
 		KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_PASSED), 2ULL);
 		p.tsval = 1000;
 
-		twr_reset();
-		remember(test, p.v6, 1002, 60);
-		ask(test, &p);
+		twr_netns_reset_all();
+		set_cached_stamp(test, p.v6, 1002, 60);
+		send_syn(test, &p);
 		KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_PASSED), 1ULL);
 		KUNIT_EXPECT_EQ(test, older(), 0ULL);
 		if (p.v6)
@@ -199,10 +199,10 @@ static void a_syn_is_held_against_the_cache(struct kunit *test)
 }
 
 /*
- * Whatever a packet looks like, not a bit of it is different afterwards: its
- * metadata, its data, its shared info and the socket it meets.
+ * The hooks change no bit of any packet: not its metadata, its data, its shared info or
+ * the socket that it meets.
  */
-static void nothing_is_changed(struct kunit *test)
+static void no_packet_is_changed(struct kunit *test)
 {
 	static const u8 flags[] = {
 		TCPHDR_SYN, TCPHDR_SYN | TCPHDR_ACK, TCPHDR_ACK,
@@ -258,43 +258,43 @@ static void nothing_is_changed(struct kunit *test)
 
 #define NEWER	(TWR_TEST_TS_RECENT + 100000)
 
-/* One that the cache has something newer against. */
-static const struct twr_test_packet late_syn = {
+/* A SYN that is older than what the cache has. */
+static const struct twr_test_packet stale_syn = {
 	.flags = TCPHDR_SYN,
 	.seq = TWR_TEST_RCV_NXT + 1,
 	.timed = true,
 	.tsval = TWR_TEST_TS_RECENT,
 };
 
-static u64 exempted(enum twr_exempt why)
+static u64 exempted(enum twr_exempt_reason why)
 {
 	return counted(TWR_COUNT_EXEMPT + why);
 }
 
 static void close_first(struct kunit *test, const struct twr_conn *conn, u32 ts)
 {
-	struct twr_change change = {
+	struct twr_conn_change change = {
 		.conn = *conn,
 		.event = TWR_EVENT_FIN_WAIT2,
-		.routed = true,
-		.stamped = true,
-		.stamp = { .ts = ts, .ts_stamp = twr_now() },
+		.has_route = true,
+		.has_stamp = true,
+		.stamp = { .ts = ts, .ts_stamp = twr_stamp_now() },
 		.rto = TWR_TEST_RTO,
-		.fin_time = TWR_TIMEWAIT_LEN,
+		.fin_wait2_timeo = TWR_TIMEWAIT_LEN,
 	};
-	struct twr_instant now = twr_instant();
+	struct twr_time now = twr_time_now();
 
-	twr_engine_change(&twr_engine, &change, &twr_net(&init_net)->stats,
-			  &now);
+	twr_engine_apply_change(&twr_engine, &change, &twr_net(&init_net)->stats,
+				&now);
 }
 
 static enum twr_record recorded(const struct twr_conn *conn, u32 later)
 {
-	return twr_records_find(twr_engine.records, conn,
-				get_jiffies_64() + later);
+	return twr_records_lookup(twr_engine.records, conn,
+				  get_jiffies_64() + later);
 }
 
-/* The mini-socket's end: what the peer's FIN says goes to the cache. */
+/* The mini-socket ends, and the TSval of the peer's FIN goes to the cache. */
 static void a_fin_for_a_mini_socket_leaves_a_stamp(struct kunit *test)
 {
 	struct twr_test_packet fin = {
@@ -307,14 +307,14 @@ static void a_fin_for_a_mini_socket_leaves_a_stamp(struct kunit *test)
 	struct twr_conn conn;
 
 	for (fin.v6 = false;; fin.v6 = true) {
-		twr_reset();
+		twr_netns_reset_all();
 		conn = conn_of(test, fin.v6);
 		close_first(test, &conn, NEWER);
 		KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_RECORDED), 1ULL);
 		KUNIT_EXPECT_EQ(test, recorded(&conn, 30 * HZ),
 				TWR_RECORD_BUCKET);
 
-		meet(test, twr_test_mini_socket(test), &fin);
+		send_to_socket(test, twr_test_mini_socket(test), &fin);
 		KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_RECORDED), 2ULL);
 		KUNIT_EXPECT_EQ(test, recorded(&conn, 30 * HZ),
 				TWR_RECORD_NONE);
@@ -332,20 +332,20 @@ static void a_segment_for_a_bucket_rearms_its_record(struct kunit *test)
 		.tsval = TWR_TEST_TS_RECENT,
 	};
 	struct twr_conn conn = conn_of(test, false);
-	struct twr_test_packet old_syn = late_syn;
+	struct twr_test_packet old_syn = stale_syn;
 	int i;
 
 	old_syn.tsval = TWR_TEST_TS_RECENT - 1;
 	for (i = 0; i < 2; i++) {
-		twr_records_time_wait(twr_engine.records, &conn, 10 * HZ,
-				      get_jiffies_64());
+		twr_records_add_timewait(twr_engine.records, &conn, 10 * HZ,
+					 get_jiffies_64());
 		KUNIT_EXPECT_EQ(test, recorded(&conn, 50 * HZ),
 				TWR_RECORD_NONE);
-		meet(test, twr_test_bucket(test), i ? &old_syn : &old_fin);
+		send_to_socket(test, twr_test_bucket(test), i ? &old_syn : &old_fin);
 		KUNIT_EXPECT_EQ(test, recorded(&conn, 50 * HZ),
 				TWR_RECORD_BUCKET);
 	}
-	KUNIT_EXPECT_EQ(test, exempted(TWR_TIMEWAIT), 1ULL);
+	KUNIT_EXPECT_EQ(test, exempted(TWR_EXEMPT_TIMEWAIT), 1ULL);
 }
 
 static void a_reset_for_a_request_ends_its_record(struct kunit *test)
@@ -356,20 +356,20 @@ static void a_reset_for_a_request_ends_its_record(struct kunit *test)
 	};
 	struct twr_conn conn = conn_of(test, false);
 
-	remember(test, false, NEWER, 0);
-	ask(test, &late_syn);
+	set_cached_stamp(test, false, NEWER, 0);
+	send_syn(test, &stale_syn);
 	KUNIT_EXPECT_EQ(test, recorded(&conn, 0), TWR_RECORD_REJECTED);
-	meet(test, twr_test_request(test), &rst);
+	send_to_socket(test, twr_test_request(test), &rst);
 	KUNIT_EXPECT_EQ(test, recorded(&conn, 0), TWR_RECORD_NONE);
 }
 
-/* After NFQUEUE the hook is in process context, and softirqs are on. */
-static void process_context_will_do(struct kunit *test)
+/* After NFQUEUE the hook runs in process context, with softirqs on. */
+static void process_context_is_allowed(struct kunit *test)
 {
-	struct sk_buff *skb = twr_test_skb(test, &late_syn);
+	struct sk_buff *skb = twr_test_skb(test, &stale_syn);
 	int accepted;
 
-	remember(test, false, NEWER, 0);
+	set_cached_stamp(test, false, NEWER, 0);
 	skb->sk = twr_test_sock(test, TCP_LISTEN);
 	KUNIT_EXPECT_FALSE(test, in_softirq());
 	rcu_read_lock();
@@ -384,10 +384,11 @@ static void process_context_will_do(struct kunit *test)
 }
 
 /*
- * struct shared - what the module has for all processors, but for the counters
+ * struct shared - memory that the module shares between all processors, except counters
  *
- * Each is a number that is another when a bit of that memory is. A lock that is
- * taken and given back shows where it counts that, as those of all tables do.
+ * Each member is a hash of one part of that memory, and changes if a bit of the part
+ * does. A lock that was taken and released shows as well if it counts that, as those of
+ * all tables do.
  */
 struct shared {
 	u64 cache;
@@ -397,7 +398,7 @@ struct shared {
 	u64 data;
 };
 
-/* Of a word more, be it one that sanitizers want nobody to read. */
+/* Adds a word to the hash, even one that sanitizers do not allow to read. */
 static u64 mix_word(u64 sum, const unsigned long *word)
 {
 	return rol64((sum ^ READ_ONCE_NOCHECK(*word)) * 0x9e3779b97f4a7c15ULL,
@@ -413,7 +414,7 @@ static u64 mix(u64 sum, const void *at, size_t bytes)
 	return sum;
 }
 
-/* What vmalloc() gave ends where no page is. */
+/* Hashes memory of vmalloc(), which ends at the first address without a page. */
 static u64 mix_pages(u64 sum, const void *to)
 {
 	for (; vmalloc_to_page(to); to += PAGE_SIZE)
@@ -421,7 +422,7 @@ static u64 mix_pages(u64 sum, const void *to)
 	return sum;
 }
 
-/* An object and the tables it points to, whatever it looks like. */
+/* Hashes an object and the tables that it points to, without knowing their layout. */
 static u64 mix_room(const void *room)
 {
 	const unsigned long *word = room;
@@ -438,7 +439,7 @@ static u64 mix_room(const void *room)
 	return sum;
 }
 
-/* The variables of the module. */
+/* Hashes the variables of the module. */
 static u64 mix_data(void)
 {
 #ifndef TWR_OLD_MODULE_LAYOUT
@@ -464,7 +465,7 @@ static struct shared shared(void)
 	};
 }
 
-/* A SYN each of peers that never came before. */
+/* Sends one SYN from each of many peers that never came before. */
 static void flood(struct kunit *test, bool v6, u32 peers)
 {
 	struct twr_test_packet p = {
@@ -496,33 +497,33 @@ static void flood(struct kunit *test, bool v6, u32 peers)
 
 static int written;
 
-/* That is why they cost the same on any number of processors. */
-static void a_flood_of_new_peers_writes_nothing_that_is_shared(struct kunit *test)
+/* This is why such SYNs cost the same on any number of processors. */
+static void a_flood_of_new_peers_writes_no_shared_memory(struct kunit *test)
 {
 	struct twr_test_packet known = {
 		.flags = TCPHDR_SYN,
 		.timed = true,
 		.tsval = NEWER,
 	};
-	struct twr_judged judged = { TWR_REJECT_UNTIMED };
+	struct twr_judged_syn judged = { TWR_REJECT_UNTIMED };
 	struct twr_conn other = conn_of(test, false);
 	struct shared before, after;
 	u64 now = get_jiffies_64();
 
-	remember(test, false, NEWER, 0);
+	set_cached_stamp(test, false, NEWER, 0);
 	ipv6_addr_set_v4mapped(htonl(TWR_TEST_PEER4 + 1), &other.key.peer);
-	twr_key_seal(&other.key);
-	twr_records_time_wait(twr_engine.records, &other, 60 * HZ, now);
-	twr_offenders_note(twr_engine.offenders, &other.key, &judged, 1);
+	twr_key_set_hash(&other.key);
+	twr_records_add_timewait(twr_engine.records, &other, 60 * HZ, now);
+	twr_offenders_count_syn(twr_engine.offenders, &other.key, &judged, 1);
 
-	/* The counters as well, once there are some for each processor. */
+	/* Counters are not written either, once each processor has some of its own. */
 	flood(test, false, 1000);
-	flush_work(&twr_net(&init_net)->stats.grow);
+	flush_work(&twr_net(&init_net)->stats.grow_work);
 
 	before = shared();
 	flood(test, false, 10000);
 	flood(test, true, 10000);
-	ask(test, &known);
+	send_syn(test, &known);
 	after = shared();
 	KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_PASSED), 21001ULL);
 	KUNIT_EXPECT_EQ(test, before.cache, after.cache);
@@ -531,10 +532,10 @@ static void a_flood_of_new_peers_writes_nothing_that_is_shared(struct kunit *tes
 	KUNIT_EXPECT_EQ(test, before.net, after.net);
 	KUNIT_EXPECT_EQ(test, before.data, after.data);
 
-	/* Each of them would show. */
-	remember(test, false, NEWER, 0);
-	twr_records_time_wait(twr_engine.records, &other, 60 * HZ, now + HZ);
-	twr_offenders_note(twr_engine.offenders, &other.key, &judged, 1);
+	/* A write to any of these parts changes its hash. */
+	set_cached_stamp(test, false, NEWER, 0);
+	twr_records_add_timewait(twr_engine.records, &other, 60 * HZ, now + HZ);
+	twr_offenders_count_syn(twr_engine.offenders, &other.key, &judged, 1);
 	twr_stats_reset(&twr_net(&init_net)->stats);
 	WRITE_ONCE(written, written + 1);
 	after = shared();
@@ -546,13 +547,13 @@ static void a_flood_of_new_peers_writes_nothing_that_is_shared(struct kunit *tes
 }
 
 static struct kunit_case hook_cases[] = {
-	KUNIT_CASE(a_syn_is_held_against_the_cache),
+	KUNIT_CASE(a_syn_is_checked_against_the_cache),
 	KUNIT_CASE(a_fin_for_a_mini_socket_leaves_a_stamp),
 	KUNIT_CASE(a_segment_for_a_bucket_rearms_its_record),
 	KUNIT_CASE(a_reset_for_a_request_ends_its_record),
-	KUNIT_CASE(process_context_will_do),
-	KUNIT_CASE(nothing_is_changed),
-	KUNIT_CASE(a_flood_of_new_peers_writes_nothing_that_is_shared),
+	KUNIT_CASE(process_context_is_allowed),
+	KUNIT_CASE(no_packet_is_changed),
+	KUNIT_CASE(a_flood_of_new_peers_writes_no_shared_memory),
 	{ }
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * lru_test.c - a list keeps what was used last, and nothing that lay idle
+ * lru_test.c - a list keeps the entries used last, and drops the idle ones
  */
 #include <kunit/test.h>
 
@@ -8,45 +8,45 @@
 
 #define SIZE	8
 #define IDLE	600
-#define NOW	0xffffff00ULL	/* jiffies of 32 bits wrap on the way */
+#define NOW	0xffffff00ULL	/* 32 bits of jiffies wrap during the test */
 
 static struct twr_key key_of(u32 peer)
 {
 	struct twr_key key = { .netns = 1 };
 
 	key.peer.s6_addr32[3] = htonl(peer);
-	twr_key_seal(&key);
+	twr_key_set_hash(&key);
 	return key;
 }
 
-/* Return: true if another peer had to go. */
-static bool take(struct twr_lru *lru, u32 peer, u64 now)
+/* Return: true if the entry of another peer was evicted. */
+static bool add(struct twr_lru *lru, u32 peer, u64 now)
 {
 	struct twr_key key = key_of(peer);
 	unsigned long flags;
 	bool evicted;
 
 	raw_spin_lock_irqsave(&lru->lock, flags);
-	twr_lru_take(lru, &key, now, &evicted);
+	twr_lru_add(lru, &key, now, &evicted);
 	raw_spin_unlock_irqrestore(&lru->lock, flags);
 	return evicted;
 }
 
-static bool find(struct twr_lru *lru, u32 peer, u64 now)
+static bool lookup(struct twr_lru *lru, u32 peer, u64 now)
 {
 	struct twr_key key = key_of(peer);
-	struct twr_slot *slot;
+	struct twr_lru_slot *slot;
 	unsigned long flags;
 
 	raw_spin_lock_irqsave(&lru->lock, flags);
-	slot = twr_lru_find(lru, &key, now);
+	slot = twr_lru_lookup(lru, &key, now);
 	raw_spin_unlock_irqrestore(&lru->lock, flags);
 	return slot;
 }
 
 static int count(struct twr_lru *lru, u32 netns, u64 now)
 {
-	struct twr_slot slot;
+	struct twr_lru_slot slot;
 	int n = 0;
 	u64 pos;
 
@@ -57,7 +57,7 @@ static int count(struct twr_lru *lru, u32 netns, u64 now)
 
 static u32 gone;
 
-static bool all_but_gone(u32 netns)
+static bool is_not_gone(u32 netns)
 {
 	return netns != gone;
 }
@@ -66,7 +66,7 @@ static int lru_init(struct kunit *test)
 {
 	gone = 0;
 	test->priv = kunit_kzalloc(test, sizeof(struct twr_lru), GFP_KERNEL);
-	return test->priv ? twr_lru_init(test->priv, SIZE, IDLE, all_but_gone) :
+	return test->priv ? twr_lru_init(test->priv, SIZE, IDLE, is_not_gone) :
 			    -ENOMEM;
 }
 
@@ -76,31 +76,31 @@ static void lru_exit(struct kunit *test)
 		twr_lru_exit(test->priv);
 }
 
-static void has_room_for_so_many(struct kunit *test)
+static void holds_as_many_as_its_size(struct kunit *test)
 {
 	int i;
 
 	for (i = 1; i <= SIZE; i++)
-		KUNIT_EXPECT_FALSE(test, take(test->priv, i, NOW + i));
+		KUNIT_EXPECT_FALSE(test, add(test->priv, i, NOW + i));
 	KUNIT_EXPECT_EQ(test, count(test->priv, 0, NOW + SIZE), SIZE);
-	KUNIT_EXPECT_TRUE(test, take(test->priv, 100, NOW + 100));
-	KUNIT_EXPECT_FALSE(test, find(test->priv, 1, NOW + 100));
+	KUNIT_EXPECT_TRUE(test, add(test->priv, 100, NOW + 100));
+	KUNIT_EXPECT_FALSE(test, lookup(test->priv, 1, NOW + 100));
 	for (i = 2; i <= SIZE; i++)
-		KUNIT_EXPECT_TRUE(test, find(test->priv, i, NOW + 100));
-	KUNIT_EXPECT_TRUE(test, find(test->priv, 100, NOW + 100));
+		KUNIT_EXPECT_TRUE(test, lookup(test->priv, i, NOW + 100));
+	KUNIT_EXPECT_TRUE(test, lookup(test->priv, 100, NOW + 100));
 	KUNIT_EXPECT_EQ(test, count(test->priv, 0, NOW + 100), SIZE);
 }
 
-static void a_look_is_a_use(struct kunit *test)
+static void a_lookup_is_a_use(struct kunit *test)
 {
 	int i;
 
 	for (i = 1; i <= SIZE; i++)
-		take(test->priv, i, NOW + i);
-	KUNIT_EXPECT_TRUE(test, find(test->priv, 1, NOW + 50));
-	take(test->priv, 100, NOW + 100);
-	KUNIT_EXPECT_TRUE(test, find(test->priv, 1, NOW + 100));
-	KUNIT_EXPECT_FALSE(test, find(test->priv, 2, NOW + 100));
+		add(test->priv, i, NOW + i);
+	KUNIT_EXPECT_TRUE(test, lookup(test->priv, 1, NOW + 50));
+	add(test->priv, 100, NOW + 100);
+	KUNIT_EXPECT_TRUE(test, lookup(test->priv, 1, NOW + 100));
+	KUNIT_EXPECT_FALSE(test, lookup(test->priv, 2, NOW + 100));
 }
 
 static void a_walk_is_no_use(struct kunit *test)
@@ -108,36 +108,36 @@ static void a_walk_is_no_use(struct kunit *test)
 	int i;
 
 	for (i = 1; i <= SIZE; i++)
-		take(test->priv, i, NOW);
+		add(test->priv, i, NOW);
 	KUNIT_EXPECT_EQ(test, count(test->priv, 0, NOW + IDLE - 1), SIZE);
 	KUNIT_EXPECT_EQ(test, count(test->priv, 0, NOW + IDLE), 0);
 }
 
-static void what_lies_idle_is_gone(struct kunit *test)
+static void an_idle_slot_expires(struct kunit *test)
 {
-	take(test->priv, 1, NOW);
-	take(test->priv, 2, NOW);
-	KUNIT_EXPECT_TRUE(test, find(test->priv, 1, NOW + IDLE - 1));
-	KUNIT_EXPECT_FALSE(test, find(test->priv, 2, NOW + IDLE));
-	KUNIT_EXPECT_TRUE(test, find(test->priv, 1, NOW + 2 * IDLE - 2));
-	KUNIT_EXPECT_FALSE(test, find(test->priv, 1, NOW + 3 * IDLE));
-	/* And can come anew, once. */
-	KUNIT_EXPECT_FALSE(test, take(test->priv, 1, NOW + 3 * IDLE));
+	add(test->priv, 1, NOW);
+	add(test->priv, 2, NOW);
+	KUNIT_EXPECT_TRUE(test, lookup(test->priv, 1, NOW + IDLE - 1));
+	KUNIT_EXPECT_FALSE(test, lookup(test->priv, 2, NOW + IDLE));
+	KUNIT_EXPECT_TRUE(test, lookup(test->priv, 1, NOW + 2 * IDLE - 2));
+	KUNIT_EXPECT_FALSE(test, lookup(test->priv, 1, NOW + 3 * IDLE));
+	/* The peer can come again, and then has one entry. */
+	KUNIT_EXPECT_FALSE(test, add(test->priv, 1, NOW + 3 * IDLE));
 	KUNIT_EXPECT_EQ(test, count(test->priv, 0, NOW + 3 * IDLE), 1);
 }
 
-static void what_lies_idle_is_not_missed(struct kunit *test)
+static void an_expired_slot_is_not_evicted(struct kunit *test)
 {
 	int i;
 
 	for (i = 1; i <= SIZE; i++)
-		take(test->priv, i, NOW);
-	KUNIT_EXPECT_FALSE(test, take(test->priv, 100, NOW + IDLE));
-	KUNIT_EXPECT_FALSE(test, find(test->priv, 1, NOW + IDLE));
+		add(test->priv, i, NOW);
+	KUNIT_EXPECT_FALSE(test, add(test->priv, 100, NOW + IDLE));
+	KUNIT_EXPECT_FALSE(test, lookup(test->priv, 1, NOW + IDLE));
 }
 
-/* At 1000 ticks a second 32 bits take 50 days, and half of them 25. */
-static void what_lies_idle_for_months_does_not_come_back(struct kunit *test)
+/* At 1000 ticks a second 32 bits last 50 days, and half their range lasts 25. */
+static void a_slot_idle_for_months_stays_expired(struct kunit *test)
 {
 	static const u64 months[] = {
 		BIT_ULL(31) - 1, BIT_ULL(31), BIT_ULL(31) + 1, BIT_ULL(32) - 1,
@@ -149,28 +149,33 @@ static void what_lies_idle_for_months_does_not_come_back(struct kunit *test)
 		u64 now = NOW + months[i];
 
 		twr_lru_reset(test->priv);
-		take(test->priv, 1, NOW);
+		add(test->priv, 1, NOW);
 		KUNIT_EXPECT_EQ(test, count(test->priv, 0, now), 0);
-		KUNIT_EXPECT_FALSE(test, find(test->priv, 1, now));
+		KUNIT_EXPECT_FALSE(test, lookup(test->priv, 1, now));
 
-		/* Nor is one missed that makes room for what comes now. */
+		/*
+		 * An idle entry that made room for another one does not come back
+		 * either.
+		 */
 		twr_lru_reset(test->priv);
-		take(test->priv, 1, NOW);
-		take(test->priv, 2, now);
-		KUNIT_EXPECT_TRUE(test, find(test->priv, 2, now + IDLE - 1));
+		add(test->priv, 1, NOW);
+		add(test->priv, 2, now);
+		KUNIT_EXPECT_TRUE(test, lookup(test->priv, 2, now + IDLE - 1));
 		KUNIT_EXPECT_EQ(test, count(test->priv, 0, now + IDLE), 1);
 	}
 }
 
-/* Whoever looks took the time before the lock, and somebody else was faster. */
-static void what_was_used_a_tick_later_is_not_idle(struct kunit *test)
+/*
+ * A look-up reads the clock before it takes the lock. Another use may come in between.
+ */
+static void a_use_one_tick_ahead_is_not_idle(struct kunit *test)
 {
-	take(test->priv, 1, NOW + 1);
+	add(test->priv, 1, NOW + 1);
 	KUNIT_EXPECT_EQ(test, count(test->priv, 0, NOW), 1);
-	KUNIT_EXPECT_TRUE(test, find(test->priv, 1, NOW));
+	KUNIT_EXPECT_TRUE(test, lookup(test->priv, 1, NOW));
 }
 
-static void who_is_of_a_namespace_that_is_gone_is_shown_to_nobody(struct kunit *test)
+static void peers_of_dead_namespaces_are_hidden(struct kunit *test)
 {
 	struct twr_key other = key_of(1);
 	struct twr_lru *lru = test->priv;
@@ -179,52 +184,55 @@ static void who_is_of_a_namespace_that_is_gone_is_shown_to_nobody(struct kunit *
 	int i;
 
 	other.netns = 2;
-	twr_key_seal(&other);
+	twr_key_set_hash(&other);
 	raw_spin_lock_irqsave(&lru->lock, flags);
-	twr_lru_take(lru, &other, NOW, &evicted);
+	twr_lru_add(lru, &other, NOW, &evicted);
 	raw_spin_unlock_irqrestore(&lru->lock, flags);
-	take(lru, 1, NOW);
+	add(lru, 1, NOW);
 	KUNIT_EXPECT_EQ(test, count(lru, 0, NOW), 2);
 	KUNIT_EXPECT_EQ(test, count(lru, 2, NOW), 1);
 
 	gone = 2;
 	KUNIT_EXPECT_EQ(test, count(lru, 0, NOW), 1);
-	KUNIT_EXPECT_TRUE(test, find(lru, 1, NOW));
+	KUNIT_EXPECT_TRUE(test, lookup(lru, 1, NOW));
 
-	/* Nor does anybody miss it when it makes room. */
+	/*
+	 * An entry of a namespace that is gone does not count as evicted when it makes
+	 * room.
+	 */
 	for (i = 3; i <= SIZE; i++)
-		KUNIT_EXPECT_FALSE(test, take(lru, i, NOW));
-	KUNIT_EXPECT_FALSE(test, take(lru, 100, NOW));
-	KUNIT_EXPECT_TRUE(test, take(lru, 101, NOW));
+		KUNIT_EXPECT_FALSE(test, add(lru, i, NOW));
+	KUNIT_EXPECT_FALSE(test, add(lru, 100, NOW));
+	KUNIT_EXPECT_TRUE(test, add(lru, 101, NOW));
 }
 
-static void a_reset_frees_all(struct kunit *test)
+static void a_reset_frees_all_slots(struct kunit *test)
 {
 	struct twr_lru *lru = test->priv;
 	int i;
 
 	for (i = 1; i <= SIZE; i++)
-		take(lru, i, NOW);
+		add(lru, i, NOW);
 	twr_lru_reset(lru);
 	KUNIT_EXPECT_EQ(test, count(lru, 0, NOW), 0);
-	KUNIT_EXPECT_FALSE(test, find(lru, 1, NOW));
+	KUNIT_EXPECT_FALSE(test, lookup(lru, 1, NOW));
 
-	/* What was let go is there to be taken again. */
+	/* The freed entries can be taken again. */
 	for (i = 1; i <= SIZE; i++)
-		KUNIT_EXPECT_FALSE(test, take(lru, i, NOW));
-	KUNIT_EXPECT_TRUE(test, take(lru, 100, NOW));
+		KUNIT_EXPECT_FALSE(test, add(lru, i, NOW));
+	KUNIT_EXPECT_TRUE(test, add(lru, 100, NOW));
 }
 
 static struct kunit_case lru_cases[] = {
-	KUNIT_CASE(has_room_for_so_many),
-	KUNIT_CASE(a_look_is_a_use),
+	KUNIT_CASE(holds_as_many_as_its_size),
+	KUNIT_CASE(a_lookup_is_a_use),
 	KUNIT_CASE(a_walk_is_no_use),
-	KUNIT_CASE(what_lies_idle_is_gone),
-	KUNIT_CASE(what_lies_idle_is_not_missed),
-	KUNIT_CASE(what_lies_idle_for_months_does_not_come_back),
-	KUNIT_CASE(what_was_used_a_tick_later_is_not_idle),
-	KUNIT_CASE(who_is_of_a_namespace_that_is_gone_is_shown_to_nobody),
-	KUNIT_CASE(a_reset_frees_all),
+	KUNIT_CASE(an_idle_slot_expires),
+	KUNIT_CASE(an_expired_slot_is_not_evicted),
+	KUNIT_CASE(a_slot_idle_for_months_stays_expired),
+	KUNIT_CASE(a_use_one_tick_ahead_is_not_idle),
+	KUNIT_CASE(peers_of_dead_namespaces_are_hidden),
+	KUNIT_CASE(a_reset_frees_all_slots),
 	{ }
 };
 

@@ -1,34 +1,34 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * main_test.c - starting, stopping, and what all namespaces add up to
+ * main_test.c - starting and stopping the module, and the sums over all namespaces
  */
 #include <kunit/test.h>
 #include <net/net_namespace.h>
 
 #include "cache.h"
 #include "era.h"
-#include "live.h"
+#include "fixture.h"
 #include "main.h"
 #include "netns.h"
 #include "stats.h"
 
 static void count(enum twr_counter counter)
 {
-	twr_stats_count(&twr_net(&init_net)->stats, counter);
+	twr_stats_inc(&twr_net(&init_net)->stats, counter);
 }
 
-static void learn(u32 peer)
+static void add_peer(u32 peer)
 {
-	struct twr_update update = { .create = true };
+	struct twr_update update = { .creates_entry = true };
 	struct twr_key key = { .netns = twr_net(&init_net)->id };
 
 	key.peer.s6_addr32[3] = htonl(peer);
-	twr_key_seal(&key);
+	twr_key_set_hash(&key);
 	twr_cache_update(twr_engine.cache, &key, &update, NULL, 0, 0);
 }
 
-/* What a case changes one part of. */
-static const struct twr_setup small = {
+/* Valid parameters, one of which a case changes. */
+static const struct twr_config small = {
 	.era = TWR_ERA_LAST,
 	.rows = 16,
 	.rows6 = 16,
@@ -36,7 +36,7 @@ static const struct twr_setup small = {
 	.mode = 0400,
 };
 
-static void starts_and_stops_again_and_again(struct kunit *test)
+static void starts_and_stops_repeatedly(struct kunit *test)
 {
 	u32 id;
 	int i;
@@ -50,7 +50,7 @@ static void starts_and_stops_again_and_again(struct kunit *test)
 		id = twr_net(&init_net)->id;
 		KUNIT_EXPECT_NE(test, id, 0U);
 		KUNIT_EXPECT_EQ(test, twr_net_inum(id), init_net.ns.inum);
-		learn(i);
+		add_peer(i);
 		count(TWR_COUNT_PASSED);
 		twr_stop();
 		KUNIT_EXPECT_NULL(test, twr_engine.cache);
@@ -58,39 +58,39 @@ static void starts_and_stops_again_and_again(struct kunit *test)
 	}
 }
 
-static void expect_no_start(struct kunit *test, const struct twr_setup *setup,
+static void expect_no_start(struct kunit *test, const struct twr_config *config,
 			    int err)
 {
-	KUNIT_EXPECT_EQ(test, twr_start(setup), err);
+	KUNIT_EXPECT_EQ(test, twr_start(config), err);
 	KUNIT_EXPECT_NULL(test, twr_engine.cache);
 }
 
-static void does_not_start_halfway(struct kunit *test)
+static void a_failed_start_leaves_nothing(struct kunit *test)
 {
-	struct twr_setup setup;
+	struct twr_config config;
 
 	if (twr_engine.cache) {
 		kunit_skip(test, "started by the module itself");
 		return;
 	}
-	setup = small;
-	setup.rows = 3;
-	expect_no_start(test, &setup, -EINVAL);
-	setup.rows = 1U << 31;
-	expect_no_start(test, &setup, -ENOMEM);
-	setup = small;
-	setup.rows6 = 1U << 31;
-	expect_no_start(test, &setup, -ENOMEM);
-	setup = small;
-	setup.records = 1U << 30;
-	expect_no_start(test, &setup, -ENOMEM);
-	setup = small;
-	setup.era = "4.12";
-	expect_no_start(test, &setup, -EINVAL);
+	config = small;
+	config.rows = 3;
+	expect_no_start(test, &config, -EINVAL);
+	config.rows = 1U << 31;
+	expect_no_start(test, &config, -ENOMEM);
+	config = small;
+	config.rows6 = 1U << 31;
+	expect_no_start(test, &config, -ENOMEM);
+	config = small;
+	config.records = 1U << 30;
+	expect_no_start(test, &config, -ENOMEM);
+	config = small;
+	config.era = "4.12";
+	expect_no_start(test, &config, -EINVAL);
 }
 
-/* Its number is its own, be it that the inode number is given again. */
-static void a_namespace_has_a_number_that_nobody_had(struct kunit *test)
+/* The module's number of a namespace is never reused, although inode numbers are. */
+static void a_namespace_number_is_not_reused(struct kunit *test)
 {
 	u32 id, last = 0;
 	int i;
@@ -109,9 +109,9 @@ static void a_namespace_has_a_number_that_nobody_had(struct kunit *test)
 }
 
 static struct kunit_case start_cases[] = {
-	KUNIT_CASE(starts_and_stops_again_and_again),
-	KUNIT_CASE(does_not_start_halfway),
-	KUNIT_CASE(a_namespace_has_a_number_that_nobody_had),
+	KUNIT_CASE(starts_and_stops_repeatedly),
+	KUNIT_CASE(a_failed_start_leaves_nothing),
+	KUNIT_CASE(a_namespace_number_is_not_reused),
 	{ }
 };
 
@@ -124,27 +124,27 @@ static void sums_are_of_all_namespaces(struct kunit *test)
 {
 	u64 one[TWR_COUNTERS], all[TWR_COUNTERS];
 
-	twr_reset();
+	twr_netns_reset_all();
 	count(TWR_COUNT_OLDER);
 	count(TWR_COUNT_OLDER);
-	twr_sums(twr_net(&init_net), one);
-	twr_sums(NULL, all);
+	twr_netns_sum_counters(twr_net(&init_net), one);
+	twr_netns_sum_counters(NULL, all);
 	KUNIT_EXPECT_EQ(test, one[TWR_COUNT_OLDER], 2ULL);
 	KUNIT_EXPECT_EQ(test, all[TWR_COUNT_OLDER], 2ULL);
 }
 
-static void a_reset_forgets_counters_and_peers(struct kunit *test)
+static void a_reset_clears_counters_and_peers(struct kunit *test)
 {
 	u64 sums[TWR_COUNTERS];
 	int i;
 
 	for (i = 0; i < TWR_COUNTERS; i++)
 		count(i);
-	learn(1);
+	add_peer(1);
 	KUNIT_EXPECT_EQ(test, twr_cache_count(twr_engine.cache, 0), 1ULL);
 
-	twr_reset();
-	twr_sums(NULL, sums);
+	twr_netns_reset_all();
+	twr_netns_sum_counters(NULL, sums);
 	for (i = 0; i < TWR_COUNTERS; i++)
 		KUNIT_EXPECT_EQ(test, sums[i], 0ULL);
 	KUNIT_EXPECT_EQ(test, twr_cache_count(twr_engine.cache, 0), 0ULL);
@@ -152,7 +152,7 @@ static void a_reset_forgets_counters_and_peers(struct kunit *test)
 
 static struct kunit_case main_cases[] = {
 	KUNIT_CASE(sums_are_of_all_namespaces),
-	KUNIT_CASE(a_reset_forgets_counters_and_peers),
+	KUNIT_CASE(a_reset_clears_counters_and_peers),
 	{ }
 };
 

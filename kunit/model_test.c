@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * model_test.c - era and cache, held against a model that is none of them
+ * model_test.c - compares eras and cache with a model that is independent of both
  *
- * The model is a plain list and the rules as Documentation/semantics.rst has
- * them, in arithmetic of its own: 64 bits for time, and serial numbers compared
- * by the distance from one to the other. Both live through the same random
- * events; after each the answers must be the same, and every now and then all
- * that they hold.
+ * The model is a plain list, and the rules as Documentation/semantics.rst has them. It
+ * has an arithmetic of its own: 64 bits for time, and serial numbers compared by the
+ * distance from one to the other. The module and the model get the same random events.
+ * After each event their answers must be the same, and from time to time all of their
+ * entries.
  */
 #include <kunit/test.h>
 #include <linux/err.h>
@@ -26,11 +26,11 @@
 #define LIST_ENTRIES	8
 #define NOW		1700000000U
 
-/* What an era does, told independently of era.c. */
+/* The rules of an era, written independently of era.c. */
 struct model_era {
 	const char *name;
 	bool list;
-	bool by_local;
+	bool keys_by_local;
 	bool rejects_untimed;
 };
 
@@ -38,16 +38,16 @@ static const struct model_era model_eras[] = {
 	{ "2.6.32", .list = true },
 	{ "3.2", .list = true },
 	{ "3.6", },
-	{ "3.16", .by_local = true },
-	{ "4.11", .by_local = true, .rejects_untimed = true },
+	{ "3.16", .keys_by_local = true },
+	{ "4.11", .keys_by_local = true, .rejects_untimed = true },
 };
 
 struct model_peer {
 	int peer;
 	int local;
 	u32 ts;
-	u64 second;	/* of the stamp, 0 if there was none */
-	u64 used;	/* clock of the last use */
+	u64 second;	/* second of the stamp, 0 if there is none */
+	u64 used;	/* clock at the last use */
 };
 
 struct model {
@@ -68,8 +68,8 @@ static void model_remove(struct model *m, int i)
 	m->peers[i] = m->peers[--m->count];
 }
 
-/* Ten minutes without a use, and a peer on the list is gone. */
-static void model_tidy(struct model *m)
+/* Removes from a list the peers that were not used for ten minutes. */
+static void model_expire(struct model *m)
 {
 	int i;
 
@@ -84,13 +84,13 @@ static struct model_peer *model_find(struct model *m, int peer, int local)
 
 	for (i = 0; i < m->count; i++)
 		if (m->peers[i].peer == peer &&
-		    (!m->era->by_local || m->peers[i].local == local))
+		    (!m->era->keys_by_local || m->peers[i].local == local))
 			return &m->peers[i];
 	return NULL;
 }
 
-static struct model_peer *model_make(struct model *m, int peer, int local,
-				     bool *evicted)
+static struct model_peer *model_add(struct model *m, int peer, int local,
+				    bool *evicted)
 {
 	int i, oldest = 0;
 
@@ -109,7 +109,7 @@ static struct model_peer *model_make(struct model *m, int peer, int local,
 	return &m->peers[m->count++];
 }
 
-/* How far back b lies from a, where it does not lie ahead. */
+/* How far b is behind a. Return: false if b is not behind. */
 static bool model_behind(u32 a, u32 b, u32 *distance)
 {
 	*distance = a >= b ? a - b : (u32)(BIT_ULL(32) - b + a);
@@ -135,8 +135,8 @@ static enum twr_verdict model_judge(struct model *m, int peer, int local,
 	return TWR_PASS;
 }
 
-static unsigned int model_learn(struct model *m, int peer, int local,
-				enum twr_event event, u32 ts, u64 second)
+static unsigned int model_update(struct model *m, int peer, int local,
+				 enum twr_conn_event event, u32 ts, u64 second)
 {
 	bool closing_first = event == TWR_EVENT_FIN_WAIT2 ||
 			     event == TWR_EVENT_TIME_WAIT;
@@ -145,20 +145,23 @@ static unsigned int model_learn(struct model *m, int peer, int local,
 	bool evicted = false;
 	u32 distance;
 
-	/* The list hears of nothing but stamps. */
+	/* A list is used only to store stamps. */
 	if (m->era->list && !closing_first && !mini)
 		return 0;
 	if (!p && !m->era->list && mini)
 		return 0;
 	if (!p)
-		p = model_make(m, peer, local, &evicted);
+		p = model_add(m, peer, local, &evicted);
 	if (m->era->list || (event != TWR_EVENT_OPENED && !mini))
 		p->used = m->clock;
 
 	if (!closing_first && !mini)
 		return TWR_UPDATE_KNOWN | (evicted ? TWR_UPDATE_EVICTED : 0);
 
-	/* Not newer, and what is there is neither stale nor dated earlier. */
+	/*
+	 * Refuse an older stamp, unless the stored one is older than a minute and not
+	 * dated later.
+	 */
 	if (p->second && model_behind(p->ts, ts, &distance) &&
 	    !(model_second(m) > p->second + 60 && second >= p->second))
 		return TWR_UPDATE_KNOWN | TWR_UPDATE_REFUSED;
@@ -173,9 +176,9 @@ static struct twr_key key_of(const struct twr_era *era, int peer, int local)
 	struct twr_key key = { .netns = 1 };
 
 	ipv6_addr_set_v4mapped(htonl(peer), &key.peer);
-	if (era->by_local)
+	if (era->keys_by_local)
 		ipv6_addr_set_v4mapped(htonl(local), &key.local);
-	twr_key_seal(&key);
+	twr_key_set_hash(&key);
 	return key;
 }
 
@@ -187,22 +190,22 @@ static void expect_same_content(struct kunit *test, struct model *m,
 	struct twr_key key;
 	int i;
 
-	/* The cache's own clock is not the model's: nobody is left out here. */
+	/* The look-ups use the model's clock, so no entry is too old to be found. */
 	for (i = 0; i < m->count; i++) {
 		struct model_peer *p = &m->peers[i];
 
 		if (m->era->list)
 			p->used = m->clock;
 		key = key_of(era, p->peer, p->local);
-		KUNIT_ASSERT_TRUE(test, twr_cache_find(cache, &key, m->clock,
-						       &stamp));
+		KUNIT_ASSERT_TRUE(test, twr_cache_lookup(cache, &key, m->clock,
+							 &stamp));
 		KUNIT_ASSERT_EQ(test, stamp.ts_stamp, (u32)p->second);
 		KUNIT_ASSERT_EQ(test, stamp.ts, p->ts);
 		m->clock++;
 	}
 }
 
-/* One near what is known of the peer, or somewhere on the edge, or anywhere. */
+/* Return: a timestamp near that of the peer, near a limit, or anywhere. */
 static u32 some_ts(struct rnd_state *rnd, struct model *m, int peer, int local)
 {
 	static const u32 away[] = {
@@ -233,11 +236,11 @@ static void model_era_describe(const struct model_era *era, char *desc)
 
 KUNIT_ARRAY_PARAM(model_era, model_eras, model_era_describe);
 
-static void lives_as_the_model_does(struct kunit *test)
+static void agrees_with_the_model(struct kunit *test)
 {
 	const struct model_era *told = test->param_value;
 	const struct twr_era *era = twr_era_find(told->name);
-	struct twr_cache_form form = { .rows = 1, .rows6 = 1 };
+	struct twr_cache_config config = { .rows = 1, .rows6 = 1 };
 	struct twr_cache *cache;
 	int verdicts[3] = { };
 	struct rnd_state rnd;
@@ -252,12 +255,12 @@ static void lives_as_the_model_does(struct kunit *test)
 	m->room = TWR_ROW_PEERS;
 	if (told->list) {
 		m->room = LIST_ENTRIES;
-		form.entries = LIST_ENTRIES;
-		form.idle = era->idle;
+		config.lru_entries = LIST_ENTRIES;
+		config.lru_ttl = era->inet_peer_ttl;
 	}
 	m->clock = (u64)NOW * HZ;
 
-	cache = twr_cache_new(&form);
+	cache = twr_cache_new(&config);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(cache));
 	test->priv = cache;
 	prandom_seed_state(&rnd, 4711);
@@ -269,46 +272,46 @@ static void lives_as_the_model_does(struct kunit *test)
 		struct twr_key key = key_of(era, peer, local);
 		u32 now;
 
-		/* A tick at least, so that no two uses are the same age. */
+		/* At least one tick, so that no two uses have the same age. */
 		m->clock += 1 + (prandom_u32_state(&rnd) % 2 ?
 				 some_seconds(&rnd) * HZ : 0);
-		model_tidy(m);
+		model_expire(m);
 		now = model_second(m);
 
 		if (prandom_u32_state(&rnd) % 2) {
 			enum twr_verdict verdict = TWR_PASS;
 			bool timed = prandom_u32_state(&rnd) % 8;
-			struct twr_stamp kept;
+			struct twr_stamp cached;
 
-			if (twr_cache_find(cache, &key, m->clock, &kept))
-				verdict = twr_era_judge(era, &kept, timed, ts,
-							now);
+			if (twr_cache_lookup(cache, &key, m->clock, &cached))
+				verdict = twr_era_judge_syn(era, &cached, timed, ts,
+							    now);
 			verdicts[verdict]++;
 			KUNIT_ASSERT_EQ_MSG(test, verdict,
 					    model_judge(m, peer, local, timed,
 							ts),
 					    "step %d", i);
 		} else {
-			enum twr_event event = prandom_u32_state(&rnd) % 5;
+			enum twr_conn_event event = prandom_u32_state(&rnd) % 5;
 			u64 ago = prandom_u32_state(&rnd) % 2 ?
 				  some_seconds(&rnd) : 0;
 			struct twr_update update = {
-				.create = twr_era_creates(era, event),
-				.use = twr_era_uses(era, event),
-				.stamped = event != TWR_EVENT_OPENED &&
-					   event != TWR_EVENT_CLOSED,
+				.creates_entry = twr_era_creates_entry(era, event),
+				.uses_entry = twr_era_uses_entry(era, event),
+				.has_stamp = event != TWR_EVENT_OPENED &&
+					     event != TWR_EVENT_CLOSED,
 				.stamp = { .ts = ts, .ts_stamp = now - ago },
 			};
 			unsigned int done = 0;
 
-			if (update.create || update.use || update.stamped)
+			if (update.creates_entry || update.uses_entry || update.has_stamp)
 				done = twr_cache_update(cache, &key, &update,
-							twr_era_replaces, now,
+							twr_era_replaces_stamp, now,
 							m->clock);
 			evictions += !!(done & TWR_UPDATE_EVICTED);
 			KUNIT_ASSERT_EQ_MSG(test, done,
-					    model_learn(m, peer, local, event,
-							ts, now - ago),
+					    model_update(m, peer, local, event,
+							 ts, now - ago),
 					    "step %d", i);
 		}
 
@@ -316,7 +319,7 @@ static void lives_as_the_model_does(struct kunit *test)
 			expect_same_content(test, m, era, cache);
 	}
 
-	/* Nothing was tested that did not happen. */
+	/* Each outcome must have occurred, or it was not tested. */
 	KUNIT_EXPECT_GT(test, verdicts[TWR_PASS], STEPS / 10);
 	KUNIT_EXPECT_GT(test, verdicts[TWR_REJECT_OLDER], STEPS / 100);
 	if (told->rejects_untimed)
@@ -328,7 +331,7 @@ static void lives_as_the_model_does(struct kunit *test)
 }
 
 static void expect_distance_decides(struct kunit *test,
-				    const struct twr_stamp *kept, u32 ts)
+				    const struct twr_stamp *cached, u32 ts)
 {
 	const struct twr_era *era = twr_era_find(TWR_ERA_LAST);
 	struct twr_stamp offered = { .ts = ts, .ts_stamp = NOW };
@@ -336,18 +339,18 @@ static void expect_distance_decides(struct kunit *test,
 	bool behind;
 	u32 away;
 
-	behind = model_behind(kept->ts, ts, &away);
+	behind = model_behind(cached->ts, ts, &away);
 	if (behind && away > 1)
 		expected = TWR_REJECT_OLDER;
-	KUNIT_EXPECT_EQ_MSG(test, twr_era_judge(era, kept, true, ts, NOW),
-			    expected, "%u against %u", ts, kept->ts);
-	KUNIT_EXPECT_EQ_MSG(test, twr_era_replaces(kept, &offered, NOW),
-			    !behind, "%u against %u", ts, kept->ts);
+	KUNIT_EXPECT_EQ_MSG(test, twr_era_judge_syn(era, cached, true, ts, NOW),
+			    expected, "%u against %u", ts, cached->ts);
+	KUNIT_EXPECT_EQ_MSG(test, twr_era_replaces_stamp(cached, &offered, NOW),
+			    !behind, "%u against %u", ts, cached->ts);
 }
 
 /*
- * The judge and the replace rule alone, at every pair of a few hundred places
- * around the circle, where a shortcut in the comparison would show.
+ * Tests the verdict and the rule of replacement alone, at every pair of a few hundred
+ * places around the circle of serial numbers. A shortcut in the comparison would show.
  */
 static void serial_numbers_compare_as_distances_do(struct kunit *test)
 {
@@ -358,17 +361,17 @@ static void serial_numbers_compare_as_distances_do(struct kunit *test)
 	u32 b, away;
 
 	for (b = 0; b < ARRAY_SIZE(base); b++) {
-		struct twr_stamp kept = { .ts = base[b], .ts_stamp = NOW };
+		struct twr_stamp cached = { .ts = base[b], .ts_stamp = NOW };
 
 		for (away = 0; away < 4 * 41; away++)
-			expect_distance_decides(test, &kept, base[b] +
+			expect_distance_decides(test, &cached, base[b] +
 						away / 41 * BIT(30) +
 						away % 41 - 20);
 	}
 }
 
 static struct kunit_case model_cases[] = {
-	KUNIT_CASE_PARAM(lives_as_the_model_does, model_era_gen_params),
+	KUNIT_CASE_PARAM(agrees_with_the_model, model_era_gen_params),
 	KUNIT_CASE(serial_numbers_compare_as_distances_do),
 	{ }
 };

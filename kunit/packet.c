@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * packet.c - packets for the suites, as LOCAL_IN sees them
+ * packet.c - makes packets for the suites, as LOCAL_IN sees them
  */
 #include <kunit/test.h>
 #include <linux/ip.h>
@@ -31,7 +31,7 @@ static const struct in6_addr twr_test_local6 = { { {
 	0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1
 } } };
 
-/* Return: bytes of the segment in @to. */
+/* Writes the segment to @to. Return: its length in bytes. */
 static unsigned int twr_test_segment(const struct twr_test_packet *p, u8 *to)
 {
 	struct tcphdr *th = (struct tcphdr *)to;
@@ -106,7 +106,9 @@ static unsigned int twr_test_ip(const struct twr_test_packet *p, u8 *to,
 	return hlen + p->ip_opt_len;
 }
 
-/* What the IPv6 layer notes, which has dealt with hop-by-hop options itself. */
+/*
+ * Writes the notes of the IPv6 layer, which has already processed hop-by-hop options.
+ */
 static void twr_test_ip6_notes(const struct twr_test_packet *p,
 			       struct sk_buff *skb)
 {
@@ -134,7 +136,7 @@ struct sk_buff *twr_test_skb(struct kunit *test,
 	struct page *page;
 	u8 *bytes;
 
-	/* The segment goes to the second half, there is room for both. */
+	/* The segment goes to the second half of the buffer. Both fit. */
 	bytes = kunit_kzalloc(test, 2 * SZ_2K, GFP_KERNEL);
 	KUNIT_ASSERT_NOT_NULL(test, bytes);
 	KUNIT_ASSERT_LT(test, packet->payload, 1024U);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * packet.h - packets for the suites, as LOCAL_IN sees them
+ * packet.h - makes packets for the suites, as LOCAL_IN sees them
  */
 #ifndef TWR_PACKET_H
 #define TWR_PACKET_H
@@ -13,14 +13,14 @@
 
 struct kunit;
 
-/* Both ends of every packet, and the four-tuple's ports. */
+/* The addresses and ports of both ends of every packet. */
 #define TWR_TEST_PEER4	0xc6336407U	/* 198.51.100.7 */
 #define TWR_TEST_LOCAL4	0xc0000201U	/* 192.0.2.1 */
 #define TWR_TEST_PEER_PORT	40001
 #define TWR_TEST_LOCAL_PORT	80
 
 /**
- * struct twr_test_packet - what a packet is to look like
+ * struct twr_test_packet - properties of a packet
  * @v6: IPv6, otherwise IPv4
  * @flags: TCPHDR_*
  * @seq: sequence number
@@ -28,18 +28,18 @@ struct kunit;
  * @opt: TCP options, @opt_len bytes
  * @opt_len: a multiple of 4, at most 40
  * @timed: begin the options with NOP NOP TS
- * @tsval: TSval of that
+ * @tsval: TSval of that option
  * @payload: bytes of data
- * @doff: data offset to lie about, 0 for the true one
- * @keep: leave only this many bytes of the TCP segment, 0 for all
+ * @doff: false data offset, 0 for the true one
+ * @keep: keep only this many bytes of the TCP segment, 0 for all
  * @bad_sum: wrong checksum
  * @ip_opt: IPv4 options or IPv6 extension headers, @ip_opt_len bytes
  * @ip_opt_len: a multiple of 4 (IPv4) or 8 (IPv6)
  * @nexthdr: IPv6: the first extension header's number
- * @done: IPv6: bytes of the first extension header, hop-by-hop options left out,
- *	that the IPv6 layer has dealt with before, as when the packet comes once
- *	more out of an authentication header; 0 for none
- * @paged: keep all behind the IP header out of the linear part
+ * @done: IPv6: bytes of the first extension header, except hop-by-hop options, that the
+ *	IPv6 layer has already processed. This happens when a packet comes out of an
+ *	authentication header and is processed once more; 0 for none
+ * @paged: keep everything after the IP header out of the linear part
  */
 struct twr_test_packet {
 	bool v6;
@@ -63,10 +63,10 @@ struct twr_test_packet {
 
 /**
  * twr_test_skb() - make a packet
- * @test: fails where there is no memory
- * @packet: what it is to look like
+ * @test: fails if there is no memory
+ * @packet: properties of the packet
  *
- * Its route is one to the local host. Freed by the caller, kfree_skb().
+ * The packet has a route to the local host. The caller frees it by kfree_skb().
  */
 struct sk_buff *twr_test_skb(struct kunit *test,
 			     const struct twr_test_packet *packet);

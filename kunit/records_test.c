@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * records_test.c - what is recorded of a connection, for how long, and what is lost
+ * records_test.c - which connections have a record, for how long, and which lose it
  */
 #include <kunit/test.h>
 #include <linux/minmax.h>
@@ -12,18 +12,18 @@
 
 #include "records.h"
 
-#define LIFE	(7 * HZ / 10)	/* 3.5 x 200 ms */
+#define TIMEWAIT_TIMEO	(7 * HZ / 10)	/* 3.5 x 200 ms */
 #define WAYS	6		/* places of a row */
 
-/* Jiffies of 32 bits turn over on the way in some of them. */
+/* In some of these, 32 bits of jiffies wrap during the test. */
 static const struct moment {
 	const char *name;
 	u64 now;
 } moments[] = {
 	{ "soon after boot", 300 * HZ },
-	{ "before half of 32 bits", BIT_ULL(31) - LIFE / 2 },
-	{ "before 32 bits turn over", BIT_ULL(32) - LIFE / 2 },
-	{ "before they do again", BIT_ULL(33) - 30 * HZ },
+	{ "before half of 32 bits", BIT_ULL(31) - TIMEWAIT_TIMEO / 2 },
+	{ "before 32 bits wrap", BIT_ULL(32) - TIMEWAIT_TIMEO / 2 },
+	{ "before 32 bits wrap again", BIT_ULL(33) - 30 * HZ },
 };
 
 static void moment_describe(const struct moment *m, char *desc)
@@ -38,7 +38,7 @@ static u64 now_of(struct kunit *test)
 	return ((const struct moment *)test->param_value)->now;
 }
 
-/* What a case finds: room for more than it needs. */
+/* Each case has a table with more room than it needs. */
 static int records_init(struct kunit *test)
 {
 	test->priv = twr_records_new(24576, false, NULL);
@@ -51,13 +51,13 @@ static void records_exit(struct kunit *test)
 		twr_records_free(test->priv);
 }
 
-/* Takes the place of that: another table, for as many. */
-static struct twr_records *with_room_for(struct kunit *test, u32 count,
-					 twr_alive alive)
+/* Replaces that table by one that has room for this many records. */
+static struct twr_records *use_table_for(struct kunit *test, u32 count,
+					 twr_netns_alive_fn netns_is_alive)
 {
 	if (test->priv)
 		twr_records_free(test->priv);
-	test->priv = twr_records_new(count, false, alive);
+	test->priv = twr_records_new(count, false, netns_is_alive);
 	KUNIT_ASSERT_NOT_NULL(test, test->priv);
 	return test->priv;
 }
@@ -72,7 +72,7 @@ static struct twr_conn conn_in(u32 netns, u32 peer, u16 port)
 
 	ipv6_addr_set_v4mapped(htonl(peer), &conn.key.peer);
 	ipv6_addr_set_v4mapped(htonl(1), &conn.key.local);
-	twr_key_seal(&conn.key);
+	twr_key_set_hash(&conn.key);
 	return conn;
 }
 
@@ -84,7 +84,7 @@ static struct twr_conn conn_of(u32 peer)
 static enum twr_record found(struct kunit *test, const struct twr_conn *conn,
 			     u64 now)
 {
-	return twr_records_find(test->priv, conn, now);
+	return twr_records_lookup(test->priv, conn, now);
 }
 
 static void expect_until(struct kunit *test, const struct twr_conn *conn,
@@ -92,18 +92,18 @@ static void expect_until(struct kunit *test, const struct twr_conn *conn,
 {
 	KUNIT_EXPECT_EQ(test, found(test, conn, until - 1), record);
 	KUNIT_EXPECT_EQ(test, found(test, conn, until), TWR_RECORD_NONE);
-	/* Nor does it come back when fewer bits than 64 turn over. */
+	/* The record does not come back when a counter of fewer than 64 bits wraps. */
 	KUNIT_EXPECT_EQ(test, found(test, conn, until + BIT_ULL(31)),
 			TWR_RECORD_NONE);
 	KUNIT_EXPECT_EQ(test, found(test, conn, until + BIT_ULL(32) - 1),
 			TWR_RECORD_NONE);
 }
 
-static void of_others_nothing_is_recorded(struct kunit *test)
+static void each_part_of_a_connection_counts(struct kunit *test)
 {
 	struct twr_conn conn = conn_of(1), other = conn;
 
-	KUNIT_EXPECT_EQ(test, twr_records_reject(test->priv, &conn, 1000, 1),
+	KUNIT_EXPECT_EQ(test, twr_records_add_rejected(test->priv, &conn, 1000, 1),
 			TWR_RECORD_NONE);
 	KUNIT_EXPECT_EQ(test, found(test, &conn, 1), TWR_RECORD_REJECTED);
 
@@ -118,77 +118,83 @@ static void of_others_nothing_is_recorded(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, found(test, &other, 1), TWR_RECORD_NONE);
 }
 
-static void a_bucket_is_there_for_its_life(struct kunit *test)
+static void a_bucket_lasts_for_its_timeout(struct kunit *test)
 {
 	struct twr_conn conn = conn_of(1);
 	u64 now = now_of(test);
 
-	twr_records_time_wait(test->priv, &conn, LIFE, now);
+	twr_records_add_timewait(test->priv, &conn, TIMEWAIT_TIMEO, now);
 	KUNIT_EXPECT_EQ(test, found(test, &conn, now), TWR_RECORD_BUCKET);
-	expect_until(test, &conn, TWR_RECORD_BUCKET, now + LIFE);
+	expect_until(test, &conn, TWR_RECORD_BUCKET, now + TIMEWAIT_TIMEO);
 }
 
-/* The RTO is that of the socket, so its life is known before TIME-WAIT. */
-static void a_mini_sockets_life_is_kept_for_time_wait(struct kunit *test)
+/*
+ * The RTO is that of the full socket, so the life of the bucket is set before
+ * TIME-WAIT.
+ */
+static void a_mini_socket_keeps_its_timewait_timeout(struct kunit *test)
 {
 	struct twr_conn conn = conn_of(1);
 	u64 now = now_of(test), fin = now + 30 * HZ;
 
-	twr_records_half_close(test->priv, &conn, 2 * LIFE, 40 * HZ, now);
+	twr_records_add_fin_wait2(test->priv, &conn, 2 * TIMEWAIT_TIMEO, 40 * HZ, now);
 	KUNIT_EXPECT_EQ(test, found(test, &conn, fin), TWR_RECORD_BUCKET);
-	twr_records_time_wait(test->priv, &conn, 0, fin);
-	expect_until(test, &conn, TWR_RECORD_BUCKET, fin + 2 * LIFE);
+	twr_records_add_timewait(test->priv, &conn, 0, fin);
+	expect_until(test, &conn, TWR_RECORD_BUCKET, fin + 2 * TIMEWAIT_TIMEO);
 }
 
-static void a_mini_socket_is_there_until_fin_wait2_ends(struct kunit *test)
+static void a_mini_socket_lasts_until_fin_wait2_ends(struct kunit *test)
 {
 	struct twr_conn conn = conn_of(1);
 	u64 now = now_of(test);
 
-	twr_records_half_close(test->priv, &conn, LIFE, 5 * HZ, now);
+	twr_records_add_fin_wait2(test->priv, &conn, TIMEWAIT_TIMEO, 5 * HZ, now);
 	expect_until(test, &conn, TWR_RECORD_BUCKET, now + 5 * HZ);
 }
 
-static void a_life_that_is_lost_is_the_least(struct kunit *test)
+static void a_lost_timeout_is_the_minimum(struct kunit *test)
 {
 	struct twr_conn conn = conn_of(1);
 	u64 now = now_of(test);
 
-	twr_records_time_wait(test->priv, &conn, 0, now);
+	twr_records_add_timewait(test->priv, &conn, 0, now);
 	expect_until(test, &conn, TWR_RECORD_BUCKET, now + TWR_RTO_MIN * 7 / 2);
 
-	/* A rejected connection had none. */
-	twr_records_reject(test->priv, &conn, TWR_WHILE_OPEN, now);
-	twr_records_time_wait(test->priv, &conn, 0, now);
+	/* A rejected connection had no bucket, and its record no life of one. */
+	twr_records_add_rejected(test->priv, &conn, TWR_RECORD_WHILE_OPEN, now);
+	twr_records_add_timewait(test->priv, &conn, 0, now);
 	expect_until(test, &conn, TWR_RECORD_BUCKET, now + TWR_RTO_MIN * 7 / 2);
 }
 
-static void a_bucket_that_is_there_can_be_rearmed(struct kunit *test)
+static void a_live_bucket_can_be_rearmed(struct kunit *test)
 {
 	struct twr_conn conn = conn_of(1);
-	u64 now = now_of(test), later = now + LIFE - 1;
+	u64 now = now_of(test), later = now + TIMEWAIT_TIMEO - 1;
 
-	twr_records_time_wait(test->priv, &conn, LIFE, now);
-	twr_records_rearm(test->priv, &conn, later);
+	twr_records_add_timewait(test->priv, &conn, TIMEWAIT_TIMEO, now);
+	twr_records_rearm_timewait(test->priv, &conn, later);
 	expect_until(test, &conn, TWR_RECORD_BUCKET, later + TWR_TIMEWAIT_LEN);
 
-	/* By a long RTO it can stand for longer, and is put back all the same. */
-	twr_records_time_wait(test->priv, &conn, 100 * HZ, now);
-	twr_records_rearm(test->priv, &conn, now + 1);
+	/*
+	 * A long RTO can make a bucket last for more than a minute. Rearming shortens
+	 * that.
+	 */
+	twr_records_add_timewait(test->priv, &conn, 100 * HZ, now);
+	twr_records_rearm_timewait(test->priv, &conn, now + 1);
 	expect_until(test, &conn, TWR_RECORD_BUCKET, now + 1 + TWR_TIMEWAIT_LEN);
 }
 
-static void one_that_is_gone_cannot(struct kunit *test)
+static void an_expired_bucket_cannot_be_rearmed(struct kunit *test)
 {
 	struct twr_conn conn = conn_of(1);
 	u64 now = now_of(test);
 
-	twr_records_rearm(test->priv, &conn, now);
+	twr_records_rearm_timewait(test->priv, &conn, now);
 	KUNIT_EXPECT_EQ(test, found(test, &conn, now), TWR_RECORD_NONE);
 
-	twr_records_time_wait(test->priv, &conn, LIFE, now);
-	twr_records_rearm(test->priv, &conn, now + LIFE);
-	KUNIT_EXPECT_EQ(test, found(test, &conn, now + LIFE), TWR_RECORD_NONE);
+	twr_records_add_timewait(test->priv, &conn, TIMEWAIT_TIMEO, now);
+	twr_records_rearm_timewait(test->priv, &conn, now + TIMEWAIT_TIMEO);
+	KUNIT_EXPECT_EQ(test, found(test, &conn, now + TIMEWAIT_TIMEO), TWR_RECORD_NONE);
 }
 
 static void a_rejected_connection_stays_rejected_when_rearmed(struct kunit *test)
@@ -196,37 +202,37 @@ static void a_rejected_connection_stays_rejected_when_rearmed(struct kunit *test
 	struct twr_conn conn = conn_of(1);
 	u64 now = now_of(test);
 
-	twr_records_reject(test->priv, &conn, TWR_WHILE_OPEN, now);
-	twr_records_rearm(test->priv, &conn, now);
+	twr_records_add_rejected(test->priv, &conn, TWR_RECORD_WHILE_OPEN, now);
+	twr_records_rearm_timewait(test->priv, &conn, now);
 	KUNIT_EXPECT_EQ(test, found(test, &conn, now + BIT_ULL(40)),
 			TWR_RECORD_REJECTED);
 }
 
-static void a_rejected_request_is_known_until_its_time(struct kunit *test)
+static void a_rejected_request_is_recorded_until_it_expires(struct kunit *test)
 {
 	struct twr_conn conn = conn_of(1);
 	u64 now = now_of(test);
 
-	twr_records_reject(test->priv, &conn, now + 64 * HZ, now);
+	twr_records_add_rejected(test->priv, &conn, now + 64 * HZ, now);
 	expect_until(test, &conn, TWR_RECORD_REJECTED, now + 64 * HZ);
 
-	/* Until a later one, where it asks again. */
-	twr_records_reject(test->priv, &conn, now + 80 * HZ, now + 16 * HZ);
+	/* When the peer asks again, the record lasts until a later time. */
+	twr_records_add_rejected(test->priv, &conn, now + 80 * HZ, now + 16 * HZ);
 	expect_until(test, &conn, TWR_RECORD_REJECTED, now + 80 * HZ);
 }
 
-static void a_rejected_connection_is_known_while_it_is_open(struct kunit *test)
+static void a_rejected_connection_is_recorded_while_open(struct kunit *test)
 {
 	struct twr_conn conn = conn_of(1);
 	u64 now = now_of(test), end;
 
-	twr_records_reject(test->priv, &conn, TWR_WHILE_OPEN, now);
+	twr_records_add_rejected(test->priv, &conn, TWR_RECORD_WHILE_OPEN, now);
 	KUNIT_EXPECT_EQ(test, found(test, &conn, now + BIT_ULL(31)),
 			TWR_RECORD_REJECTED);
 	end = now + BIT_ULL(33);
 	KUNIT_EXPECT_EQ(test, found(test, &conn, end), TWR_RECORD_REJECTED);
 
-	twr_records_reject(test->priv, &conn, end + HZ, end);
+	twr_records_add_rejected(test->priv, &conn, end + HZ, end);
 	expect_until(test, &conn, TWR_RECORD_REJECTED, end + HZ);
 }
 
@@ -236,25 +242,25 @@ static void a_connection_has_one_record_at_a_time(struct kunit *test)
 	u64 now = 1000;
 	int i;
 
-	with_room_for(test, WAYS, NULL);
+	use_table_for(test, WAYS, NULL);
 	for (i = 0; i < 3 * WAYS; i++) {
-		KUNIT_EXPECT_EQ(test, twr_records_reject(test->priv, &conn,
-							 now + HZ, now),
+		KUNIT_EXPECT_EQ(test, twr_records_add_rejected(test->priv, &conn,
+							       now + HZ, now),
 				TWR_RECORD_NONE);
 		KUNIT_EXPECT_EQ(test, found(test, &conn, now),
 				TWR_RECORD_REJECTED);
-		KUNIT_EXPECT_EQ(test, twr_records_half_close(test->priv, &conn,
-							     LIFE, HZ, now),
+		KUNIT_EXPECT_EQ(test, twr_records_add_fin_wait2(test->priv, &conn,
+								TIMEWAIT_TIMEO, HZ, now),
 				TWR_RECORD_NONE);
 		KUNIT_EXPECT_EQ(test, found(test, &conn, now),
 				TWR_RECORD_BUCKET);
 	}
-	twr_records_clear(test->priv, &conn, 0);
+	twr_records_remove(test->priv, &conn, 0);
 	KUNIT_EXPECT_EQ(test, found(test, &conn, now), TWR_RECORD_NONE);
-	twr_records_clear(test->priv, &conn, 0);
+	twr_records_remove(test->priv, &conn, 0);
 }
 
-/* Fill all places there are; none is lost. */
+/* Fills this many places. No record is lost. */
 static void fill(struct kunit *test, u32 first, u32 count, u64 until, u64 now)
 {
 	struct twr_conn conn;
@@ -262,58 +268,58 @@ static void fill(struct kunit *test, u32 first, u32 count, u64 until, u64 now)
 
 	for (i = 0; i < count; i++) {
 		conn = conn_of(first + i);
-		KUNIT_EXPECT_EQ(test, twr_records_reject(test->priv, &conn,
-							 until, now),
+		KUNIT_EXPECT_EQ(test, twr_records_add_rejected(test->priv, &conn,
+							       until, now),
 				TWR_RECORD_NONE);
 	}
 }
 
-static void a_place_is_free_when_its_record_has_ended(struct kunit *test)
+static void a_place_is_free_when_its_record_expires(struct kunit *test)
 {
 	u64 now = now_of(test);
 	struct twr_conn conn;
 	int i;
 
-	with_room_for(test, WAYS, NULL);
+	use_table_for(test, WAYS, NULL);
 	for (i = 0; i < 10; i++) {
 		fill(test, i * WAYS, WAYS, now + HZ, now);
 		now += HZ;
 	}
 
-	/* A cleared one, too. */
+	/* A place whose record was cleared is free as well. */
 	fill(test, 100, WAYS, now + HZ, now);
 	conn = conn_of(100 + 3);
-	twr_records_clear(test->priv, &conn, 0);
+	twr_records_remove(test->priv, &conn, 0);
 	fill(test, 200, 1, now + HZ, now);
 }
 
-/* Ages, not ranks: what is months away is not taken for what is past. */
-static void who_ends_first_makes_room_and_is_reported(struct kunit *test)
+/* Ages are compared in full: an end months away is not taken for one in the past. */
+static void the_first_to_expire_is_evicted_and_reported(struct kunit *test)
 {
 	static const u64 away[WAYS] = {
 		HZ, TWR_TIMEWAIT_LEN, BIT_ULL(31) + HZ, BIT_ULL(32) + HZ,
-		BIT_ULL(33), TWR_WHILE_OPEN,
+		BIT_ULL(33), TWR_RECORD_WHILE_OPEN,
 	};
 	struct twr_conn conn, last = conn_of(1000);
 	u64 now = now_of(test), until;
 	int i;
 
-	with_room_for(test, WAYS, NULL);
+	use_table_for(test, WAYS, NULL);
 	for (i = WAYS - 1; i >= 0; i--) {
-		until = away[i] == TWR_WHILE_OPEN ? away[i] : now + away[i];
+		until = away[i] == TWR_RECORD_WHILE_OPEN ? away[i] : now + away[i];
 		conn = conn_of(i);
-		/* The one that is there for a minute is a bucket. */
+		/* The record that lasts for a minute is that of a bucket. */
 		if (i == 1)
-			twr_records_half_close(test->priv, &conn, LIFE, away[i], now);
+			twr_records_add_fin_wait2(test->priv, &conn, TIMEWAIT_TIMEO, away[i], now);
 		else
-			twr_records_reject(test->priv, &conn, until, now);
+			twr_records_add_rejected(test->priv, &conn, until, now);
 	}
 
 	for (i = 0; i < WAYS; i++) {
 		conn = conn_of(i);
 		KUNIT_EXPECT_NE(test, found(test, &conn, now), TWR_RECORD_NONE);
-		KUNIT_EXPECT_EQ(test, twr_records_reject(test->priv, &last,
-							 TWR_WHILE_OPEN, now),
+		KUNIT_EXPECT_EQ(test, twr_records_add_rejected(test->priv, &last,
+							       TWR_RECORD_WHILE_OPEN, now),
 				i == 1 ? TWR_RECORD_BUCKET :
 					 TWR_RECORD_REJECTED);
 		KUNIT_EXPECT_EQ(test, found(test, &conn, now), TWR_RECORD_NONE);
@@ -328,49 +334,52 @@ static void who_ends_first_makes_room_and_is_reported(struct kunit *test)
 
 static u32 gone;
 
-static bool all_but_gone(u32 netns)
+static bool is_not_gone(u32 netns)
 {
 	return netns != gone;
 }
 
-static void those_of_a_namespace_that_is_gone_make_room_first(struct kunit *test)
+static void records_of_dead_namespaces_are_evicted_first(struct kunit *test)
 {
 	struct twr_conn conn;
 	u64 now = 1000;
 	u16 i;
 
-	with_room_for(test, WAYS, all_but_gone);
+	use_table_for(test, WAYS, is_not_gone);
 	gone = 0;
 	for (i = 0; i < WAYS; i++) {
 		conn = conn_in(1 + i % 2, i, i);
-		twr_records_reject(test->priv, &conn,
-				   i % 2 ? TWR_WHILE_OPEN : now + HZ, now);
+		twr_records_add_rejected(test->priv, &conn,
+					 i % 2 ? TWR_RECORD_WHILE_OPEN : now + HZ, now);
 	}
 
 	gone = 2;
-	fill(test, 1000, WAYS / 2, TWR_WHILE_OPEN, now);
+	fill(test, 1000, WAYS / 2, TWR_RECORD_WHILE_OPEN, now);
 	for (i = 0; i < WAYS; i += 2) {
 		conn = conn_in(1, i, i);
 		KUNIT_EXPECT_EQ(test, found(test, &conn, now),
 				TWR_RECORD_REJECTED);
 	}
 
-	/* From then on somebody has to go. */
+	/* From then on each new record replaces another one. */
 	conn = conn_of(2000);
-	KUNIT_EXPECT_EQ(test, twr_records_reject(test->priv, &conn,
-						 TWR_WHILE_OPEN, now),
+	KUNIT_EXPECT_EQ(test, twr_records_add_rejected(test->priv, &conn,
+						       TWR_RECORD_WHILE_OPEN, now),
 			TWR_RECORD_REJECTED);
 }
 
-/* With one row to choose from the first is lost when a tenth of the places is taken. */
+/*
+ * With one row to choose from, a record would be lost as soon as a tenth of the places
+ * is taken.
+ */
 static void no_row_is_full_while_many_are_empty(struct kunit *test)
 {
-	with_room_for(test, 24576, NULL);
-	fill(test, 0, 24576 * 2 / 5, TWR_WHILE_OPEN, 1000);
+	use_table_for(test, 24576, NULL);
+	fill(test, 0, 24576 * 2 / 5, TWR_RECORD_WHILE_OPEN, 1000);
 }
 
-/* Return: how many of so many peers there are records of. */
-static u32 kept(struct kunit *test, u32 count, u64 now)
+/* Return: the number of these peers that have a record. */
+static u32 count_recorded(struct kunit *test, u32 count, u64 now)
 {
 	struct twr_conn conn;
 	u32 i, n = 0;
@@ -383,8 +392,8 @@ static u32 kept(struct kunit *test, u32 count, u64 now)
 }
 
 /*
- * Ten times more than there is room for: memory does not grow, each that goes is
- * reported, and the last ones are there.
+ * Ten times more records come than there is room for. Memory does not grow, each loss
+ * is reported, and the last record is there.
  */
 static void every_loss_is_reported(struct kunit *test)
 {
@@ -392,52 +401,52 @@ static void every_loss_is_reported(struct kunit *test)
 	struct twr_conn conn;
 	u32 i, n, lost = 0;
 
-	with_room_for(test, 24576, NULL);
+	use_table_for(test, 24576, NULL);
 	for (i = 0; i < many; i++) {
 		conn = conn_of(i);
-		lost += twr_records_reject(test->priv, &conn, many + i, 1) !=
+		lost += twr_records_add_rejected(test->priv, &conn, many + i, 1) !=
 			TWR_RECORD_NONE;
 	}
-	n = kept(test, many, 1);
+	n = count_recorded(test, many, 1);
 	KUNIT_EXPECT_EQ(test, n + lost, many);
 	KUNIT_EXPECT_LE(test, n, 24576U);
 	KUNIT_EXPECT_GE(test, n, 24000U);
 	KUNIT_EXPECT_EQ(test, found(test, &conn, 1), TWR_RECORD_REJECTED);
 }
 
-/* A NAT's connections spread over the rows as those of many peers do. */
-static void a_peers_ports_share_no_row(struct kunit *test)
+/* The connections of a NAT are spread over the rows as those of many peers are. */
+static void ports_of_one_peer_spread_over_rows(struct kunit *test)
 {
 	struct twr_conn conn;
 	u32 port, lost = 0;
 
-	with_room_for(test, 2 * 65536, NULL);
+	use_table_for(test, 2 * 65536, NULL);
 	for (port = 1; port < 65536; port++) {
 		conn = conn_in(1, 1, port);
-		lost += twr_records_reject(test->priv, &conn, TWR_WHILE_OPEN,
-					   1) != TWR_RECORD_NONE;
+		lost += twr_records_add_rejected(test->priv, &conn, TWR_RECORD_WHILE_OPEN,
+						 1) != TWR_RECORD_NONE;
 	}
 	KUNIT_EXPECT_EQ(test, lost, 0U);
 }
 
-static void a_reset_leaves_nothing(struct kunit *test)
+static void a_reset_removes_all_records(struct kunit *test)
 {
-	fill(test, 0, 1000, TWR_WHILE_OPEN, 1);
-	KUNIT_EXPECT_EQ(test, kept(test, 1000, 1), 1000U);
+	fill(test, 0, 1000, TWR_RECORD_WHILE_OPEN, 1);
+	KUNIT_EXPECT_EQ(test, count_recorded(test, 1000, 1), 1000U);
 	twr_records_reset(test->priv);
-	KUNIT_EXPECT_EQ(test, kept(test, 1000, 1), 0U);
-	fill(test, 0, 1000, TWR_WHILE_OPEN, 1);
+	KUNIT_EXPECT_EQ(test, count_recorded(test, 1000, 1), 0U);
+	fill(test, 0, 1000, TWR_RECORD_WHILE_OPEN, 1);
 }
 
-static void this_machine_has_room_by_its_memory(struct kunit *test)
+static void the_default_count_follows_memory(struct kunit *test)
 {
 	u64 by_memory = div_u64((u64)totalram_pages() << PAGE_SHIFT, 16 * 1024);
 
-	KUNIT_EXPECT_EQ(test, (u64)twr_records_default(),
+	KUNIT_EXPECT_EQ(test, (u64)twr_records_default_count(),
 			clamp_t(u64, by_memory, 24576, BIT(24)));
 }
 
-/* What a server of 64 GiB is promised in records.h, at a smaller scale. */
+/* What records.h promises for a server of 64 GiB, at a smaller scale. */
 #define SCALE		32
 #define PROMISED	((u32)(64ULL * SZ_1G / (16 * 1024) / SCALE))
 #define CLOSES		(50000 / SCALE)
@@ -449,7 +458,7 @@ static const struct crowd {
 	u32 peers;
 	u32 ports;
 } crowds[] = {
-	{ "everybody on his own", U32_MAX, 65535 },
+	{ "a peer for each connection", U32_MAX, 65535 },
 	{ "a thousand NATs", 1000, 65535 },
 	{ "sixteen NATs", 16, 65535 },
 	{ "few ports", 65536, 16 },
@@ -469,9 +478,9 @@ static struct twr_conn some_conn(const struct crowd *c, struct rnd_state *rnd)
 }
 
 /*
- * 50,000 connections a second that close and stand for a second, 20,000 rejected ones
- * of which a record is kept for 64 s: a minute after the first of these have ended not
- * one was lost.
+ * Each second 50,000 connections close and are recorded for a second, and 20,000 are
+ * rejected and recorded for 64 s. A minute after the first of the latter records have
+ * ended, no record has been lost.
  */
 static void a_busy_server_loses_no_record(struct kunit *test)
 {
@@ -481,18 +490,18 @@ static void a_busy_server_loses_no_record(struct kunit *test)
 	struct twr_conn conn;
 	u64 now = BIT_ULL(32) - 30 * HZ;
 
-	with_room_for(test, PROMISED, NULL);
+	use_table_for(test, PROMISED, NULL);
 	prandom_seed_state(&rnd, 4711);
 	for (tick = 0; tick < SECONDS * 10; tick++, now += HZ / 10) {
 		for (i = 0; i < CLOSES / 10; i++) {
 			conn = some_conn(c, &rnd);
-			lost += twr_records_time_wait(test->priv, &conn, HZ,
-						      now) != TWR_RECORD_NONE;
+			lost += twr_records_add_timewait(test->priv, &conn, HZ,
+							 now) != TWR_RECORD_NONE;
 		}
 		for (i = 0; i < REJECTS / 10; i++) {
 			conn = some_conn(c, &rnd);
-			lost += twr_records_reject(test->priv, &conn,
-						   now + 64 * HZ, now) !=
+			lost += twr_records_add_rejected(test->priv, &conn,
+							 now + 64 * HZ, now) !=
 				TWR_RECORD_NONE;
 		}
 		cond_resched();
@@ -501,33 +510,33 @@ static void a_busy_server_loses_no_record(struct kunit *test)
 }
 
 static struct kunit_case records_cases[] = {
-	KUNIT_CASE(of_others_nothing_is_recorded),
-	KUNIT_CASE_PARAM(a_bucket_is_there_for_its_life, moment_gen_params),
-	KUNIT_CASE_PARAM(a_mini_sockets_life_is_kept_for_time_wait,
+	KUNIT_CASE(each_part_of_a_connection_counts),
+	KUNIT_CASE_PARAM(a_bucket_lasts_for_its_timeout, moment_gen_params),
+	KUNIT_CASE_PARAM(a_mini_socket_keeps_its_timewait_timeout,
 			 moment_gen_params),
-	KUNIT_CASE_PARAM(a_mini_socket_is_there_until_fin_wait2_ends,
+	KUNIT_CASE_PARAM(a_mini_socket_lasts_until_fin_wait2_ends,
 			 moment_gen_params),
-	KUNIT_CASE_PARAM(a_life_that_is_lost_is_the_least, moment_gen_params),
-	KUNIT_CASE_PARAM(a_bucket_that_is_there_can_be_rearmed,
+	KUNIT_CASE_PARAM(a_lost_timeout_is_the_minimum, moment_gen_params),
+	KUNIT_CASE_PARAM(a_live_bucket_can_be_rearmed,
 			 moment_gen_params),
-	KUNIT_CASE_PARAM(one_that_is_gone_cannot, moment_gen_params),
+	KUNIT_CASE_PARAM(an_expired_bucket_cannot_be_rearmed, moment_gen_params),
 	KUNIT_CASE_PARAM(a_rejected_connection_stays_rejected_when_rearmed,
 			 moment_gen_params),
-	KUNIT_CASE_PARAM(a_rejected_request_is_known_until_its_time,
+	KUNIT_CASE_PARAM(a_rejected_request_is_recorded_until_it_expires,
 			 moment_gen_params),
-	KUNIT_CASE_PARAM(a_rejected_connection_is_known_while_it_is_open,
+	KUNIT_CASE_PARAM(a_rejected_connection_is_recorded_while_open,
 			 moment_gen_params),
 	KUNIT_CASE(a_connection_has_one_record_at_a_time),
-	KUNIT_CASE_PARAM(a_place_is_free_when_its_record_has_ended,
+	KUNIT_CASE_PARAM(a_place_is_free_when_its_record_expires,
 			 moment_gen_params),
-	KUNIT_CASE_PARAM(who_ends_first_makes_room_and_is_reported,
+	KUNIT_CASE_PARAM(the_first_to_expire_is_evicted_and_reported,
 			 moment_gen_params),
-	KUNIT_CASE(those_of_a_namespace_that_is_gone_make_room_first),
+	KUNIT_CASE(records_of_dead_namespaces_are_evicted_first),
 	KUNIT_CASE(no_row_is_full_while_many_are_empty),
 	KUNIT_CASE(every_loss_is_reported),
-	KUNIT_CASE(a_peers_ports_share_no_row),
-	KUNIT_CASE(a_reset_leaves_nothing),
-	KUNIT_CASE(this_machine_has_room_by_its_memory),
+	KUNIT_CASE(ports_of_one_peer_spread_over_rows),
+	KUNIT_CASE(a_reset_removes_all_records),
+	KUNIT_CASE(the_default_count_follows_memory),
 	KUNIT_CASE_PARAM(a_busy_server_loses_no_record, crowd_gen_params),
 	{ }
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * rows_test.c - how rows hold their peers, of either family
+ * rows_test.c - how rows keep the entries of IPv4 and of IPv6
  */
 #include <kunit/test.h>
 #include <linux/minmax.h>
@@ -12,11 +12,11 @@
 
 #define NOW	1700000000U
 
-static const struct twr_update opened = { .create = true };
-static const struct twr_update closed = { .create = true, .use = true };
+static const struct twr_update opened = { .creates_entry = true };
+static const struct twr_update closed = { .creates_entry = true, .uses_entry = true };
 
-static bool always(const struct twr_stamp *kept,
-		   const struct twr_stamp *offered, u32 now)
+static bool always_replace(const struct twr_stamp *cached,
+			   const struct twr_stamp *offered, u32 now)
 {
 	return true;
 }
@@ -45,7 +45,7 @@ static bool v6(struct kunit *test)
 
 static u32 gone;
 
-static bool all_but_gone(u32 netns)
+static bool is_not_gone(u32 netns)
 {
 	return netns != gone;
 }
@@ -56,7 +56,7 @@ static struct twr_rows *new_rows(struct kunit *test, u32 count)
 
 	KUNIT_ASSERT_NOT_NULL(test, rows);
 	KUNIT_ASSERT_EQ(test, twr_rows_init(rows, count, v6(test),
-					    all_but_gone), 0);
+					    is_not_gone), 0);
 	test->priv = rows;
 	gone = 0;
 	return rows;
@@ -83,25 +83,25 @@ static struct twr_key key_of(struct kunit *test, u32 peer, u32 local)
 	address(test, &key.peer, peer);
 	if (local)
 		address(test, &key.local, local);
-	twr_key_seal(&key);
+	twr_key_set_hash(&key);
 	return key;
 }
 
-static unsigned int learn(struct kunit *test, const struct twr_key *key,
-			  const struct twr_update *update)
+static unsigned int update_peer(struct kunit *test, const struct twr_key *key,
+				const struct twr_update *update)
 {
-	return twr_rows_update(test->priv, key, update, always, NOW);
+	return twr_rows_update(test->priv, key, update, always_replace, NOW);
 }
 
-static bool knows(struct kunit *test, u32 peer)
+static bool has_entry(struct kunit *test, u32 peer)
 {
 	struct twr_key key = key_of(test, peer, 1);
 	struct twr_stamp ignored;
 
-	return twr_rows_find(test->priv, &key, &ignored);
+	return twr_rows_lookup(test->priv, &key, &ignored);
 }
 
-/* The order in which they stand, as a number of one digit each. */
+/* Return: the peers in the order of the entries, one digit each. */
 static u32 order(struct kunit *test)
 {
 	struct twr_stamp stamp;
@@ -114,8 +114,8 @@ static u32 order(struct kunit *test)
 	return order;
 }
 
-/* Where locks are checked they take more, and that is their right. */
-static void a_row_takes_what_was_promised(struct kunit *test)
+/* A kernel that checks locks has larger ones. A row may grow by the difference. */
+static void a_row_takes_the_promised_memory(struct kunit *test)
 {
 	u32 more = sizeof(struct twr_lock) - min(sizeof(struct twr_lock), 2 * sizeof(u32));
 
@@ -123,7 +123,7 @@ static void a_row_takes_what_was_promised(struct kunit *test)
 	KUNIT_EXPECT_LE(test, twr_rows_bytes(1, true), 48 * 6ULL + more);
 }
 
-static void too_many_rows_are_no_size(struct kunit *test)
+static void bad_row_counts_are_refused(struct kunit *test)
 {
 	struct twr_rows rows;
 
@@ -133,7 +133,7 @@ static void too_many_rows_are_no_size(struct kunit *test)
 			-ENOMEM);
 }
 
-static void a_peer_comes_back_as_it_was(struct kunit *test)
+static void a_peer_is_stored_as_it_was_given(struct kunit *test)
 {
 	struct twr_update update = closed;
 	struct twr_stamp stamp;
@@ -142,15 +142,15 @@ static void a_peer_comes_back_as_it_was(struct kunit *test)
 	u64 pos;
 
 	new_rows(test, 4);
-	update.stamped = true;
-	/* With a local address, and for any. */
+	update.has_stamp = true;
+	/* With a local address, and for any local address. */
 	for (local = 0; local < 2; local++) {
 		key = key_of(test, 0xc6336407, local);
 		update.stamp = (struct twr_stamp) { 4711 + local, NOW };
-		learn(test, &key, &update);
+		update_peer(test, &key, &update);
 
-		KUNIT_ASSERT_TRUE(test, twr_rows_find(test->priv, &key,
-						      &stamp));
+		KUNIT_ASSERT_TRUE(test, twr_rows_lookup(test->priv, &key,
+							&stamp));
 		KUNIT_EXPECT_EQ(test, stamp.ts, 4711 + local);
 		KUNIT_EXPECT_EQ(test, stamp.ts_stamp, NOW);
 		pos = 0;
@@ -161,7 +161,7 @@ static void a_peer_comes_back_as_it_was(struct kunit *test)
 	}
 }
 
-static void who_was_used_last_stands_first(struct kunit *test)
+static void the_most_recently_used_is_first(struct kunit *test)
 {
 	struct twr_key key;
 	u32 peer;
@@ -169,28 +169,28 @@ static void who_was_used_last_stands_first(struct kunit *test)
 	new_rows(test, 1);
 	for (peer = 1; peer <= TWR_ROW_PEERS; peer++) {
 		key = key_of(test, peer, 1);
-		learn(test, &key, &opened);
+		update_peer(test, &key, &opened);
 	}
 	KUNIT_EXPECT_EQ(test, order(test), 654321U);
 
 	key = key_of(test, 3, 1);
-	learn(test, &key, &closed);
+	update_peer(test, &key, &closed);
 	KUNIT_EXPECT_EQ(test, order(test), 365421U);
-	learn(test, &key, &closed);
+	update_peer(test, &key, &closed);
 	KUNIT_EXPECT_EQ(test, order(test), 365421U);
 	key = key_of(test, 1, 1);
-	learn(test, &key, &opened);
+	update_peer(test, &key, &opened);
 	KUNIT_EXPECT_EQ(test, order(test), 365421U);
-	learn(test, &key, &closed);
+	update_peer(test, &key, &closed);
 	KUNIT_EXPECT_EQ(test, order(test), 136542U);
 
 	key = key_of(test, 7, 1);
-	KUNIT_EXPECT_EQ(test, learn(test, &key, &opened),
+	KUNIT_EXPECT_EQ(test, update_peer(test, &key, &opened),
 			(unsigned int)(TWR_UPDATE_KNOWN | TWR_UPDATE_EVICTED));
 	KUNIT_EXPECT_EQ(test, order(test), 713654U);
 }
 
-static void who_is_of_a_namespace_that_is_gone_makes_room_first(struct kunit *test)
+static void peers_of_dead_namespaces_are_evicted_first(struct kunit *test)
 {
 	struct twr_key key;
 	u32 peer;
@@ -199,24 +199,27 @@ static void who_is_of_a_namespace_that_is_gone_makes_room_first(struct kunit *te
 	for (peer = 1; peer <= TWR_ROW_PEERS; peer++) {
 		key = key_of(test, peer, 1);
 		key.netns = 1 + peer % 2;
-		twr_key_seal(&key);
-		learn(test, &key, &opened);
+		twr_key_set_hash(&key);
+		update_peer(test, &key, &opened);
 	}
 	KUNIT_EXPECT_EQ(test, order(test), 654321U);
 	gone = 2;
 	KUNIT_EXPECT_EQ(test, order(test), 642U);
 
-	/* Their places are taken before anybody has to go; who stays keeps his order. */
+	/*
+	 * New entries take the places of the others before one is evicted. The entries
+	 * that stay keep their order.
+	 */
 	for (peer = 7; peer <= 9; peer++) {
 		key = key_of(test, peer, 1);
-		KUNIT_EXPECT_EQ(test, learn(test, &key, &opened),
+		KUNIT_EXPECT_EQ(test, update_peer(test, &key, &opened),
 				(unsigned int)TWR_UPDATE_KNOWN);
 	}
 	KUNIT_EXPECT_EQ(test, order(test), 987642U);
-	KUNIT_EXPECT_TRUE(test, knows(test, 6));
+	KUNIT_EXPECT_TRUE(test, has_entry(test, 6));
 
 	key = key_of(test, 1, 1);
-	KUNIT_EXPECT_EQ(test, learn(test, &key, &opened),
+	KUNIT_EXPECT_EQ(test, update_peer(test, &key, &opened),
 			(unsigned int)(TWR_UPDATE_KNOWN | TWR_UPDATE_EVICTED));
 	KUNIT_EXPECT_EQ(test, order(test), 198764U);
 }
@@ -229,15 +232,15 @@ static void a_reset_empties_every_row(struct kunit *test)
 	new_rows(test, 16);
 	for (peer = 1; peer <= 60; peer++) {
 		key = key_of(test, peer, 1);
-		learn(test, &key, &opened);
+		update_peer(test, &key, &opened);
 	}
-	KUNIT_EXPECT_TRUE(test, knows(test, 60));
+	KUNIT_EXPECT_TRUE(test, has_entry(test, 60));
 	twr_rows_reset(test->priv);
 	KUNIT_EXPECT_EQ(test, order(test), 0U);
-	KUNIT_EXPECT_FALSE(test, knows(test, 60));
+	KUNIT_EXPECT_FALSE(test, has_entry(test, 60));
 }
 
-/* As in tcp_metrics, whose hash was that of the peer's address. */
+/* As in tcp_metrics, whose hash uses only the peer's address. */
 static void local_addresses_of_a_peer_share_its_row(struct kunit *test)
 {
 	unsigned int evicted = 0;
@@ -247,12 +250,14 @@ static void local_addresses_of_a_peer_share_its_row(struct kunit *test)
 	new_rows(test, 1024);
 	for (local = 1; local <= 2 * TWR_ROW_PEERS; local++) {
 		key = key_of(test, 7, local);
-		evicted += !!(learn(test, &key, &opened) & TWR_UPDATE_EVICTED);
+		evicted += !!(update_peer(test, &key, &opened) & TWR_UPDATE_EVICTED);
 	}
 	KUNIT_EXPECT_EQ(test, evicted, (unsigned int)TWR_ROW_PEERS);
 }
 
-/* The cache lines in which rows differ from what they were. */
+/*
+ * Return: the number of cache lines in which the rows differ from an old copy of them.
+ */
 static unsigned int lines_changed(const struct twr_rows *rows, const void *old,
 				  size_t bytes)
 {
@@ -271,7 +276,7 @@ static unsigned int lines_changed(const struct twr_rows *rows, const void *old,
 	return lines;
 }
 
-static void a_look_up_of_ipv4_takes_two_cache_lines(struct kunit *test)
+static void an_ipv4_lookup_takes_two_cache_lines(struct kunit *test)
 {
 	u32 more = sizeof(struct twr_lock) - min(sizeof(struct twr_lock), 2 * sizeof(u32));
 	size_t bytes = twr_rows_bytes(64, false);
@@ -286,17 +291,17 @@ static void a_look_up_of_ipv4_takes_two_cache_lines(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, old);
 
 	/*
-	 * They go to rows all over, and each writes all of its row: what a look-up
-	 * may read of it.
+	 * The peers have rows all over the table. The entries of each peer fill its
+	 * row, so the changed lines are all that a look-up may read.
 	 */
-	update.stamped = true;
+	update.has_stamp = true;
 	for (peer = 1; peer <= 500; peer++) {
 		memcpy(old, rows->mem, bytes);
 		for (local = 1; local <= TWR_ROW_PEERS; local++) {
 			struct twr_key key = key_of(test, ~peer, ~local);
 
 			update.stamp = (struct twr_stamp) { ~peer, NOW + peer };
-			learn(test, &key, &update);
+			update_peer(test, &key, &update);
 		}
 		KUNIT_ASSERT_LE(test, lines_changed(rows, old, bytes),
 				2 + DIV_ROUND_UP(more, 64));
@@ -304,16 +309,16 @@ static void a_look_up_of_ipv4_takes_two_cache_lines(struct kunit *test)
 }
 
 static struct kunit_case rows_cases[] = {
-	KUNIT_CASE(a_row_takes_what_was_promised),
-	KUNIT_CASE_PARAM(too_many_rows_are_no_size, family_gen_params),
-	KUNIT_CASE_PARAM(a_peer_comes_back_as_it_was, family_gen_params),
-	KUNIT_CASE_PARAM(who_was_used_last_stands_first, family_gen_params),
-	KUNIT_CASE_PARAM(who_is_of_a_namespace_that_is_gone_makes_room_first,
+	KUNIT_CASE(a_row_takes_the_promised_memory),
+	KUNIT_CASE_PARAM(bad_row_counts_are_refused, family_gen_params),
+	KUNIT_CASE_PARAM(a_peer_is_stored_as_it_was_given, family_gen_params),
+	KUNIT_CASE_PARAM(the_most_recently_used_is_first, family_gen_params),
+	KUNIT_CASE_PARAM(peers_of_dead_namespaces_are_evicted_first,
 			 family_gen_params),
 	KUNIT_CASE_PARAM(a_reset_empties_every_row, family_gen_params),
 	KUNIT_CASE_PARAM(local_addresses_of_a_peer_share_its_row,
 			 family_gen_params),
-	KUNIT_CASE(a_look_up_of_ipv4_takes_two_cache_lines),
+	KUNIT_CASE(an_ipv4_lookup_takes_two_cache_lines),
 	{ }
 };
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * segment_test.c - what is read from packets, whole and broken
+ * segment_test.c - what the module reads from packets, both intact and broken
  */
 #include <kunit/test.h>
 #include <linux/netfilter.h>
@@ -20,16 +20,16 @@ static u8 pf_of(const struct twr_test_packet *p)
 	return p->v6 ? NFPROTO_IPV6 : NFPROTO_IPV4;
 }
 
-/* Return: false if there is no TCP header to be found or no flags in it. */
+/* Return: false if the packet has no TCP header, or no flags in it. */
 static bool read(struct twr_segment *seg, const struct sk_buff *skb,
 		 const struct twr_test_packet *p)
 {
 	bool whole, read;
 	int thoff;
 
-	/* As in a hook: what a device allows of IPv6 is looked up by RCU. */
+	/* As in a hook: the module reads the IPv6 settings of a device under RCU. */
 	rcu_read_lock();
-	thoff = twr_segment_find(skb, pf_of(p), &whole);
+	thoff = twr_segment_find_tcp(skb, pf_of(p), &whole);
 	read = thoff >= 0 &&
 	       twr_segment_read(seg, skb, pf_of(p), thoff, whole);
 	rcu_read_unlock();
@@ -159,7 +159,7 @@ static const struct header_case header_cases[] = {
 	{ "plain v6", { .v6 = true, .flags = TCPHDR_SYN }, true, false },
 	{ "doff 0", { .flags = TCPHDR_SYN, .doff = 16 }, true, true },
 	{ "doff 4", { .flags = TCPHDR_SYN, .doff = 4 }, true, true },
-	{ "doff behind the packet", { .flags = TCPHDR_SYN, .doff = 6 },
+	{ "doff beyond the packet", { .flags = TCPHDR_SYN, .doff = 6 },
 	  true, true },
 	{ "doff 15, options cut", { .flags = TCPHDR_SYN, .doff = 15,
 	  .timed = true }, true, true },
@@ -209,9 +209,9 @@ static const struct header_case header_cases[] = {
 	{ "routing header cut", { .v6 = true, .flags = TCPHDR_SYN,
 	  .nexthdr = IPPROTO_ROUTING, .ip_opt_len = 8,
 	  .ip_opt = { IPPROTO_TCP, 200 } }, false },
-	{ "a header dealt with before", { .v6 = true, .flags = TCPHDR_SYN,
+	{ "a header processed before", { .v6 = true, .flags = TCPHDR_SYN,
 	  .done = 24, ROUTING(0, 1) }, true, false },
-	{ "one dealt with behind hop-by-hop", { .v6 = true,
+	{ "one processed, after hop-by-hop", { .v6 = true,
 	  .flags = TCPHDR_SYN, .done = 8,
 	  .nexthdr = IPPROTO_HOPOPTS, .ip_opt_len = 16,
 	  .ip_opt = { IPPROTO_DSTOPTS, 0, 1, 4, 0, 0, 0, 0,
@@ -225,19 +225,22 @@ static void header_describe(const struct header_case *c, char *desc)
 
 KUNIT_ARRAY_PARAM(header, header_cases, header_describe);
 
-static void tells_broken_headers(struct kunit *test)
+static void detects_broken_headers(struct kunit *test)
 {
 	const struct header_case *c = test->param_value;
 	struct twr_test_packet p = c->p;
 	struct twr_segment seg;
 	struct sk_buff *skb;
 
-	/* A data offset of 0 cannot be asked for, 16 has the same four bits. */
+	/*
+	 * A test packet cannot ask for a data offset of 0. An offset of 16 has the same
+	 * four bits.
+	 */
 	for (p.paged = false;; p.paged = true) {
 		skb = twr_test_skb(test, &p);
 		KUNIT_EXPECT_EQ(test, read(&seg, skb, &p), c->found);
 		if (c->found) {
-			KUNIT_EXPECT_TRUE(test, twr_segment_asks(&seg));
+			KUNIT_EXPECT_TRUE(test, twr_segment_is_syn(&seg));
 			KUNIT_EXPECT_EQ(test, seg.malformed, c->malformed);
 		}
 		kfree_skb(skb);
@@ -246,7 +249,9 @@ static void tells_broken_headers(struct kunit *test)
 	}
 }
 
-/* Destination options: what stands behind the two bytes of the header, zeroes. */
+/*
+ * Destination options: the bytes after the first two bytes of the header, then zeroes.
+ */
 static const struct tlv_case {
 	const char *name;
 	unsigned int len;
@@ -258,7 +263,7 @@ static const struct tlv_case {
 	{ "PadN of six", 8, { 1, 4 }, 8, true },
 	{ "PadN of two, then four", 8, { 1, 0, 1, 2 }, 8, true },
 	{ "PadN that is not zero", 8, { 1, 4, 0, 0, 0, 1 }, 8, false },
-	{ "PadN behind the header", 8, { 1, 5 }, 8, false },
+	{ "PadN beyond the header", 8, { 1, 5 }, 8, false },
 	{ "seven of padding", 16, { 1, 5, 0, 0, 0, 0, 0, 0x1e, 5 }, 8,
 	  true },
 	{ "eight of padding", 16, { 1, 5, 0, 0, 0, 0, 0, 0, 0x1e, 4 }, 8,
@@ -268,16 +273,16 @@ static const struct tlv_case {
 	{ "unknown, to be ignored", 8, { 0x1e, 4 }, 8, true },
 	{ "unknown, to be dropped", 8, { 0x5e, 4 }, 8, false },
 	{ "unknown, to be answered", 8, { 0x9e, 4 }, 8, false },
-	{ "unknown, to be answered to one", 8, { 0xde, 4 }, 8, false },
+	{ "unknown, to be answered if unicast", 8, { 0xde, 4 }, 8, false },
 	{ "home address", 24, { 0xc9, 16, 0x20, 1, [18] = 1, 2 }, 8,
 	  false },
-	{ "unknown behind the header", 8, { 0x1e, 5 }, 8, false },
+	{ "unknown, beyond the header", 8, { 0x1e, 5 }, 8, false },
 	{ "without a length", 8, { 1, 3, 0, 0, 0, 0x1e }, 8, false },
 	{ "three of three", 8, { 0x1e, 0, 0x1e, 0, 0x1e, 0 }, 3, true },
 	{ "three of two", 8, { 0x1e, 0, 0x1e, 0, 0x1e, 0 }, 2, false },
 	{ "padding is not counted", 8, { 1, 0, 0x1e, 0, 1, 0 }, 1, true },
-	{ "padding where none may be unknown", 8, { 1, 4 }, -8, true },
-	{ "one where none may be unknown", 8, { 0x1e, 4 }, -8, false },
+	{ "padding, unknown forbidden", 8, { 1, 4 }, -8, true },
+	{ "unknown, unknown forbidden", 8, { 0x1e, 4 }, -8, false },
 };
 
 static void tlv_describe(const struct tlv_case *c, char *desc)
@@ -287,7 +292,7 @@ static void tlv_describe(const struct tlv_case *c, char *desc)
 
 KUNIT_ARRAY_PARAM(tlv, tlv_cases, tlv_describe);
 
-static void tells_options_that_stop_a_packet(struct kunit *test)
+static void detects_options_that_drop_a_packet(struct kunit *test)
 {
 	const struct tlv_case *c = test->param_value;
 	struct netns_sysctl_ipv6 *limits = &init_net.ipv6.sysctl;
@@ -318,8 +323,11 @@ static void tells_options_that_stop_a_packet(struct kunit *test)
 	}
 }
 
-/* Segment routing is off, for all and for each device, unless somebody asks. */
-static void believes_routing_headers_that_are_enabled(struct kunit *test)
+/*
+ * Segment routing is off, for all devices and for each one, unless an administrator
+ * enables it.
+ */
+static void skips_routing_headers_that_are_enabled(struct kunit *test)
 {
 	struct twr_test_packet p = {
 		.v6 = true,
@@ -332,7 +340,7 @@ static void believes_routing_headers_that_are_enabled(struct kunit *test)
 	struct inet6_dev *idev;
 	int i;
 
-	/* There is none before the device is up. */
+	/* The device has no IPv6 settings before it is up. */
 	rtnl_lock();
 	KUNIT_EXPECT_EQ(test, dev_open(init_net.loopback_dev, NULL), 0);
 	idev = __in6_dev_get(init_net.loopback_dev);
@@ -357,7 +365,7 @@ static void believes_routing_headers_that_are_enabled(struct kunit *test)
 	}
 }
 
-static void reads_on_behind_so_many_headers(struct kunit *test)
+static void skips_a_limited_number_of_headers(struct kunit *test)
 {
 	struct twr_test_packet p = {
 		.v6 = true,
@@ -402,7 +410,7 @@ static void other_protocols_are_not_tcp(struct kunit *test)
 	kfree_skb(skb);
 }
 
-static void a_syn_without_ack_and_rst_asks(struct kunit *test)
+static void a_syn_has_neither_ack_nor_rst(struct kunit *test)
 {
 	struct twr_segment seg;
 	struct sk_buff *skb;
@@ -415,7 +423,7 @@ static void a_syn_without_ack_and_rst_asks(struct kunit *test)
 
 		skb = twr_test_skb(test, &p);
 		KUNIT_ASSERT_TRUE(test, read(&seg, skb, &p));
-		KUNIT_EXPECT_EQ(test, twr_segment_asks(&seg), asks);
+		KUNIT_EXPECT_EQ(test, twr_segment_is_syn(&seg), asks);
 		kfree_skb(skb);
 	}
 }
@@ -427,7 +435,7 @@ static void checks_the_checksum(struct kunit *test)
 	struct sk_buff *skb;
 	int i;
 
-	/* Both families, both memory layouts, with data of odd length. */
+	/* Both families, both memory layouts, and data of odd length. */
 	for (i = 0; i < 16; i++) {
 		p.v6 = i & 1;
 		p.paged = i & 2;
@@ -435,22 +443,22 @@ static void checks_the_checksum(struct kunit *test)
 		p.bad_sum = i & 8;
 		skb = twr_test_skb(test, &p);
 		KUNIT_ASSERT_TRUE(test, read(&seg, skb, &p));
-		KUNIT_EXPECT_EQ(test, twr_segment_intact(skb, &seg),
+		KUNIT_EXPECT_EQ(test, twr_segment_has_valid_checksum(skb, &seg),
 				!p.bad_sum);
 
 		skb->ip_summed = CHECKSUM_UNNECESSARY;
-		KUNIT_EXPECT_TRUE(test, twr_segment_intact(skb, &seg));
+		KUNIT_EXPECT_TRUE(test, twr_segment_has_valid_checksum(skb, &seg));
 		kfree_skb(skb);
 	}
 }
 
-/* What a card that adds up the whole packet, from its IP header on, says of it. */
+/* The sum that a card reports if it adds up the whole packet, from its IP header on. */
 static __wsum whole_sum(const struct sk_buff *skb)
 {
 	return skb_checksum(skb, 0, skb->len, 0);
 }
 
-static void believes_a_sum_that_fits(struct kunit *test)
+static void believes_a_hardware_sum_that_fits(struct kunit *test)
 {
 	struct twr_test_packet p = { .flags = TCPHDR_SYN, .timed = true };
 	struct twr_segment seg;
@@ -479,15 +487,15 @@ static void believes_a_sum_that_fits(struct kunit *test)
 		KUNIT_ASSERT_EQ(test, skb_copy_bits(skb, 0, bytes, skb->len), 0);
 		was = *skb;
 
-		/* Where it does not fit, the bytes themselves decide. */
+		/* If the card's sum does not fit, the bytes of the packet decide. */
 		KUNIT_ASSERT_TRUE(test, read(&seg, skb, &p));
-		KUNIT_EXPECT_EQ(test, twr_segment_intact(skb, &seg),
+		KUNIT_EXPECT_EQ(test, twr_segment_has_valid_checksum(skb, &seg),
 				!p.bad_sum);
 
-		/* And where it fits nobody looks at them. */
+		/* If the sum fits, the module does not read the bytes. */
 		if (!wrong_sum && !p.bad_sum) {
 			skb_store_bits(skb, skb->len - 1, "\x5a", 1);
-			KUNIT_EXPECT_TRUE(test, twr_segment_intact(skb, &seg));
+			KUNIT_EXPECT_TRUE(test, twr_segment_has_valid_checksum(skb, &seg));
 			skb_store_bits(skb, skb->len - 1, bytes + skb->len - 1,
 				       1);
 		}
@@ -500,7 +508,7 @@ static void believes_a_sum_that_fits(struct kunit *test)
 }
 
 #ifdef SO_DEVMEM_LINEAR
-/* The headers are linear, the data is where no processor reads. */
+/* The headers are linear. The data is in memory that the processor cannot read. */
 static void reads_no_data_that_cannot_be_read(struct kunit *test)
 {
 	struct twr_test_packet p = {
@@ -523,12 +531,12 @@ static void reads_no_data_that_cannot_be_read(struct kunit *test)
 		KUNIT_ASSERT_TRUE(test, read(&seg, skb, &p));
 
 		skb->ip_summed = CHECKSUM_COMPLETE;
-		KUNIT_EXPECT_EQ(test, twr_segment_intact(skb, &seg),
+		KUNIT_EXPECT_EQ(test, twr_segment_has_valid_checksum(skb, &seg),
 				!p.bad_sum);
 		skb->ip_summed = CHECKSUM_NONE;
-		KUNIT_EXPECT_FALSE(test, twr_segment_intact(skb, &seg));
+		KUNIT_EXPECT_FALSE(test, twr_segment_has_valid_checksum(skb, &seg));
 		skb->ip_summed = CHECKSUM_UNNECESSARY;
-		KUNIT_EXPECT_TRUE(test, twr_segment_intact(skb, &seg));
+		KUNIT_EXPECT_TRUE(test, twr_segment_has_valid_checksum(skb, &seg));
 		skb->unreadable = 0;
 		kfree_skb(skb);
 	}
@@ -542,10 +550,7 @@ struct route_case {
 	bool rerouted;
 };
 
-/*
- * Loose source routes that are used up: kind, length, pointer, addresses. The
- * sender is 198.51.100.7.
- */
+/* Loose source routes: kind, length, pointer, addresses. The sender is 198.51.100.7. */
 static const struct route_case route_cases[] = {
 	{ "none", 0, { }, false },
 	{ "nothing visited", 8, { 131, 7, 4, 192, 0, 2, 1 }, false },
@@ -555,7 +560,7 @@ static const struct route_case route_cases[] = {
 	  203, 0, 113, 1 }, true },
 	{ "router, sender", 12, { 131, 11, 12, 203, 0, 113, 1,
 	  198, 51, 100, 7 }, false },
-	{ "pointer far behind", 8, { 131, 7, 255, 203, 0, 113, 1 }, true },
+	{ "pointer beyond the option", 8, { 131, 7, 255, 203, 0, 113, 1 }, true },
 };
 
 static void route_describe(const struct route_case *c, char *desc)
@@ -565,7 +570,7 @@ static void route_describe(const struct route_case *c, char *desc)
 
 KUNIT_ARRAY_PARAM(route, route_cases, route_describe);
 
-static void tells_source_routes(struct kunit *test)
+static void detects_source_routes(struct kunit *test)
 {
 	const struct route_case *c = test->param_value;
 	struct twr_test_packet p = {
@@ -576,25 +581,25 @@ static void tells_source_routes(struct kunit *test)
 
 	memcpy(p.ip_opt, c->ip_opt, sizeof(c->ip_opt));
 	skb = twr_test_skb(test, &p);
-	KUNIT_EXPECT_EQ(test, twr_segment_rerouted(skb), c->rerouted);
+	KUNIT_EXPECT_EQ(test, twr_segment_reply_is_source_routed(skb), c->rerouted);
 	kfree_skb(skb);
 }
 
 static struct kunit_case segment_cases[] = {
 	KUNIT_CASE(reads_the_header),
 	KUNIT_CASE_PARAM(reads_timestamp_option, option_gen_params),
-	KUNIT_CASE_PARAM(tells_broken_headers, header_gen_params),
-	KUNIT_CASE_PARAM(tells_options_that_stop_a_packet, tlv_gen_params),
-	KUNIT_CASE(believes_routing_headers_that_are_enabled),
-	KUNIT_CASE(reads_on_behind_so_many_headers),
+	KUNIT_CASE_PARAM(detects_broken_headers, header_gen_params),
+	KUNIT_CASE_PARAM(detects_options_that_drop_a_packet, tlv_gen_params),
+	KUNIT_CASE(skips_routing_headers_that_are_enabled),
+	KUNIT_CASE(skips_a_limited_number_of_headers),
 	KUNIT_CASE(other_protocols_are_not_tcp),
-	KUNIT_CASE(a_syn_without_ack_and_rst_asks),
+	KUNIT_CASE(a_syn_has_neither_ack_nor_rst),
 	KUNIT_CASE(checks_the_checksum),
-	KUNIT_CASE(believes_a_sum_that_fits),
+	KUNIT_CASE(believes_a_hardware_sum_that_fits),
 #ifdef SO_DEVMEM_LINEAR
 	KUNIT_CASE(reads_no_data_that_cannot_be_read),
 #endif
-	KUNIT_CASE_PARAM(tells_source_routes, route_gen_params),
+	KUNIT_CASE_PARAM(detects_source_routes, route_gen_params),
 	{ }
 };
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * socket.c - sockets for the suites, made by hand, in the one state that a case
- * is about
+ * socket.c - makes sockets for the suites, each in the state that a case tests
  */
 #include <kunit/test.h>
 #include <net/inet_timewait_sock.h>
@@ -65,7 +64,10 @@ void twr_test_address(struct sock *sk, struct twr_conn *conn, bool v6, bool mapp
 		sk->sk_v6_rcv_saddr = conn->key.local;
 	}
 	sk->sk_dport = conn->peer_port;
-	/* A port of the kernel's choice is given back before the end. */
+	/*
+	 * At the end of a socket, the kernel has already released a port of its own
+	 * choice.
+	 */
 	inet_sk(sk)->inet_num = 0;
 	inet_sk(sk)->inet_sport = conn->local_port;
 	RCU_INIT_POINTER(sk->sk_dst_cache, &route);

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * socket.h - sockets for the suites, made by hand, in the one state that a case
- * is about
+ * socket.h - makes sockets for the suites, each in the state that a case tests
  *
- * They are in no table. Their memory goes with the test.
+ * The sockets are in no table. Their memory is freed with the test.
  */
 #ifndef TWR_SOCKET_H
 #define TWR_SOCKET_H
@@ -14,7 +13,10 @@ struct kunit;
 struct sock;
 struct twr_conn;
 
-/* Where they stand: our FIN is sent, the peer's is not yet there. */
+/*
+ * The sequence numbers of the sockets: this side has sent its FIN, and the peer has
+ * not.
+ */
 #define TWR_TEST_SND_UNA	1000U
 #define TWR_TEST_FIN_ACKED	1001U
 #define TWR_TEST_RCV_NXT	5000U
@@ -26,12 +28,13 @@ struct twr_conn;
 struct sock *twr_test_sock(struct kunit *test, int state);
 
 /*
- * Give it addresses, ports and a route, those of the suites' packets: of IPv4, IPv6 or
- * IPv4 in a socket of IPv6. @conn becomes the connection, but for its namespace.
+ * Gives the socket the addresses and ports of the suites' packets, and a route. The
+ * socket is one of IPv4, one of IPv6, or one of IPv6 with IPv4 addresses. @conn becomes
+ * the connection, without its namespace.
  */
 void twr_test_address(struct sock *sk, struct twr_conn *conn, bool v6, bool mapped);
 
-/* What is left of it in FIN-WAIT-2, and in TIME-WAIT. */
+/* What remains of such a socket in FIN-WAIT-2, and in TIME-WAIT. */
 struct sock *twr_test_mini_socket(struct kunit *test);
 struct sock *twr_test_bucket(struct kunit *test);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * stats_test.c - counters, and that the numbers made of them add up
+ * stats_test.c - counters, and the numbers that are sums of them
  */
 #include <kunit/test.h>
 #include <linux/bottom_half.h>
@@ -27,7 +27,7 @@ static void stats_exit(struct kunit *test)
 static void count(enum twr_counter counter, int times)
 {
 	while (times--)
-		twr_stats_count(&stats, counter);
+		twr_stats_inc(&stats, counter);
 }
 
 static u64 number(struct kunit *test, const char *name)
@@ -35,10 +35,10 @@ static u64 number(struct kunit *test, const char *name)
 	u64 sums[TWR_COUNTERS] = { 0 };
 	int i;
 
-	twr_stats_add(&stats, sums);
-	for (i = 0; i < TWR_NUMBERS; i++)
-		if (!strcmp(twr_numbers[i].name, name))
-			return twr_stats_number(&twr_numbers[i], sums);
+	twr_stats_sum(&stats, sums);
+	for (i = 0; i < TWR_COUNTER_FILES; i++)
+		if (!strcmp(twr_counter_files[i].name, name))
+			return twr_stats_file_value(&twr_counter_files[i], sums);
 	KUNIT_FAIL(test, "%s is not there", name);
 	return 0;
 }
@@ -47,11 +47,11 @@ static void begins_at_zero(struct kunit *test)
 {
 	int i;
 
-	for (i = 0; i < TWR_NUMBERS; i++)
-		KUNIT_EXPECT_EQ(test, number(test, twr_numbers[i].name), 0ULL);
+	for (i = 0; i < TWR_COUNTER_FILES; i++)
+		KUNIT_EXPECT_EQ(test, number(test, twr_counter_files[i].name), 0ULL);
 }
 
-/* A different count for each, so that no two can stand for another. */
+/* A different count for each, so that no counter can be taken for another. */
 static void count_differently(void)
 {
 	int i;
@@ -60,7 +60,7 @@ static void count_differently(void)
 		count(i, 1 + i);
 }
 
-/* Return: what a number is then, if it is the sum of these counters. */
+/* Return: the number that is the sum of these counters. */
 static u64 sum_of(u64 counters)
 {
 	u64 sum = 0;
@@ -72,25 +72,25 @@ static u64 sum_of(u64 counters)
 	return sum;
 }
 
-/* That of every delay. */
+/* Return: the sum of the counters of all delays. */
 static u64 sum_of_delays(enum twr_counter first)
 {
-	return sum_of(GENMASK_ULL(first + TWR_RETRIES, first));
+	return sum_of(GENMASK_ULL(first + TWR_SYN_RETRIES, first));
 }
 
-static void numbers_add_up(struct kunit *test)
+static void counter_files_add_up(struct kunit *test)
 {
 	u64 exempt = 0, delays = 0;
 	int i;
 
 	count_differently();
-	for (i = 0; i < TWR_NUMBERS; i++)
-		if (!twr_numbers[i].dir)
+	for (i = 0; i < TWR_COUNTER_FILES; i++)
+		if (!twr_counter_files[i].dir)
 			continue;
-		else if (!strcmp(twr_numbers[i].dir, "exempt"))
-			exempt += number(test, twr_numbers[i].name);
-		else if (!strcmp(twr_numbers[i].dir, "delays"))
-			delays += number(test, twr_numbers[i].name);
+		else if (!strcmp(twr_counter_files[i].dir, "exempt"))
+			exempt += number(test, twr_counter_files[i].name);
+		else if (!strcmp(twr_counter_files[i].dir, "delays"))
+			delays += number(test, twr_counter_files[i].name);
 
 	KUNIT_EXPECT_EQ(test, number(test, "syns_seen"),
 			number(test, "syns_checked") + exempt);
@@ -114,7 +114,7 @@ static void each_counter_has_its_file(struct kunit *test)
 		{ "stamps_recorded", TWR_COUNT_RECORDED },
 		{ "stamps_refused", TWR_COUNT_REFUSED },
 		{ "peers_evicted", TWR_COUNT_EVICTED },
-		/* lost/timewait shares its name with exempt/timewait */
+		/* lost/timewait has the same name as exempt/timewait */
 		{ "rejected", TWR_COUNT_LOST_REJECTED },
 		{ "offenders", TWR_COUNT_LOST_OFFENDERS },
 		{ "clocks", TWR_COUNT_LOST_CLOCKS },
@@ -127,8 +127,8 @@ static void each_counter_has_its_file(struct kunit *test)
 		KUNIT_EXPECT_EQ_MSG(test, number(test, own[i].name),
 				    sum_of(BIT_ULL(own[i].counter)), "%s",
 				    own[i].name);
-	for (i = 0; i < TWR_NUMBERS; i++) {
-		const struct twr_number *n = &twr_numbers[i];
+	for (i = 0; i < TWR_COUNTER_FILES; i++) {
+		const struct twr_counter_file *n = &twr_counter_files[i];
 
 		shown |= n->counters;
 		if (n->dir && !strcmp(n->dir, "lost") &&
@@ -144,8 +144,8 @@ static void files_of_a_directory_stand_side_by_side(struct kunit *test)
 	const char *dir = NULL;
 	int i, dirs = 0;
 
-	for (i = 0; i < TWR_NUMBERS; i++) {
-		const struct twr_number *n = &twr_numbers[i];
+	for (i = 0; i < TWR_COUNTER_FILES; i++) {
+		const struct twr_counter_file *n = &twr_counter_files[i];
 
 		KUNIT_ASSERT_NOT_NULL(test, n->name);
 		if (!dir && !n->dir)
@@ -164,14 +164,14 @@ static void delays_files_name_their_seconds(struct kunit *test)
 
 	count(TWR_COUNT_PASSED, 77);
 	KUNIT_EXPECT_EQ(test, number(test, "0"), 77ULL);
-	for (i = 0; i < TWR_RETRIES; i++) {
+	for (i = 0; i < TWR_SYN_RETRIES; i++) {
 		count(TWR_COUNT_OLDER + i, 1 + i);
 		count(TWR_COUNT_UNTIMED + i, 100);
-		snprintf(name, sizeof(name), "%u", twr_retry[i]);
+		snprintf(name, sizeof(name), "%u", twr_syn_retry_secs[i]);
 		KUNIT_EXPECT_EQ(test, number(test, name), 101ULL + i);
 	}
-	count(TWR_COUNT_OLDER + TWR_RETRIES, 7);
-	count(TWR_COUNT_UNTIMED + TWR_RETRIES, 8);
+	count(TWR_COUNT_OLDER + TWR_SYN_RETRIES, 7);
+	count(TWR_COUNT_UNTIMED + TWR_SYN_RETRIES, 8);
 	KUNIT_EXPECT_EQ(test, number(test, "never"), 15ULL);
 	KUNIT_EXPECT_EQ(test, number(test, "syns_rejected_older"), 28ULL);
 	KUNIT_EXPECT_EQ(test, number(test, "syns_rejected_untimed"), 608ULL);
@@ -179,15 +179,15 @@ static void delays_files_name_their_seconds(struct kunit *test)
 
 static void exempt_files_name_their_reason(struct kunit *test)
 {
-	count(TWR_COUNT_EXEMPT + TWR_NO_LISTENER, 1);
-	count(TWR_COUNT_EXEMPT + TWR_REQUEST_PENDING, 2);
-	count(TWR_COUNT_EXEMPT + TWR_ESTABLISHED, 3);
-	count(TWR_COUNT_EXEMPT + TWR_TIMEWAIT, 4);
-	count(TWR_COUNT_EXEMPT + TWR_SYNCOOKIE, 5);
-	count(TWR_COUNT_EXEMPT + TWR_QUEUE_FULL, 6);
-	count(TWR_COUNT_EXEMPT + TWR_SOURCE_ROUTE, 7);
-	count(TWR_COUNT_EXEMPT + TWR_BAD_CHECKSUM, 8);
-	count(TWR_COUNT_EXEMPT + TWR_MALFORMED, 9);
+	count(TWR_COUNT_EXEMPT + TWR_EXEMPT_NO_LISTENER, 1);
+	count(TWR_COUNT_EXEMPT + TWR_EXEMPT_REQUEST_PENDING, 2);
+	count(TWR_COUNT_EXEMPT + TWR_EXEMPT_ESTABLISHED, 3);
+	count(TWR_COUNT_EXEMPT + TWR_EXEMPT_TIMEWAIT, 4);
+	count(TWR_COUNT_EXEMPT + TWR_EXEMPT_SYNCOOKIE, 5);
+	count(TWR_COUNT_EXEMPT + TWR_EXEMPT_QUEUE_FULL, 6);
+	count(TWR_COUNT_EXEMPT + TWR_EXEMPT_SOURCE_ROUTE, 7);
+	count(TWR_COUNT_EXEMPT + TWR_EXEMPT_BAD_CHECKSUM, 8);
+	count(TWR_COUNT_EXEMPT + TWR_EXEMPT_MALFORMED, 9);
 	KUNIT_EXPECT_EQ(test, number(test, "no_listener"), 1ULL);
 	KUNIT_EXPECT_EQ(test, number(test, "request_pending"), 2ULL);
 	KUNIT_EXPECT_EQ(test, number(test, "established"), 3ULL);
@@ -210,31 +210,31 @@ static void reset_reads_zero_and_counts_on(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, number(test, "syns_rejected"), 0ULL);
 }
 
-/* Per processor they take more than a namespace is worth that nobody talks to. */
-static void memory_comes_when_there_is_something_to_count(struct kunit *test)
+/* Counters for each processor take more memory than an idle namespace is worth. */
+static void percpu_memory_comes_after_many_counts(struct kunit *test)
 {
 	u32 few;
 
 	count(TWR_COUNT_PASSED, 200);
-	flush_work(&stats.grow);
+	flush_work(&stats.grow_work);
 	KUNIT_EXPECT_NULL(test, (__force void *)stats.cpu);
 	KUNIT_EXPECT_EQ(test, number(test, "0"), 200ULL);
 
 	count(TWR_COUNT_PASSED, 100);
-	flush_work(&stats.grow);
+	flush_work(&stats.grow_work);
 	KUNIT_EXPECT_NOT_NULL(test, (__force void *)stats.cpu);
 
 	/*
-	 * What was counted before is there, and what comes is added. Another processor may
-	 * have brought the memory before the last of the 100 was counted.
+	 * The earlier counts are still there, and new ones are added. Another processor
+	 * may have allocated the memory before the last of the 100 was counted.
 	 */
 	KUNIT_EXPECT_EQ(test, number(test, "0"), 300ULL);
-	few = stats.total;
+	few = stats.shared_total;
 	KUNIT_EXPECT_GE(test, few, 256U);
 	KUNIT_EXPECT_LE(test, few, 300U);
 	count(TWR_COUNT_PASSED, 1000);
 	KUNIT_EXPECT_EQ(test, number(test, "0"), 1300ULL);
-	KUNIT_EXPECT_EQ(test, stats.total, few);
+	KUNIT_EXPECT_EQ(test, stats.shared_total, few);
 	twr_stats_reset(&stats);
 	KUNIT_EXPECT_EQ(test, number(test, "0"), 0ULL);
 	count(TWR_COUNT_PASSED, 1);
@@ -246,7 +246,7 @@ static void any_context_may_count(struct kunit *test)
 	unsigned long flags;
 	int round;
 
-	/* Once without memory for each processor, once with it. */
+	/* Once without memory for each processor, and once with it. */
 	for (round = 0; round < 2; round++) {
 		count(TWR_COUNT_PASSED, 100);
 		local_bh_disable();
@@ -258,7 +258,7 @@ static void any_context_may_count(struct kunit *test)
 		local_irq_save(flags);
 		count(TWR_COUNT_PASSED, 100);
 		local_irq_restore(flags);
-		flush_work(&stats.grow);
+		flush_work(&stats.grow_work);
 		KUNIT_EXPECT_EQ(test, number(test, "0"), 400ULL * (round + 1));
 	}
 	KUNIT_EXPECT_NOT_NULL(test, (__force void *)stats.cpu);
@@ -266,13 +266,13 @@ static void any_context_may_count(struct kunit *test)
 
 static struct kunit_case stats_cases[] = {
 	KUNIT_CASE(begins_at_zero),
-	KUNIT_CASE(numbers_add_up),
+	KUNIT_CASE(counter_files_add_up),
 	KUNIT_CASE(each_counter_has_its_file),
 	KUNIT_CASE(files_of_a_directory_stand_side_by_side),
 	KUNIT_CASE(delays_files_name_their_seconds),
 	KUNIT_CASE(exempt_files_name_their_reason),
 	KUNIT_CASE(reset_reads_zero_and_counts_on),
-	KUNIT_CASE(memory_comes_when_there_is_something_to_count),
+	KUNIT_CASE(percpu_memory_comes_after_many_counts),
 	KUNIT_CASE(any_context_may_count),
 	{ }
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * sysfs_test.c - each file is there, shows its own value, and only that
+ * sysfs_test.c - each file exists, and shows its own value and no other
  */
 #include <kunit/test.h>
 #include <linux/err.h>
@@ -9,7 +9,7 @@
 #include <net/net_namespace.h>
 
 #include "cache.h"
-#include "live.h"
+#include "fixture.h"
 #include "netns.h"
 #include "stats.h"
 
@@ -55,14 +55,16 @@ static ssize_t write_file(struct kunit *test, const char *name,
 	return len;
 }
 
-/* What a number is if each counter stands at its place, counted from 1. */
-static u64 number_of(const struct twr_number *number)
+/*
+ * Return: the value of a number if each counter has its place as value, counted from 1.
+ */
+static u64 number_of(const struct twr_counter_file *file)
 {
 	u64 sum = 0;
 	int i;
 
 	for (i = 0; i < TWR_COUNTERS; i++)
-		if (number->counters & BIT_ULL(i))
+		if (file->counters & BIT_ULL(i))
 			sum += 1 + i;
 	return sum;
 }
@@ -73,22 +75,22 @@ static void count_differently(void)
 
 	for (i = 0; i < TWR_COUNTERS; i++)
 		for (n = 0; n <= i; n++)
-			twr_stats_count(&twr_net(&init_net)->stats, i);
+			twr_stats_inc(&twr_net(&init_net)->stats, i);
 }
 
-static void each_number_shows_its_value(struct kunit *test)
+static void each_counter_file_shows_its_value(struct kunit *test)
 {
 	char text[32], wanted[32];
 	int i;
 
-	twr_reset();
+	twr_netns_reset_all();
 	count_differently();
-	for (i = 0; i < TWR_NUMBERS; i++) {
-		const struct twr_number *number = &twr_numbers[i];
+	for (i = 0; i < TWR_COUNTER_FILES; i++) {
+		const struct twr_counter_file *file = &twr_counter_files[i];
 
-		snprintf(wanted, sizeof(wanted), "%llu\n", number_of(number));
-		read_file(test, number->dir, number->name, text, sizeof(text));
-		KUNIT_EXPECT_STREQ_MSG(test, text, wanted, "%s", number->name);
+		snprintf(wanted, sizeof(wanted), "%llu\n", number_of(file));
+		read_file(test, file->dir, file->name, text, sizeof(text));
+		KUNIT_EXPECT_STREQ_MSG(test, text, wanted, "%s", file->name);
 	}
 }
 
@@ -100,22 +102,22 @@ static void counters_has_a_line_for_each(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, text);
 	KUNIT_ASSERT_NOT_NULL(test, wanted);
-	twr_reset();
+	twr_netns_reset_all();
 	count_differently();
-	for (i = 0; i < TWR_NUMBERS; i++) {
-		const struct twr_number *number = &twr_numbers[i];
+	for (i = 0; i < TWR_COUNTER_FILES; i++) {
+		const struct twr_counter_file *file = &twr_counter_files[i];
 
-		if (number->dir)
+		if (file->dir)
 			len += scnprintf(wanted + len, PAGE_SIZE - len, "%s/",
-					 number->dir);
+					 file->dir);
 		len += scnprintf(wanted + len, PAGE_SIZE - len, "%s %llu\n",
-				 number->name, number_of(number));
+				 file->name, number_of(file));
 	}
 	read_file(test, NULL, "counters", text, PAGE_SIZE);
 	KUNIT_EXPECT_STREQ(test, text, wanted);
 }
 
-/* Counters are root's, unless the module's parameter says more. */
+/* Only root can read the counters, unless the module's parameter allows more. */
 static void files_have_their_modes(struct kunit *test)
 {
 	struct { const char *dir, *name; umode_t mode; } files[] = {
@@ -143,14 +145,14 @@ static void files_have_their_modes(struct kunit *test)
 
 static void the_other_files_are_there(struct kunit *test)
 {
-	struct twr_update update = { .create = true };
+	struct twr_update update = { .creates_entry = true };
 	struct twr_key key = { .netns = twr_net(&init_net)->id };
 	char text[32];
 
 	read_file(test, NULL, "era", text, sizeof(text));
 	KUNIT_EXPECT_STREQ(test, text, "4.11\n");
 
-	twr_reset();
+	twr_netns_reset_all();
 	twr_cache_update(twr_engine.cache, &key, &update, NULL, 0, 0);
 	read_file(test, NULL, "peers", text, sizeof(text));
 	KUNIT_EXPECT_STREQ(test, text, "1\n");
@@ -175,7 +177,7 @@ static void reset_takes_a_1_and_nothing_else(struct kunit *test)
 }
 
 static struct kunit_case sysfs_cases[] = {
-	KUNIT_CASE(each_number_shows_its_value),
+	KUNIT_CASE(each_counter_file_shows_its_value),
 	KUNIT_CASE(counters_has_a_line_for_each),
 	KUNIT_CASE(files_have_their_modes),
 	KUNIT_CASE(the_other_files_are_there),

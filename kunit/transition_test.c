@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * transition_test.c - what becomes of sockets, told by hand and by the running kernel
+ * transition_test.c - changes of sockets' states, made by hand and by the running kernel
  */
 #include <kunit/test.h>
 #include <linux/delay.h>
@@ -18,14 +18,14 @@
 
 #include "cache.h"
 #include "engine.h"
-#include "live.h"
+#include "fixture.h"
 #include "netns.h"
 #include "records.h"
 #include "socket.h"
 #include "stats.h"
 #include "transition.h"
 
-/* Sysctls that a case changes, to be put back. */
+/* Sysctls that a case changes, to be restored after it. */
 struct sysctls {
 	u8 timestamps;
 	int max_tw_buckets;
@@ -36,7 +36,7 @@ static int *max_tw_buckets(void)
 	return &init_net.ipv4.tcp_death_row.sysctl_max_tw_buckets;
 }
 
-/* One is there, and there is room for no more. */
+/* One bucket exists, and the kernel has no room for another. */
 static void leave_no_room(void)
 {
 	refcount_inc(&init_net.ipv4.tcp_death_row.tw_refcount);
@@ -61,7 +61,7 @@ static int transition_init(struct kunit *test)
 	saved->timestamps = init_net.ipv4.sysctl_tcp_timestamps;
 	saved->max_tw_buckets = *max_tw_buckets();
 	test->priv = saved;
-	twr_reset();
+	twr_netns_reset_all();
 	return 0;
 }
 
@@ -73,14 +73,14 @@ static void transition_exit(struct kunit *test)
 		return;
 	make_room(test);
 	init_net.ipv4.sysctl_tcp_timestamps = saved->timestamps;
-	twr_reset();
+	twr_netns_reset_all();
 }
 
 static u64 counted(enum twr_counter counter)
 {
 	u64 sums[TWR_COUNTERS];
 
-	twr_sums(twr_net(&init_net), sums);
+	twr_netns_sum_counters(twr_net(&init_net), sums);
 	return sums[counter];
 }
 
@@ -89,21 +89,21 @@ static u64 stamps(void)
 	return counted(TWR_COUNT_RECORDED) + counted(TWR_COUNT_REFUSED);
 }
 
-static u64 entries(void)
+static u64 count_entries(void)
 {
 	return twr_cache_count(twr_engine.cache, 0);
 }
 
 static enum twr_record recorded(const struct twr_conn *conn, u64 later)
 {
-	return twr_records_find(twr_engine.records, conn,
-				get_jiffies_64() + later);
+	return twr_records_lookup(twr_engine.records, conn,
+				  get_jiffies_64() + later);
 }
 
-static void own(struct twr_conn *conn)
+static void set_netns(struct twr_conn *conn)
 {
 	conn->key.netns = twr_net(&init_net)->id;
-	twr_key_seal(&conn->key);
+	twr_key_set_hash(&conn->key);
 }
 
 static const struct family {
@@ -123,30 +123,30 @@ static void family_describe(const struct family *family, char *desc)
 
 KUNIT_ARRAY_PARAM(family, families, family_describe);
 
-/* A socket that its program has closed, all that it sent acknowledged. */
+/* A socket that its program has closed. The peer has acknowledged all that it sent. */
 static struct sock *socket_in(struct kunit *test, int state, struct twr_conn *conn)
 {
 	const struct family *family = test->param_value ?: &families[0];
 	struct sock *sk = twr_test_sock(test, state);
 
 	twr_test_address(sk, conn, family->v6, family->mapped);
-	own(conn);
+	set_netns(conn);
 	tcp_sk(sk)->snd_una = tcp_sk(sk)->write_seq;
 	return sk;
 }
 
-static void comes_to(struct sock *sk, int state)
+static void change_state(struct sock *sk, int state)
 {
-	twr_transition(NULL, sk, sk->sk_state, state);
+	twr_transition_probe(NULL, sk, sk->sk_state, state);
 }
 
-static bool known(const struct twr_conn *conn, struct twr_stamp *stamp)
+static bool lookup_stamp(const struct twr_conn *conn, struct twr_stamp *stamp)
 {
-	return twr_cache_find(twr_engine.cache, &conn->key, get_jiffies_64(),
-			      stamp);
+	return twr_cache_lookup(twr_engine.cache, &conn->key, get_jiffies_64(),
+				stamp);
 }
 
-static void an_open_socket_makes_its_peer_known(struct kunit *test)
+static void an_open_socket_creates_an_entry(struct kunit *test)
 {
 	static const int from[] = { TCP_SYN_RECV, TCP_SYN_SENT };
 	struct twr_stamp stamp;
@@ -155,32 +155,32 @@ static void an_open_socket_makes_its_peer_known(struct kunit *test)
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(from); i++) {
-		twr_reset();
+		twr_netns_reset_all();
 		sk = socket_in(test, from[i], &conn);
-		comes_to(sk, TCP_ESTABLISHED);
-		KUNIT_ASSERT_TRUE(test, known(&conn, &stamp));
+		change_state(sk, TCP_ESTABLISHED);
+		KUNIT_ASSERT_TRUE(test, lookup_stamp(&conn, &stamp));
 		KUNIT_EXPECT_EQ(test, stamp.ts_stamp, 0U);
-		KUNIT_EXPECT_EQ(test, entries(), 1ULL);
+		KUNIT_EXPECT_EQ(test, count_entries(), 1ULL);
 		KUNIT_EXPECT_EQ(test, stamps(), 0ULL);
 	}
 }
 
-/* Passively, it is the one whose SYN was rejected. */
+/* A passive open is that of the connection whose SYN was rejected. */
 static void only_an_active_open_ends_a_rejection(struct kunit *test)
 {
 	struct twr_conn conn;
 	struct sock *sk = socket_in(test, TCP_SYN_RECV, &conn);
 	u64 now = get_jiffies_64();
 
-	twr_records_reject(twr_engine.records, &conn, now + HZ * 64, now);
-	comes_to(sk, TCP_ESTABLISHED);
+	twr_records_add_rejected(twr_engine.records, &conn, now + HZ * 64, now);
+	change_state(sk, TCP_ESTABLISHED);
 	KUNIT_EXPECT_EQ(test, recorded(&conn, BIT_ULL(40)), TWR_RECORD_REJECTED);
-	KUNIT_EXPECT_EQ(test, entries(), 0ULL);
+	KUNIT_EXPECT_EQ(test, count_entries(), 0ULL);
 
 	sk->sk_state = TCP_SYN_SENT;
-	comes_to(sk, TCP_ESTABLISHED);
+	change_state(sk, TCP_ESTABLISHED);
 	KUNIT_EXPECT_EQ(test, recorded(&conn, 0), TWR_RECORD_NONE);
-	KUNIT_EXPECT_EQ(test, entries(), 1ULL);
+	KUNIT_EXPECT_EQ(test, count_entries(), 1ULL);
 }
 
 enum outcome { NOTHING, ENTRY, STAMP };
@@ -189,66 +189,66 @@ struct end_case {
 	const char *name;
 	int state;
 	enum outcome leaves;
-	void (*bend)(struct sock *sk);
+	void (*prepare)(struct sock *sk);
 };
 
-static void bend_done(struct sock *sk)
+static void prepare_done(struct sock *sk)
 {
 	sock_set_flag(sk, SOCK_DONE);
 }
 
-static void bend_done_alive(struct sock *sk)
+static void prepare_done_alive(struct sock *sk)
 {
 	sock_set_flag(sk, SOCK_DONE);
 	sock_reset_flag(sk, SOCK_DEAD);
 }
 
-static void bend_no_room(struct sock *sk)
+static void prepare_no_room(struct sock *sk)
 {
 	leave_no_room();
 }
 
-static void bend_no_room_alive(struct sock *sk)
+static void prepare_no_room_alive(struct sock *sk)
 {
 	leave_no_room();
 	sock_reset_flag(sk, SOCK_DEAD);
 }
 
-static void bend_no_room_reset(struct sock *sk)
+static void prepare_no_room_reset(struct sock *sk)
 {
 	leave_no_room();
 	sk->sk_err = ECONNRESET;
 }
 
-static void bend_no_room_linger2(struct sock *sk)
+static void prepare_no_room_linger2(struct sock *sk)
 {
 	leave_no_room();
 	tcp_sk(sk)->linger2 = -1;
 }
 
-static void bend_unacked(struct sock *sk)
+static void prepare_unacked(struct sock *sk)
 {
 	tcp_sk(sk)->snd_una--;
 }
 
-static void bend_reset(struct sock *sk)
+static void prepare_reset(struct sock *sk)
 {
 	sk->sk_err = EPIPE;
 }
 
 static const struct end_case end_cases[] = {
-	{ "fw2: peer's fin", TCP_FIN_WAIT2, STAMP, bend_done },
-	{ "fw2: peer's fin, alive", TCP_FIN_WAIT2, STAMP, bend_done_alive },
-	{ "fw2: closed, no room", TCP_FIN_WAIT2, STAMP, bend_no_room },
+	{ "fw2: peer's fin", TCP_FIN_WAIT2, STAMP, prepare_done },
+	{ "fw2: peer's fin, alive", TCP_FIN_WAIT2, STAMP, prepare_done_alive },
+	{ "fw2: closed, no room", TCP_FIN_WAIT2, STAMP, prepare_no_room },
 	{ "fw2: no bucket", TCP_FIN_WAIT2, NOTHING },
-	{ "fw2: no room, alive", TCP_FIN_WAIT2, NOTHING, bend_no_room_alive },
-	{ "fw2: no room, reset", TCP_FIN_WAIT2, NOTHING, bend_no_room_reset },
-	{ "fw2: no room, linger2", TCP_FIN_WAIT2, NOTHING, bend_no_room_linger2 },
+	{ "fw2: no room, alive", TCP_FIN_WAIT2, NOTHING, prepare_no_room_alive },
+	{ "fw2: no room, reset", TCP_FIN_WAIT2, NOTHING, prepare_no_room_reset },
+	{ "fw2: no room, linger2", TCP_FIN_WAIT2, NOTHING, prepare_no_room_linger2 },
 	{ "closing: ack", TCP_CLOSING, STAMP },
-	{ "closing: no ack", TCP_CLOSING, NOTHING, bend_unacked },
+	{ "closing: no ack", TCP_CLOSING, NOTHING, prepare_unacked },
 	{ "last-ack: ack", TCP_LAST_ACK, ENTRY },
-	{ "last-ack: no ack", TCP_LAST_ACK, NOTHING, bend_unacked },
-	{ "last-ack: reset", TCP_LAST_ACK, NOTHING, bend_reset },
+	{ "last-ack: no ack", TCP_LAST_ACK, NOTHING, prepare_unacked },
+	{ "last-ack: reset", TCP_LAST_ACK, NOTHING, prepare_reset },
 	{ "syn-received", TCP_SYN_RECV, NOTHING },
 	{ "syn-sent", TCP_SYN_SENT, NOTHING },
 	{ "established", TCP_ESTABLISHED, NOTHING },
@@ -271,33 +271,33 @@ static void expect_end(struct kunit *test, const struct end_case *c,
 	struct twr_stamp stamp;
 	struct twr_conn conn;
 	struct sock *sk;
-	bool knows;
+	bool found;
 
-	twr_reset();
+	twr_netns_reset_all();
 	test->param_value = family;
 	sk = socket_in(test, c->state, &conn);
 	tcp_sk(sk)->rx_opt.ts_recent_stamp -= 40;
-	if (c->bend)
-		c->bend(sk);
-	comes_to(sk, TCP_CLOSE);
+	if (c->prepare)
+		c->prepare(sk);
+	change_state(sk, TCP_CLOSE);
 	make_room(test);
 
 	KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_RECORDED),
 			(u64)(c->leaves == STAMP));
-	KUNIT_EXPECT_EQ(test, entries(), (u64)(c->leaves != NOTHING));
+	KUNIT_EXPECT_EQ(test, count_entries(), (u64)(c->leaves != NOTHING));
 	KUNIT_EXPECT_EQ(test, recorded(&conn, 0),
 			c->leaves == STAMP ? TWR_RECORD_BUCKET :
 					     TWR_RECORD_NONE);
-	knows = known(&conn, &stamp);
-	KUNIT_EXPECT_EQ(test, knows, c->leaves != NOTHING);
-	if (knows && c->leaves == STAMP) {
+	found = lookup_stamp(&conn, &stamp);
+	KUNIT_EXPECT_EQ(test, found, c->leaves != NOTHING);
+	if (found && c->leaves == STAMP) {
 		KUNIT_EXPECT_EQ(test, stamp.ts, TWR_TEST_TS_RECENT);
 		KUNIT_EXPECT_EQ(test, stamp.ts_stamp,
-				twr_clock(tcp_sk(sk)->rx_opt.ts_recent_stamp));
+				twr_stamp_second(tcp_sk(sk)->rx_opt.ts_recent_stamp));
 	}
 }
 
-/* As tcp_time_wait() and tcp_update_metrics() were called for it. */
+/* The old kernels called tcp_time_wait() and tcp_update_metrics() for such a change. */
 static void a_socket_ends(struct kunit *test)
 {
 	const struct end_case *c = test->param_value;
@@ -308,8 +308,8 @@ static void a_socket_ends(struct kunit *test)
 	test->param_value = c;
 }
 
-/* Its end is that of the record, whatever was between. */
-static void a_rejected_socket_leaves_nothing(struct kunit *test)
+/* The record ends with the socket, whatever states the socket passes through. */
+static void a_rejected_socket_updates_nothing(struct kunit *test)
 {
 	static const int ends[] = {
 		TCP_SYN_RECV, TCP_ESTABLISHED, TCP_FIN_WAIT1, TCP_CLOSE_WAIT,
@@ -322,13 +322,13 @@ static void a_rejected_socket_leaves_nothing(struct kunit *test)
 
 	for (i = 0; i < ARRAY_SIZE(ends); i++) {
 		sk = socket_in(test, ends[i], &conn);
-		twr_records_reject(twr_engine.records, &conn, TWR_WHILE_OPEN, now);
-		comes_to(sk, TCP_CLOSE);
+		twr_records_add_rejected(twr_engine.records, &conn, TWR_RECORD_WHILE_OPEN, now);
+		change_state(sk, TCP_CLOSE);
 		KUNIT_EXPECT_EQ_MSG(test, recorded(&conn, 0), TWR_RECORD_NONE,
 				    "state %d", ends[i]);
 	}
 	KUNIT_EXPECT_EQ(test, stamps(), 0ULL);
-	KUNIT_EXPECT_EQ(test, entries(), 0ULL);
+	KUNIT_EXPECT_EQ(test, count_entries(), 0ULL);
 }
 
 static void without_timestamps_it_leaves_an_entry_alone(struct kunit *test)
@@ -338,44 +338,47 @@ static void without_timestamps_it_leaves_an_entry_alone(struct kunit *test)
 	struct sock *sk = socket_in(test, TCP_CLOSING, &conn);
 
 	tcp_sk(sk)->rx_opt.tstamp_ok = 0;
-	comes_to(sk, TCP_CLOSE);
+	change_state(sk, TCP_CLOSE);
 	KUNIT_EXPECT_EQ(test, stamps(), 0ULL);
-	KUNIT_ASSERT_TRUE(test, known(&conn, &stamp));
+	KUNIT_ASSERT_TRUE(test, lookup_stamp(&conn, &stamp));
 	KUNIT_EXPECT_EQ(test, stamp.ts_stamp, 0U);
 	KUNIT_EXPECT_EQ(test, recorded(&conn, 0), TWR_RECORD_NONE);
 }
 
-/* After a few timeouts TCP drops it; then the bucket stands for a minute. */
+/* TCP drops a route after a few timeouts. The bucket then lasts for a minute. */
 static void without_a_route_it_leaves_no_stamp(struct kunit *test)
 {
 	struct twr_conn conn;
 	struct sock *sk = socket_in(test, TCP_CLOSING, &conn);
 
 	RCU_INIT_POINTER(sk->sk_dst_cache, NULL);
-	comes_to(sk, TCP_CLOSE);
+	change_state(sk, TCP_CLOSE);
 	KUNIT_EXPECT_EQ(test, stamps(), 0ULL);
-	KUNIT_EXPECT_EQ(test, entries(), 0ULL);
+	KUNIT_EXPECT_EQ(test, count_entries(), 0ULL);
 	KUNIT_EXPECT_EQ(test, recorded(&conn, 59 * HZ), TWR_RECORD_BUCKET);
 }
 
-/* And with one it stands for as long as its RTO says. */
+/* With a route, the RTO decides how long the bucket lasts. */
 static void a_sockets_rto_is_the_measure(struct kunit *test)
 {
 	struct twr_conn conn;
 	struct sock *sk = socket_in(test, TCP_CLOSING, &conn);
 
 	inet_csk(sk)->icsk_rto = 10 * HZ;
-	comes_to(sk, TCP_CLOSE);
+	change_state(sk, TCP_CLOSE);
 	KUNIT_EXPECT_EQ(test, recorded(&conn, 34 * HZ), TWR_RECORD_BUCKET);
 	KUNIT_EXPECT_EQ(test, recorded(&conn, 36 * HZ), TWR_RECORD_NONE);
 }
 
-/* tcp_fin_timeout, or what TCP_LINGER2 says; of more than a minute, the last part. */
+/*
+ * FIN-WAIT-2 lasts for tcp_fin_timeout, or as long as TCP_LINGER2 says. If that is more
+ * than a minute, only the last part is that of the mini-socket.
+ */
 static void a_mini_socket_is_recorded_for_fin_wait2(struct kunit *test)
 {
 	static const struct { int linger2; u32 until; } cases[] = {
 		{ 5 * HZ, 5 * HZ }, { 60 * HZ, 60 * HZ }, { 75 * HZ, 15 * HZ },
-		/* 3.5 RTO at the least */
+		/* At least 3.5 RTO */
 		{ HZ / 10, TWR_TEST_RTO * 7 / 2 },
 	};
 	struct twr_conn conn;
@@ -386,51 +389,51 @@ static void a_mini_socket_is_recorded_for_fin_wait2(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(cases); i++) {
 		u64 before = get_jiffies_64(), after;
 
-		twr_reset();
+		twr_netns_reset_all();
 		sk = socket_in(test, TCP_FIN_WAIT2, &conn);
 		tcp_sk(sk)->linger2 = cases[i].linger2;
-		comes_to(sk, TCP_CLOSE);
+		change_state(sk, TCP_CLOSE);
 		after = get_jiffies_64();
 		KUNIT_EXPECT_EQ_MSG(test,
-				    twr_records_find(twr_engine.records, &conn,
-						     before + cases[i].until - 1),
+				    twr_records_lookup(twr_engine.records, &conn,
+						       before + cases[i].until - 1),
 				    TWR_RECORD_BUCKET, "case %d", i);
 		KUNIT_EXPECT_EQ_MSG(test,
-				    twr_records_find(twr_engine.records, &conn,
-						     after + cases[i].until),
+				    twr_records_lookup(twr_engine.records, &conn,
+						       after + cases[i].until),
 				    TWR_RECORD_NONE, "case %d", i);
 	}
 }
 
-/* With tcp_max_tw_buckets 0 a stamp is taken, and nothing stands. */
-static void where_there_are_no_buckets_none_is_recorded(struct kunit *test)
+/* With tcp_max_tw_buckets at 0 a stamp is taken, but there is no bucket. */
+static void no_bucket_is_recorded_where_there_are_none(struct kunit *test)
 {
 	struct twr_conn conn;
 	struct sock *sk = socket_in(test, TCP_CLOSING, &conn);
 
 	*max_tw_buckets() = 0;
-	comes_to(sk, TCP_CLOSE);
+	change_state(sk, TCP_CLOSE);
 	KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_RECORDED), 1ULL);
 	KUNIT_EXPECT_EQ(test, recorded(&conn, 0), TWR_RECORD_NONE);
 }
 
-static void other_states_are_on_the_way(struct kunit *test)
+static void other_states_are_ignored(struct kunit *test)
 {
 	struct twr_conn conn;
 	struct sock *sk = socket_in(test, TCP_FIN_WAIT2, &conn);
 	int from, to;
 
-	bend_done(sk);
+	prepare_done(sk);
 	for (from = TCP_ESTABLISHED; from <= TCP_NEW_SYN_RECV; from++)
 		for (to = TCP_SYN_SENT; to <= TCP_NEW_SYN_RECV; to++)
 			if (to != TCP_CLOSE)
-				twr_transition(NULL, sk, from, to);
+				twr_transition_probe(NULL, sk, from, to);
 	KUNIT_EXPECT_EQ(test, stamps(), 0ULL);
-	KUNIT_EXPECT_EQ(test, entries(), 0ULL);
+	KUNIT_EXPECT_EQ(test, count_entries(), 0ULL);
 	KUNIT_EXPECT_EQ(test, recorded(&conn, 0), TWR_RECORD_NONE);
 }
 
-static void sockets_of_other_protocols_are_left_alone(struct kunit *test)
+static void sockets_of_other_protocols_are_ignored(struct kunit *test)
 {
 	static const u16 protocols[] = {
 		IPPROTO_UDP, IPPROTO_DCCP, IPPROTO_SCTP, IPPROTO_RAW, 262,
@@ -441,14 +444,17 @@ static void sockets_of_other_protocols_are_left_alone(struct kunit *test)
 
 	for (i = 0; i < ARRAY_SIZE(protocols); i++) {
 		sk->sk_protocol = protocols[i];
-		comes_to(sk, TCP_CLOSE);
-		comes_to(sk, TCP_ESTABLISHED);
+		change_state(sk, TCP_CLOSE);
+		change_state(sk, TCP_ESTABLISHED);
 	}
-	KUNIT_EXPECT_EQ(test, entries(), 0ULL);
+	KUNIT_EXPECT_EQ(test, count_entries(), 0ULL);
 }
 
-/* What the module keeps for it may be gone: it has no table of such things here. */
-static void a_namespace_that_is_going_is_left_alone(struct kunit *test)
+/*
+ * The module's data for such a namespace may be gone. The namespace of this case has
+ * none.
+ */
+static void sockets_of_a_dying_namespace_are_ignored(struct kunit *test)
 {
 	struct net *net = kunit_kzalloc(test, sizeof(*net), GFP_KERNEL);
 	struct twr_conn conn;
@@ -456,13 +462,13 @@ static void a_namespace_that_is_going_is_left_alone(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, net);
 	sock_net_set(sk, net);
-	comes_to(sk, TCP_CLOSE);
+	change_state(sk, TCP_CLOSE);
 	sk->sk_state = TCP_SYN_SENT;
-	comes_to(sk, TCP_ESTABLISHED);
-	KUNIT_EXPECT_EQ(test, entries(), 0ULL);
+	change_state(sk, TCP_ESTABLISHED);
+	KUNIT_EXPECT_EQ(test, count_entries(), 0ULL);
 }
 
-static void a_namespace_that_is_being_made_is_left_alone(struct kunit *test)
+static void sockets_of_an_unfinished_namespace_are_ignored(struct kunit *test)
 {
 	struct net *net = kunit_kzalloc(test, sizeof(*net), GFP_KERNEL);
 	struct net_generic *gen = kunit_kzalloc(test, PAGE_SIZE, GFP_KERNEL);
@@ -474,24 +480,24 @@ static void a_namespace_that_is_being_made_is_left_alone(struct kunit *test)
 	refcount_set(&net->ns.count, 1);
 	rcu_assign_pointer(net->gen, gen);
 	sock_net_set(sk, net);
-	comes_to(sk, TCP_CLOSE);
-	KUNIT_EXPECT_EQ(test, entries(), 0ULL);
+	change_state(sk, TCP_CLOSE);
+	KUNIT_EXPECT_EQ(test, count_entries(), 0ULL);
 }
 
 static struct kunit_case by_hand_cases[] = {
-	KUNIT_CASE_PARAM(an_open_socket_makes_its_peer_known, family_gen_params),
+	KUNIT_CASE_PARAM(an_open_socket_creates_an_entry, family_gen_params),
 	KUNIT_CASE_PARAM(only_an_active_open_ends_a_rejection, family_gen_params),
 	KUNIT_CASE_PARAM(a_socket_ends, end_gen_params),
-	KUNIT_CASE(a_rejected_socket_leaves_nothing),
+	KUNIT_CASE(a_rejected_socket_updates_nothing),
 	KUNIT_CASE(without_timestamps_it_leaves_an_entry_alone),
 	KUNIT_CASE(without_a_route_it_leaves_no_stamp),
 	KUNIT_CASE(a_sockets_rto_is_the_measure),
 	KUNIT_CASE(a_mini_socket_is_recorded_for_fin_wait2),
-	KUNIT_CASE(where_there_are_no_buckets_none_is_recorded),
-	KUNIT_CASE(other_states_are_on_the_way),
-	KUNIT_CASE(sockets_of_other_protocols_are_left_alone),
-	KUNIT_CASE(a_namespace_that_is_going_is_left_alone),
-	KUNIT_CASE(a_namespace_that_is_being_made_is_left_alone),
+	KUNIT_CASE(no_bucket_is_recorded_where_there_are_none),
+	KUNIT_CASE(other_states_are_ignored),
+	KUNIT_CASE(sockets_of_other_protocols_are_ignored),
+	KUNIT_CASE(sockets_of_a_dying_namespace_are_ignored),
+	KUNIT_CASE(sockets_of_an_unfinished_namespace_are_ignored),
 	{ }
 };
 
@@ -505,17 +511,18 @@ static struct kunit_suite by_hand_suite = {
 };
 
 /*
- * From here on the running kernel tells, of real sockets over loopback. Of IPv4 they have
- * an address each, so that it shows whose peer is known.
+ * The cases below use real sockets over loopback, and the running kernel reports the
+ * changes of their states. With IPv4 each side has an address of its own, so that the
+ * cases see which peer is known.
  */
 
 /**
  * struct pair - a connection
- * @listener: where it came in
- * @client: who opened it
- * @server: who accepted it
+ * @listener: socket that the connection came in by
+ * @client: socket of the side that opened the connection
+ * @server: socket of the side that accepted it
  * @of_client: the connection as the client's socket has it
- * @of_server: the same of the server's
+ * @of_server: the connection as the server's socket has it
  */
 struct pair {
 	struct socket *listener;
@@ -531,8 +538,8 @@ static int lo_start(struct kunit_suite *suite)
 	int err;
 
 	/*
-	 * TCP takes a ts_recent of second 0 since boot for none, and a kernel that does
-	 * nothing but this is here before it is over.
+	 * TCP takes a ts_recent of second 0 after boot for none. A kernel that runs
+	 * only these tests gets to this place within that second.
 	 */
 	while (ktime_get_seconds() < 2)
 		msleep(50);
@@ -543,7 +550,10 @@ static int lo_start(struct kunit_suite *suite)
 	return err ?: twr_test_start(suite);
 }
 
-/* Return: whether that is so in the end. It is on any machine but a broken one. */
+/*
+ * Waits for the condition, for longer than any machine should need. Return: 0 if it
+ * stays false.
+ */
 #define IN_THE_END(condition)						\
 ({									\
 	int _left = 6000;						\
@@ -602,7 +612,7 @@ static void name(struct twr_conn *conn, const struct socket *sock)
 	}
 	conn->peer_port = sk->sk_dport;
 	conn->local_port = inet_sk(sk)->inet_sport;
-	own(conn);
+	set_netns(conn);
 }
 
 static struct socket *listen(struct kunit *test, struct sockaddr_storage *addr)
@@ -648,7 +658,7 @@ static void close_socket(struct socket **sock)
 	*sock = NULL;
 }
 
-/* Without a FIN, which a case is through with. */
+/* Closes by RST, so that no FIN follows after the end of a case. */
 static void reset_socket(struct socket **sock)
 {
 	if (*sock)
@@ -669,24 +679,24 @@ static void half_close(struct kunit *test, struct socket *sock)
 	KUNIT_EXPECT_TRUE(test, IN_THE_END(state_of(sock) == TCP_FIN_WAIT2));
 }
 
-/* The stamp is the last TSval of the peer, and of this moment. */
+/* The stamp must be the last TSval of the peer, with the time of now. */
 static void expect_stamp(struct kunit *test, const struct twr_conn *conn,
 			 u32 earlier)
 {
 	struct twr_stamp stamp = { };
 
-	KUNIT_EXPECT_TRUE(test, known(conn, &stamp));
+	KUNIT_EXPECT_TRUE(test, lookup_stamp(conn, &stamp));
 	KUNIT_EXPECT_NE(test, stamp.ts_stamp, 0U);
 	KUNIT_EXPECT_GE(test, (s32)(stamp.ts - earlier), 0);
 	KUNIT_EXPECT_LE(test, stamp.ts - earlier, 120 * MSEC_PER_SEC);
-	KUNIT_EXPECT_LE(test, twr_now() - stamp.ts_stamp, 120U);
+	KUNIT_EXPECT_LE(test, twr_stamp_now() - stamp.ts_stamp, 120U);
 }
 
 static void expect_no_stamp(struct kunit *test, const struct twr_conn *conn)
 {
 	struct twr_stamp stamp = { };
 
-	KUNIT_EXPECT_TRUE(test, known(conn, &stamp));
+	KUNIT_EXPECT_TRUE(test, lookup_stamp(conn, &stamp));
 	KUNIT_EXPECT_EQ(test, stamp.ts_stamp, 0U);
 }
 
@@ -695,27 +705,30 @@ static u32 ts_recent(const struct socket *sock)
 	return tcp_sk(sock->sk)->rx_opt.ts_recent;
 }
 
-/* Return: true if both sides of it have the same entry. */
+/* Return: true if both sides of the connection share an entry. */
 static bool one_address(const struct pair *pair)
 {
 	return !memcmp(&pair->of_client.key, &pair->of_server.key,
 		       sizeof(pair->of_client.key));
 }
 
-static void a_handshake_makes_both_sides_known(struct kunit *test)
+static void a_handshake_creates_an_entry_on_both_sides(struct kunit *test)
 {
 	struct pair pair = { };
 
 	connect_pair(test, &pair);
 	expect_no_stamp(test, &pair.of_client);
 	expect_no_stamp(test, &pair.of_server);
-	KUNIT_EXPECT_EQ(test, entries(), one_address(&pair) ? 1ULL : 2ULL);
+	KUNIT_EXPECT_EQ(test, count_entries(), one_address(&pair) ? 1ULL : 2ULL);
 	KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_PASSED), 1ULL);
 	disconnect_pair(&pair);
 	KUNIT_EXPECT_EQ(test, stamps(), 0ULL);
 }
 
-/* Who closes first takes a stamp: as a mini-socket, and again at the peer's FIN. */
+/*
+ * The side that closes first takes a stamp for its mini-socket, and again at the peer's
+ * FIN.
+ */
 static void who_closes_first_takes_a_stamp(struct kunit *test)
 {
 	struct twr_conn *first, *last;
@@ -724,7 +737,7 @@ static void who_closes_first_takes_a_stamp(struct kunit *test)
 	int i;
 
 	for (i = 0; i < 2; i++) {
-		twr_reset();
+		twr_netns_reset_all();
 		connect_pair(test, &pair);
 		first = i ? &pair.of_server : &pair.of_client;
 		last = i ? &pair.of_client : &pair.of_server;
@@ -769,7 +782,7 @@ static void a_half_closed_socket_takes_a_stamp_at_the_peers_fin(struct kunit *te
 	disconnect_pair(&pair);
 }
 
-static void a_close_that_no_packet_shows_takes_a_stamp(struct kunit *test)
+static void a_close_without_a_packet_takes_a_stamp(struct kunit *test)
 {
 	struct pair pair = { };
 	u32 earlier;
@@ -786,7 +799,10 @@ static void a_close_that_no_packet_shows_takes_a_stamp(struct kunit *test)
 	disconnect_pair(&pair);
 }
 
-/* Be there no room for the bucket: the old kernels took the stamp before. */
+/*
+ * The old kernels took the stamp before they made the bucket, so a full table does not
+ * matter.
+ */
 static void a_full_timewait_table_makes_no_difference(struct kunit *test)
 {
 	struct pair pair = { };
@@ -800,7 +816,7 @@ static void a_full_timewait_table_makes_no_difference(struct kunit *test)
 	disconnect_pair(&pair);
 }
 
-/* Each side's FIN is on its way before it sees that of the other. */
+/* Each side sends its FIN before it sees that of the other side. */
 static void both_sides_that_close_at_once_take_a_stamp(struct kunit *test)
 {
 	struct pair pair = { };
@@ -808,7 +824,7 @@ static void both_sides_that_close_at_once_take_a_stamp(struct kunit *test)
 
 	connect_pair(test, &pair);
 	sk = pair.server->sk;
-	/* What comes for it waits until it is released. */
+	/* Segments for this socket wait until it is released. */
 	lock_sock_nested(sk, SINGLE_DEPTH_NESTING);
 	KUNIT_EXPECT_EQ(test, kernel_sock_shutdown(pair.client, SHUT_WR), 0);
 	sk->sk_shutdown |= SEND_SHUTDOWN;
@@ -828,7 +844,9 @@ static void a_reset_takes_no_stamp(struct kunit *test)
 {
 	struct pair pair = { };
 
-	/* From this side, from the other one, and into FIN-WAIT-2. */
+	/*
+	 * A reset by this side, a reset by the other side, and a reset in FIN-WAIT-2.
+	 */
 	connect_pair(test, &pair);
 	reset_socket(&pair.client);
 	KUNIT_EXPECT_TRUE(test, IN_THE_END(state_of(pair.server) == TCP_CLOSE));
@@ -840,7 +858,7 @@ static void a_reset_takes_no_stamp(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, IN_THE_END(state_of(pair.client) == TCP_CLOSE));
 	disconnect_pair(&pair);
 
-	/* And in LAST-ACK, where a program gives up what it has sent. */
+	/* And a reset in LAST-ACK, when a program gives up what it has sent. */
 	connect_pair(test, &pair);
 	half_close(test, pair.client);
 	KUNIT_EXPECT_EQ(test, state_of(pair.server), (int)TCP_CLOSE_WAIT);
@@ -849,7 +867,7 @@ static void a_reset_takes_no_stamp(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, stamps(), 0ULL);
 }
 
-/* TCP_LINGER2 below 0: closed in FIN-WAIT-2, it is reset. */
+/* With a negative TCP_LINGER2, closing a socket in FIN-WAIT-2 resets the connection. */
 static void without_linger2_there_is_no_mini_socket(struct kunit *test)
 {
 	struct pair pair = { };
@@ -879,17 +897,17 @@ static void with_timestamps_off_there_is_no_stamp(struct kunit *test)
 	disconnect_pair(&pair);
 }
 
-/* Far ahead of the client's clock, for the server. */
+/* Gives the server a stamp that is far ahead of the client's clock. */
 static void remember_newer(const struct pair *pair, u32 ts)
 {
 	struct twr_update update = {
-		.create = true,
-		.stamped = true,
-		.stamp = { .ts = ts + 1000000, .ts_stamp = twr_now() },
+		.creates_entry = true,
+		.has_stamp = true,
+		.stamp = { .ts = ts + 1000000, .ts_stamp = twr_stamp_now() },
 	};
 
 	twr_cache_update(twr_engine.cache, &pair->of_server.key, &update,
-			 twr_era_replaces, twr_now(), get_jiffies_64());
+			 twr_era_replaces_stamp, twr_stamp_now(), get_jiffies_64());
 }
 
 static u64 older(void)
@@ -897,17 +915,22 @@ static u64 older(void)
 	u64 sum = 0;
 	int i;
 
-	for (i = 0; i <= TWR_RETRIES; i++)
+	for (i = 0; i <= TWR_SYN_RETRIES; i++)
 		sum += counted(TWR_COUNT_OLDER + i);
 	return sum;
 }
 
-/* The client's own side counts: this machine opened it. */
-static void a_rejected_connection_never_was(struct kunit *test)
+/*
+ * Only the server's side was rejected. The client's side is a connection that this
+ * machine opened.
+ */
+static void a_rejected_connection_has_no_effect(struct kunit *test)
 {
 	struct pair pair = { };
 
-	/* Both connections of the client with one clock, without an offset each. */
+	/*
+	 * The client uses one clock for both connections, without an offset for each.
+	 */
 	init_net.ipv4.sysctl_tcp_timestamps = 2;
 	connect_pair(test, &pair);
 	remember_newer(&pair, ts_recent(pair.server));
@@ -923,7 +946,7 @@ static void a_rejected_connection_never_was(struct kunit *test)
 			TWR_RECORD_REJECTED);
 	KUNIT_EXPECT_EQ(test, stamps(), 0ULL);
 
-	/* The end of its bucket is that of the record. */
+	/* The record ends together with the bucket. */
 	close_socket(&pair.client);
 	KUNIT_EXPECT_TRUE(test, IN_THE_END(recorded(&pair.of_server, 0) ==
 					   TWR_RECORD_NONE));
@@ -931,7 +954,7 @@ static void a_rejected_connection_never_was(struct kunit *test)
 	disconnect_pair(&pair);
 }
 
-static void a_connection_that_is_refused_leaves_nothing(struct kunit *test)
+static void a_refused_connection_has_no_effect(struct kunit *test)
 {
 	struct socket *listener, *client;
 	struct sockaddr_storage addr;
@@ -942,16 +965,16 @@ static void a_connection_that_is_refused_leaves_nothing(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, kernel_connect(client, (struct sockaddr *)&addr,
 					     sizeof(addr), 0), -ECONNREFUSED);
 	close_socket(&client);
-	KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_EXEMPT + TWR_NO_LISTENER), 1ULL);
-	KUNIT_EXPECT_EQ(test, entries(), 0ULL);
+	KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_EXEMPT + TWR_EXEMPT_NO_LISTENER), 1ULL);
+	KUNIT_EXPECT_EQ(test, count_entries(), 0ULL);
 }
 
 static struct kunit_case real_cases[] = {
-	KUNIT_CASE_PARAM(a_handshake_makes_both_sides_known, family_gen_params),
+	KUNIT_CASE_PARAM(a_handshake_creates_an_entry_on_both_sides, family_gen_params),
 	KUNIT_CASE_PARAM(who_closes_first_takes_a_stamp, family_gen_params),
 	KUNIT_CASE_PARAM(a_half_closed_socket_takes_a_stamp_at_the_peers_fin,
 			 family_gen_params),
-	KUNIT_CASE_PARAM(a_close_that_no_packet_shows_takes_a_stamp,
+	KUNIT_CASE_PARAM(a_close_without_a_packet_takes_a_stamp,
 			 family_gen_params),
 	KUNIT_CASE_PARAM(a_full_timewait_table_makes_no_difference,
 			 family_gen_params),
@@ -962,8 +985,8 @@ static struct kunit_case real_cases[] = {
 			 family_gen_params),
 	KUNIT_CASE_PARAM(with_timestamps_off_there_is_no_stamp,
 			 family_gen_params),
-	KUNIT_CASE(a_rejected_connection_never_was),
-	KUNIT_CASE(a_connection_that_is_refused_leaves_nothing),
+	KUNIT_CASE(a_rejected_connection_has_no_effect),
+	KUNIT_CASE(a_refused_connection_has_no_effect),
 	{ }
 };
 

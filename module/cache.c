@@ -15,13 +15,13 @@
 #include "rows.h"
 
 struct twr_cache {
-	bool listed;
+	bool is_lru;
 	union {
 		struct {
 			struct twr_rows rows;
 			struct twr_rows rows6;
 		};
-		struct twr_lru list;
+		struct twr_lru lru;
 	};
 };
 
@@ -30,34 +30,34 @@ u32 twr_cache_default_rows(void)
 	return totalram_pages() >= SZ_512M >> PAGE_SHIFT ? 16384 : 8192;
 }
 
-u64 twr_cache_bytes(const struct twr_cache_form *form)
+u64 twr_cache_bytes(const struct twr_cache_config *config)
 {
-	if (form->entries)
-		return twr_lru_bytes(form->entries);
-	return twr_rows_bytes(form->rows, false) +
-	       twr_rows_bytes(form->rows6, true);
+	if (config->lru_entries)
+		return twr_lru_bytes(config->lru_entries);
+	return twr_rows_bytes(config->rows, false) +
+	       twr_rows_bytes(config->rows6, true);
 }
 
 static int twr_cache_init(struct twr_cache *cache,
-			  const struct twr_cache_form *form)
+			  const struct twr_cache_config *config)
 {
 	int err;
 
-	cache->listed = form->entries;
-	if (cache->listed)
-		return twr_lru_init(&cache->list, form->entries,
-				    form->idle * HZ, form->alive);
+	cache->is_lru = config->lru_entries;
+	if (cache->is_lru)
+		return twr_lru_init(&cache->lru, config->lru_entries,
+				    config->lru_ttl * HZ, config->netns_is_alive);
 
-	err = twr_rows_init(&cache->rows, form->rows, false, form->alive);
+	err = twr_rows_init(&cache->rows, config->rows, false, config->netns_is_alive);
 	if (err)
 		return err;
-	err = twr_rows_init(&cache->rows6, form->rows6, true, form->alive);
+	err = twr_rows_init(&cache->rows6, config->rows6, true, config->netns_is_alive);
 	if (err)
 		twr_rows_exit(&cache->rows);
 	return err;
 }
 
-struct twr_cache *twr_cache_new(const struct twr_cache_form *form)
+struct twr_cache *twr_cache_new(const struct twr_cache_config *config)
 {
 	struct twr_cache *cache = kzalloc(sizeof(*cache), GFP_KERNEL);
 	int err;
@@ -65,7 +65,7 @@ struct twr_cache *twr_cache_new(const struct twr_cache_form *form)
 	if (!cache)
 		return ERR_PTR(-ENOMEM);
 
-	err = twr_cache_init(cache, form);
+	err = twr_cache_init(cache, config);
 	if (err) {
 		kfree(cache);
 		return ERR_PTR(err);
@@ -75,8 +75,8 @@ struct twr_cache *twr_cache_new(const struct twr_cache_form *form)
 
 void twr_cache_free(struct twr_cache *cache)
 {
-	if (cache->listed) {
-		twr_lru_exit(&cache->list);
+	if (cache->is_lru) {
+		twr_lru_exit(&cache->lru);
 	} else {
 		twr_rows_exit(&cache->rows6);
 		twr_rows_exit(&cache->rows);
@@ -84,77 +84,77 @@ void twr_cache_free(struct twr_cache *cache)
 	kfree(cache);
 }
 
-static struct twr_rows *twr_cache_rows(struct twr_cache *cache,
-				       const struct twr_key *key)
+static struct twr_rows *twr_cache_rows_of(struct twr_cache *cache,
+					  const struct twr_key *key)
 {
 	return ipv6_addr_v4mapped(&key->peer) ? &cache->rows : &cache->rows6;
 }
 
 /* Out of line: rows need not pay for the interrupts' flags. */
-static noinline bool twr_list_find(struct twr_lru *list,
-				   const struct twr_key *key, u64 used,
-				   struct twr_stamp *stamp)
+static noinline bool twr_cache_lru_lookup(struct twr_lru *lru,
+					  const struct twr_key *key, u64 now_jiffies,
+					  struct twr_stamp *stamp)
 {
-	struct twr_slot *found;
+	struct twr_lru_slot *found;
 	unsigned long flags;
 
-	raw_spin_lock_irqsave(&list->lock, flags);
-	found = twr_lru_find(list, key, used);
+	raw_spin_lock_irqsave(&lru->lock, flags);
+	found = twr_lru_lookup(lru, key, now_jiffies);
 	if (found)
 		*stamp = found->stamp;
-	raw_spin_unlock_irqrestore(&list->lock, flags);
+	raw_spin_unlock_irqrestore(&lru->lock, flags);
 	return found;
 }
 
 void twr_cache_prefetch(struct twr_cache *cache, const struct twr_key *key)
 {
-	if (!cache->listed)
-		twr_rows_prefetch(twr_cache_rows(cache, key), key);
+	if (!cache->is_lru)
+		twr_rows_prefetch(twr_cache_rows_of(cache, key), key);
 }
 
-bool twr_cache_find(struct twr_cache *cache, const struct twr_key *key,
-		    u64 used, struct twr_stamp *stamp)
+bool twr_cache_lookup(struct twr_cache *cache, const struct twr_key *key,
+		      u64 now_jiffies, struct twr_stamp *stamp)
 {
-	if (cache->listed)
-		return twr_list_find(&cache->list, key, used, stamp);
-	return twr_rows_find(twr_cache_rows(cache, key), key, stamp);
+	if (cache->is_lru)
+		return twr_cache_lru_lookup(&cache->lru, key, now_jiffies, stamp);
+	return twr_rows_lookup(twr_cache_rows_of(cache, key), key, stamp);
 }
 
 static noinline unsigned int
-twr_list_update(struct twr_lru *list, const struct twr_key *key,
-		const struct twr_update *update, twr_replace_rule replaces,
-		u32 now, u64 used)
+twr_cache_lru_update(struct twr_lru *lru, const struct twr_key *key,
+		     const struct twr_update *update, twr_replaces_stamp_fn replaces_stamp,
+		     u32 now, u64 now_jiffies)
 {
 	bool evicted = false;
 	unsigned int done = 0;
-	struct twr_slot *slot;
+	struct twr_lru_slot *slot;
 	unsigned long flags;
 
-	raw_spin_lock_irqsave(&list->lock, flags);
-	slot = twr_lru_find(list, key, used);
-	if (!slot && update->create)
-		slot = twr_lru_take(list, key, used, &evicted);
+	raw_spin_lock_irqsave(&lru->lock, flags);
+	slot = twr_lru_lookup(lru, key, now_jiffies);
+	if (!slot && update->creates_entry)
+		slot = twr_lru_add(lru, key, now_jiffies, &evicted);
 	if (slot)
-		done = twr_update_apply(update, &slot->stamp, replaces, now);
-	raw_spin_unlock_irqrestore(&list->lock, flags);
+		done = twr_update_apply(update, &slot->stamp, replaces_stamp, now);
+	raw_spin_unlock_irqrestore(&lru->lock, flags);
 	return evicted ? done | TWR_UPDATE_EVICTED : done;
 }
 
 unsigned int twr_cache_update(struct twr_cache *cache, const struct twr_key *key,
 			      const struct twr_update *update,
-			      twr_replace_rule replaces, u32 now, u64 used)
+			      twr_replaces_stamp_fn replaces_stamp, u32 now, u64 now_jiffies)
 {
-	if (cache->listed)
-		return twr_list_update(&cache->list, key, update, replaces, now,
-				       used);
-	return twr_rows_update(twr_cache_rows(cache, key), key, update, replaces,
+	if (cache->is_lru)
+		return twr_cache_lru_update(&cache->lru, key, update, replaces_stamp, now,
+					    now_jiffies);
+	return twr_rows_update(twr_cache_rows_of(cache, key), key, update, replaces_stamp,
 			       now);
 }
 
 void twr_cache_reset(struct twr_cache *cache)
 {
-	if (cache->listed) {
-		twr_lru_reset(&cache->list);
+	if (cache->is_lru) {
+		twr_lru_reset(&cache->lru);
 	} else {
 		twr_rows_reset(&cache->rows);
 		twr_rows_reset(&cache->rows6);
@@ -162,10 +162,10 @@ void twr_cache_reset(struct twr_cache *cache)
 }
 
 /* Behind the places of IPv4 come those of IPv6. */
-static bool twr_cache_next_row(const struct twr_cache *cache, u32 netns,
-			       u64 *pos, struct twr_entry *entry)
+static bool twr_cache_next_in_rows(const struct twr_cache *cache, u32 netns,
+				   u64 *pos, struct twr_entry *entry)
 {
-	u64 places = twr_rows_places(&cache->rows);
+	u64 places = twr_rows_capacity(&cache->rows);
 	bool found;
 
 	if (*pos < places &&
@@ -182,12 +182,12 @@ static bool twr_cache_next_row(const struct twr_cache *cache, u32 netns,
 bool twr_cache_next(struct twr_cache *cache, u32 netns, u64 *pos,
 		    struct twr_entry *entry)
 {
-	struct twr_slot slot;
+	struct twr_lru_slot slot;
 
-	if (!cache->listed)
-		return twr_cache_next_row(cache, netns, pos, entry);
+	if (!cache->is_lru)
+		return twr_cache_next_in_rows(cache, netns, pos, entry);
 
-	if (!twr_lru_next(&cache->list, netns, get_jiffies_64(), pos, &slot))
+	if (!twr_lru_next(&cache->lru, netns, get_jiffies_64(), pos, &slot))
 		return false;
 	entry->key = slot.key;
 	entry->stamp = slot.stamp;

@@ -37,40 +37,40 @@ struct twr_entry {
 u32 twr_cache_default_rows(void);
 
 /**
- * struct twr_cache_form - what a cache is like
+ * struct twr_cache_config - what a cache is like
  * @rows: number of rows for IPv4, a power of two
  * @rows6: for IPv6; both are of no meaning where there is a list
- * @entries: number of entries of the list, 0 for rows
- * @idle: seconds after which an entry of the list that was not used is gone
- * @alive: does a network namespace exist? NULL if all do. Entries of one that does not
+ * @lru_entries: number of entries of the list, 0 for rows
+ * @lru_ttl: seconds after which an entry of the list that was not used is gone
+ * @netns_is_alive: does a network namespace exist? NULL if all do. Entries of one that does not
  *	are shown to nobody; in a row they make room before all others
  */
-struct twr_cache_form {
+struct twr_cache_config {
 	u32 rows;
 	u32 rows6;
-	u32 entries;
-	u32 idle;
-	twr_alive alive;
+	u32 lru_entries;
+	u32 lru_ttl;
+	twr_netns_alive_fn netns_is_alive;
 };
 
 /**
  * twr_cache_bytes() - memory that a cache takes
- * @form: what it is like
+ * @config: what it is like
  *
  * Return: bytes, which can be more than there is room for. Any context.
  */
-u64 twr_cache_bytes(const struct twr_cache_form *form);
+u64 twr_cache_bytes(const struct twr_cache_config *config);
 
 /**
  * twr_cache_new() - make an empty cache
- * @form: what it is to be like
+ * @config: what it is to be like
  *
  * All the memory it will ever take is taken here. Process context, may sleep.
  *
  * Return: the cache, or ERR_PTR(): -EINVAL if the number of rows is no power of
  * two, -ENOMEM if there is not enough memory free.
  */
-struct twr_cache *twr_cache_new(const struct twr_cache_form *form);
+struct twr_cache *twr_cache_new(const struct twr_cache_config *config);
 
 /**
  * twr_cache_free() - give a cache's memory back
@@ -91,10 +91,10 @@ void twr_cache_free(struct twr_cache *cache);
 void twr_cache_prefetch(struct twr_cache *cache, const struct twr_key *key);
 
 /**
- * twr_cache_find() - look a peer up
+ * twr_cache_lookup() - look a peer up
  * @cache: the cache
  * @key: the peer
- * @used: the current time in jiffies, for a list
+ * @now_jiffies: the current time in jiffies, for a list
  * @stamp: where its stamp goes, untouched if it is not known
  *
  * In rows lockless, and nothing is written that others see; in a list a use,
@@ -102,17 +102,17 @@ void twr_cache_prefetch(struct twr_cache *cache, const struct twr_key *key);
  *
  * Return: true if the peer is known.
  */
-bool twr_cache_find(struct twr_cache *cache, const struct twr_key *key,
-		    u64 used, struct twr_stamp *stamp);
+bool twr_cache_lookup(struct twr_cache *cache, const struct twr_key *key,
+		      u64 now_jiffies, struct twr_stamp *stamp);
 
 /**
  * twr_cache_update() - do what a connection does to its peer's entry
  * @cache: the cache
  * @key: the connection's peer
  * @update: what it does
- * @replaces: the rule for a stamp
- * @now: the current second, for @replaces
- * @used: the current time in jiffies, for a list
+ * @replaces_stamp: the rule for a stamp
+ * @now: the current second, for @replaces_stamp
+ * @now_jiffies: the current time in jiffies, for a list
  *
  * Takes the lock of the row or list. Any context but NMI.
  *
@@ -121,7 +121,7 @@ bool twr_cache_find(struct twr_cache *cache, const struct twr_key *key,
  */
 unsigned int twr_cache_update(struct twr_cache *cache, const struct twr_key *key,
 			      const struct twr_update *update,
-			      twr_replace_rule replaces, u32 now, u64 used);
+			      twr_replaces_stamp_fn replaces_stamp, u32 now, u64 now_jiffies);
 
 /**
  * twr_cache_reset() - drop all entries

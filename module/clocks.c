@@ -18,13 +18,13 @@
 static const u32 twr_rates[] = { 1000, 250, 100 };
 
 /* Is the TSval where the line would be by now, were this its rate? */
-static bool twr_line_fits(const struct twr_line *line, u32 rate, u32 tsval,
-			  u64 ms)
+static bool twr_ts_clock_fits(const struct twr_ts_clock *clock, u32 rate, u32 tsval,
+			      u64 ms)
 {
 	/* A processor's clock can be a little behind another's. */
-	u64 passed = ms > line->ms ? ms - line->ms : 0;
+	u64 passed = ms > clock->last_ms ? ms - clock->last_ms : 0;
 	u64 ticks = div_u64(passed * rate, MSEC_PER_SEC);
-	s32 off = tsval - line->tsval - (u32)ticks;
+	s32 off = tsval - clock->last_tsval - (u32)ticks;
 	u64 slack = TWR_JITTER_MS * rate / MSEC_PER_SEC + 1 +
 		    div_u64(ticks, TWR_DRIFT);
 
@@ -32,17 +32,17 @@ static bool twr_line_fits(const struct twr_line *line, u32 rate, u32 tsval,
 }
 
 /* Return: how many rates fit; *rate is one of them. */
-static int twr_line_rates(const struct twr_line *line, u32 tsval, u64 ms,
-			  u32 *rate)
+static int twr_ts_clock_match_rates(const struct twr_ts_clock *clock, u32 tsval, u64 ms,
+				    u32 *rate)
 {
 	int i, fit = 0;
 
-	if (line->rate) {
-		*rate = line->rate;
-		return twr_line_fits(line, line->rate, tsval, ms);
+	if (clock->rate) {
+		*rate = clock->rate;
+		return twr_ts_clock_fits(clock, clock->rate, tsval, ms);
 	}
 	for (i = 0; i < ARRAY_SIZE(twr_rates); i++) {
-		if (twr_line_fits(line, twr_rates[i], tsval, ms)) {
+		if (twr_ts_clock_fits(clock, twr_rates[i], tsval, ms)) {
 			*rate = twr_rates[i];
 			fit++;
 		}
@@ -51,38 +51,38 @@ static int twr_line_rates(const struct twr_line *line, u32 tsval, u64 ms,
 }
 
 /* A place for a line: a free one, or that of the oldest without a second TSval. */
-static struct twr_line *twr_clocks_place(struct twr_clocks *clocks)
+static struct twr_ts_clock *twr_clocks_take(struct twr_clocks *clocks)
 {
-	struct twr_line *place = NULL;
+	struct twr_ts_clock *place = NULL;
 	int i;
 
-	for (i = 0; i < TWR_LINES; i++) {
-		struct twr_line *line = &clocks->line[i];
+	for (i = 0; i < TWR_CLOCKS_MAX; i++) {
+		struct twr_ts_clock *clock = &clocks->clock[i];
 
-		if (!line->rate && (!place || line->ms < place->ms))
-			place = line;
+		if (!clock->rate && (!place || clock->last_ms < place->last_ms))
+			place = clock;
 	}
-	if (!place || place->ms)
+	if (!place || place->last_ms)
 		clocks->loose++;
 	return place;
 }
 
-u32 twr_clocks_add(struct twr_clocks *clocks, u32 tsval, u64 ms)
+u32 twr_clocks_add_tsval(struct twr_clocks *clocks, u32 tsval, u64 ms)
 {
-	struct twr_line *line;
+	struct twr_ts_clock *clock;
 	u32 rate = 0;
 	int i;
 
-	for (i = 0; i < TWR_LINES; i++) {
-		line = &clocks->line[i];
-		if (!line->ms)
+	for (i = 0; i < TWR_CLOCKS_MAX; i++) {
+		clock = &clocks->clock[i];
+		if (!clock->last_ms)
 			continue;
 
-		switch (twr_line_rates(line, tsval, ms, &rate)) {
+		switch (twr_ts_clock_match_rates(clock, tsval, ms, &rate)) {
 		case 0:
 			continue;
 		case 1:
-			*line = (struct twr_line) { ms, tsval, rate };
+			*clock = (struct twr_ts_clock) { ms, tsval, rate };
 			return rate;
 		default:
 			/* Too early to tell: the first stays to be compared with. */
@@ -90,9 +90,9 @@ u32 twr_clocks_add(struct twr_clocks *clocks, u32 tsval, u64 ms)
 		}
 	}
 
-	line = twr_clocks_place(clocks);
-	if (line)
-		*line = (struct twr_line) { ms, tsval, 0 };
+	clock = twr_clocks_take(clocks);
+	if (clock)
+		*clock = (struct twr_ts_clock) { ms, tsval, 0 };
 	return 0;
 }
 
@@ -102,10 +102,10 @@ u32 twr_clocks_count(const struct twr_clocks *clocks, u32 *loose)
 	int i;
 
 	*loose = clocks->loose;
-	for (i = 0; i < TWR_LINES; i++) {
-		if (clocks->line[i].rate)
+	for (i = 0; i < TWR_CLOCKS_MAX; i++) {
+		if (clocks->clock[i].rate)
 			count++;
-		else if (clocks->line[i].ms)
+		else if (clocks->clock[i].last_ms)
 			++*loose;
 	}
 	return count;

@@ -18,35 +18,35 @@
 #include <linux/types.h>
 
 /* Lines that are kept. */
-#define TWR_LINES	16
+#define TWR_CLOCKS_MAX	16
 
 /**
- * struct twr_line - TSvals of one clock
- * @ms: when the last of them came, in milliseconds; 0 for no line
- * @tsval: the last of them
+ * struct twr_ts_clock - TSvals of one clock
+ * @last_ms: when the last of them came, in milliseconds; 0 for none
+ * @last_tsval: the last of them
  * @rate: ticks a second; 0 while there is only one TSval, or several too close
  *	together to tell
  */
-struct twr_line {
-	u64 ms;
-	u32 tsval;
+struct twr_ts_clock {
+	u64 last_ms;
+	u32 last_tsval;
 	u32 rate;
 };
 
 /**
  * struct twr_clocks - the clocks of an address
- * @line: their lines
+ * @clock: their lines
  * @loose: TSvals that were dropped again for they lay on no line
  * @rejected_rate: rate of the clock of the last SYN that was rejected, 0 if not known
  */
 struct twr_clocks {
-	struct twr_line line[TWR_LINES];
+	struct twr_ts_clock clock[TWR_CLOCKS_MAX];
 	u32 loose;
 	u32 rejected_rate;
 };
 
 /**
- * twr_clocks_add() - a TSval came
+ * twr_clocks_add_tsval() - a TSval came
  * @clocks: the clocks of its address
  * @tsval: the TSval
  * @ms: now, in milliseconds, never 0
@@ -55,7 +55,7 @@ struct twr_clocks {
  *
  * Return: the rate of its clock in ticks a second, 0 if that is not known.
  */
-u32 twr_clocks_add(struct twr_clocks *clocks, u32 tsval, u64 ms);
+u32 twr_clocks_add_tsval(struct twr_clocks *clocks, u32 tsval, u64 ms);
 
 /**
  * twr_clocks_count() - what was found

@@ -73,7 +73,7 @@ static const struct file_operations name##_fops = {			\
  * The namespace's limit and count of TIME-WAIT buckets, and its TCP table. The
  * structure is in the namespace, or, in 5.18 to 6.0, behind a pointer.
  */
-#define twr_death_row(net)						\
+#define twr_net_death_row(net)						\
 	_Generic((net)->ipv4.tcp_death_row,				\
 		 struct inet_timewait_death_row * : (net)->ipv4.tcp_death_row, \
 		 default : &(net)->ipv4.tcp_death_row)
@@ -84,7 +84,7 @@ static const struct file_operations name##_fops = {			\
 ({									\
 	struct net *_net = (ns);					\
 									\
-	fn(_net, twr_death_row(_net)->hashinfo, __VA_ARGS__);		\
+	fn(_net, twr_net_death_row(_net)->hashinfo, __VA_ARGS__);		\
 })
 #else
 #define twr_sock_lookup(fn, ns, ...)	fn(ns, __VA_ARGS__)
@@ -92,14 +92,14 @@ static const struct file_operations name##_fops = {			\
 
 /* Linux 5.18 began to count the buckets by references, one of them its own. */
 #ifdef TWR_OLD_TIMEWAIT_COUNT
-#define twr_timewait_count(net)	atomic_read(&twr_death_row(net)->tw_count)
+#define twr_timewait_count(net)	atomic_read(&twr_net_death_row(net)->tw_count)
 #else
 #define twr_timewait_count(net)						\
-	((int)refcount_read(&twr_death_row(net)->tw_refcount) - 1)
+	((int)refcount_read(&twr_net_death_row(net)->tw_refcount) - 1)
 #endif
 
 #define twr_timewait_limit(net)						\
-	READ_ONCE(twr_death_row(net)->sysctl_max_tw_buckets)
+	READ_ONCE(twr_net_death_row(net)->sysctl_max_tw_buckets)
 
 /* 5.11 made the argument const; it was never written to. */
 #define twr_inet_sdif(skb)	inet_sdif((struct sk_buff *)(skb))

@@ -10,18 +10,18 @@
 #include "conn.h"
 
 /* TCP's own tables of connections stand on no more than this. */
-static u32 twr_secret __read_mostly;
+static u32 twr_conn_secret __read_mostly;
 
-void twr_conn_init(void)
+void twr_conn_init_secret(void)
 {
-	get_random_bytes(&twr_secret, sizeof(twr_secret));
+	get_random_bytes(&twr_conn_secret, sizeof(twr_conn_secret));
 }
 
-void twr_key_seal(struct twr_key *key)
+void twr_key_set_hash(struct twr_key *key)
 {
 	const u32 *word = (const u32 *)&key->peer;
 
 	key->hash = ipv6_addr_v4mapped(&key->peer) ?
-		    jhash_2words(word[3], key->netns, twr_secret) :
-		    jhash2(word, 4, twr_secret ^ key->netns);
+		    jhash_2words(word[3], key->netns, twr_conn_secret) :
+		    jhash2(word, 4, twr_conn_secret ^ key->netns);
 }

@@ -15,7 +15,7 @@
  * @peer: address of the remote host, IPv4 as an IPv4-mapped address
  * @local: the local address it talks to, in the same form; all zero for any
  * @netns: number of the network namespace, struct twr_net; never 0
- * @hash: of @peer and @netns, twr_key_seal()
+ * @hash: of @peer and @netns, twr_key_set_hash()
  */
 struct twr_key {
 	struct in6_addr peer;
@@ -25,7 +25,7 @@ struct twr_key {
 };
 
 /**
- * typedef twr_alive - does a network namespace exist?
+ * typedef twr_netns_alive_fn - does a network namespace exist?
  * @netns: its number
  *
  * What is kept of one that does not matches nobody any more, and makes room first. Any
@@ -33,7 +33,7 @@ struct twr_key {
  *
  * Return: true if so.
  */
-typedef bool (*twr_alive)(u32 netns);
+typedef bool (*twr_netns_alive_fn)(u32 netns);
 
 /**
  * struct twr_conn - a connection, or a peer where the ports are 0
@@ -48,20 +48,20 @@ struct twr_conn {
 };
 
 /**
- * twr_conn_init() - choose a secret for the hashes to come
+ * twr_conn_init_secret() - choose a secret for the hashes to come
  *
  * No table may hold anything yet. Process context.
  */
-void twr_conn_init(void);
+void twr_conn_init_secret(void);
 
 /**
- * twr_key_seal() - note the hash of a key
+ * twr_key_set_hash() - note the hash of a key
  * @key: the key, all else set
  *
  * One hash for all tables, as it is most of what a look into one costs. It holds a
  * secret, so that no peer knows with whom it shares a row. Any context.
  */
-void twr_key_seal(struct twr_key *key);
+void twr_key_set_hash(struct twr_key *key);
 
 /**
  * twr_conn_hash() - the hash of a connection
@@ -80,7 +80,7 @@ static inline u32 twr_conn_hash(const struct twr_conn *conn)
 }
 
 /**
- * twr_hash_is_in() - is a hash among those of a row?
+ * twr_row_has_hash() - is a hash among those of a row?
  * @row: the row, to which others may be writing
  * @ways: hashes that it has, a constant of 8 at most
  * @hash: the hash
@@ -90,7 +90,7 @@ static inline u32 twr_conn_hash(const struct twr_conn *conn)
  *
  * Return: true if it is there.
  */
-static __always_inline bool twr_hash_is_in(const u32 *row, int ways, u32 hash)
+static __always_inline bool twr_row_has_hash(const u32 *row, int ways, u32 hash)
 {
 	int i;
 

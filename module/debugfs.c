@@ -25,7 +25,7 @@ static struct dentry *twr_debugfs;
 static struct dentry *twr_debugfs_netns;
 
 /* The table of a namespace, or of all: what the file's private data says. */
-static u32 twr_peers_netns(const struct seq_file *s)
+static u32 twr_peers_net_id(const struct seq_file *s)
 {
 	const struct twr_net *tn = s->private;
 
@@ -43,7 +43,7 @@ static void *twr_peers_seek(struct seq_file *s, loff_t *pos)
 
 	cond_resched();
 	place = *pos - 1;
-	if (!twr_cache_next(twr_engine.cache, twr_peers_netns(s), &place, &entry))
+	if (!twr_cache_next(twr_engine.cache, twr_peers_net_id(s), &place, &entry))
 		return NULL;
 	*pos = place + 1;
 	return pos;
@@ -91,7 +91,7 @@ static int twr_peers_show(struct seq_file *s, void *v)
 
 	/* It may have gone since it was found. */
 	place = *(loff_t *)v - 1;
-	if (!twr_cache_next(twr_engine.cache, twr_peers_netns(s), &place, &entry) ||
+	if (!twr_cache_next(twr_engine.cache, twr_peers_net_id(s), &place, &entry) ||
 	    place != *(loff_t *)v - 1)
 		return SEQ_SKIP;
 	inum = twr_net_inum(entry.key.netns);
@@ -102,7 +102,7 @@ static int twr_peers_show(struct seq_file *s, void *v)
 	twr_show_address(s, &entry.key.peer);
 	if (entry.stamp.ts_stamp)
 		seq_printf(s, "%10u %10u", entry.stamp.ts,
-			   twr_now() - entry.stamp.ts_stamp);
+			   twr_stamp_now() - entry.stamp.ts_stamp);
 	else
 		seq_printf(s, "%10s %10s", "-", "-");
 	seq_printf(s, " %10u\n", inum);
@@ -119,7 +119,7 @@ static const struct seq_operations twr_peers_sops = {
 DEFINE_SEQ_ATTRIBUTE(twr_peers);
 
 /* A number that is not always known. */
-static void twr_show_known(struct seq_file *s, bool known, u64 value)
+static void twr_show_or_dash(struct seq_file *s, bool known, u64 value)
 {
 	if (known)
 		seq_printf(s, " %10llu", value);
@@ -130,20 +130,20 @@ static void twr_show_known(struct seq_file *s, bool known, u64 value)
 static void twr_show_offender(struct seq_file *s, const struct twr_offender *o,
 			      u64 now, u32 inum)
 {
-	bool older = o->timed && o->last;
+	bool older = o->timed && o->last_ms;
 
 	twr_show_address(s, &o->key.local);
 	twr_show_address(s, &o->key.peer);
 	seq_printf(s, "%10llu %10llu %10llu %10llu %10llu", o->rejected,
-		   o->over, o->by[TWR_REJECT_OLDER], o->by[TWR_REJECT_UNTIMED],
-		   o->checked);
-	twr_show_known(s, older, o->behind);
-	twr_show_known(s, older && o->rate,
-		       div_u64((u64)o->behind * MSEC_PER_SEC, o->rate ?: 1));
-	twr_show_known(s, o->rate, o->rate);
+		   o->over, o->rejected_by[TWR_REJECT_OLDER],
+		   o->rejected_by[TWR_REJECT_UNTIMED], o->checked);
+	twr_show_or_dash(s, older, o->behind);
+	twr_show_or_dash(s, older && o->rate,
+			 div_u64((u64)o->behind * MSEC_PER_SEC, o->rate ?: 1));
+	twr_show_or_dash(s, o->rate, o->rate);
 	seq_printf(s, " %6u %10u %10llu %10llu %10u\n", o->clocks, o->loose,
-		   div_u64(now - o->first, MSEC_PER_SEC),
-		   div_u64(now - o->last, MSEC_PER_SEC), inum);
+		   div_u64(now - o->first_ms, MSEC_PER_SEC),
+		   div_u64(now - o->last_ms, MSEC_PER_SEC), inum);
 }
 
 static int twr_offenders_show(struct seq_file *s, void *unused)
@@ -153,7 +153,7 @@ static int twr_offenders_show(struct seq_file *s, void *unused)
 	int i, n;
 	u64 now;
 
-	list = kvcalloc(TWR_OFFENDERS, sizeof(*list), GFP_KERNEL);
+	list = kvcalloc(TWR_OFFENDERS_MAX, sizeof(*list), GFP_KERNEL);
 	if (!list)
 		return -ENOMEM;
 
@@ -162,7 +162,7 @@ static int twr_offenders_show(struct seq_file *s, void *unused)
 		   "checked", "behind", "behind_ms", "rate", "clocks", "loose",
 		   "first", "last", "netns");
 	n = twr_offenders_list(twr_engine.offenders, tn ? tn->id : 0, list);
-	now = twr_engine_ms(get_jiffies_64());
+	now = twr_engine_jiffies_to_ms(get_jiffies_64());
 	for (i = 0; i < n; i++) {
 		u32 inum = twr_net_inum(list[i].key.netns);
 
@@ -178,12 +178,12 @@ DEFINE_SHOW_ATTRIBUTE(twr_offenders);
 static int twr_counters_show(struct seq_file *s, void *unused)
 {
 	u64 sums[TWR_COUNTERS];
-	char line[TWR_NUMBER_LINE];
+	char line[TWR_COUNTER_LINE_MAX];
 	int i;
 
-	twr_sums(s->private, sums);
-	for (i = 0; i < TWR_NUMBERS; i++)
-		seq_puts(s, twr_number_line(line, &twr_numbers[i], sums));
+	twr_netns_sum_counters(s->private, sums);
+	for (i = 0; i < TWR_COUNTER_FILES; i++)
+		seq_puts(s, twr_stats_format_line(line, &twr_counter_files[i], sums));
 	return 0;
 }
 
@@ -196,17 +196,17 @@ static int twr_debugfs_net_init(struct net *net)
 	char name[sizeof("4294967295")];
 
 	snprintf(name, sizeof(name), "%u", tn->inum);
-	tn->dir = debugfs_create_dir(name, twr_debugfs_netns);
-	debugfs_create_file("counters", 0400, tn->dir, tn, &twr_counters_fops);
-	debugfs_create_file("peers", 0400, tn->dir, tn, &twr_peers_fops);
-	debugfs_create_file("offenders", 0400, tn->dir, tn,
+	tn->debugfs_dir = debugfs_create_dir(name, twr_debugfs_netns);
+	debugfs_create_file("counters", 0400, tn->debugfs_dir, tn, &twr_counters_fops);
+	debugfs_create_file("peers", 0400, tn->debugfs_dir, tn, &twr_peers_fops);
+	debugfs_create_file("offenders", 0400, tn->debugfs_dir, tn,
 			    &twr_offenders_fops);
 	return 0;
 }
 
 static void twr_debugfs_net_exit(struct net *net)
 {
-	debugfs_remove_recursive(twr_net(net)->dir);
+	debugfs_remove_recursive(twr_net(net)->debugfs_dir);
 }
 
 static struct pernet_operations twr_debugfs_ops = {

@@ -20,204 +20,205 @@
  * How long a request socket can wait for the ACK of its SYN-ACK, in jiffies: the SYN-ACK
  * is sent again after 1, 3, 7, 15 and 31 s (tcp_synack_retries), and given up after 63.
  */
-#define TWR_REQUEST_LIFE	(64 * HZ)
+#define TWR_REQUEST_TIMEOUT	(64 * HZ)
 
-/* The peer of a connection as the cache has it; in @any, for any local address. */
-static const struct twr_key *twr_engine_key(const struct twr_engine *engine,
-					    const struct twr_conn *conn,
-					    struct twr_key *any)
+/* The peer of a connection as the cache has it; in @any_local, for any local address. */
+static const struct twr_key *twr_engine_cache_key(const struct twr_engine *engine,
+						  const struct twr_conn *conn,
+						  struct twr_key *any_local)
 {
-	if (engine->era->by_local)
+	if (engine->era->keys_by_local)
 		return &conn->key;
 
-	*any = conn->key;
-	memset(&any->local, 0, sizeof(any->local));
-	return any;
+	*any_local = conn->key;
+	memset(&any_local->local, 0, sizeof(any_local->local));
+	return any_local;
 }
 
-void twr_engine_expects(const struct twr_engine *engine, const struct twr_key *key)
+void twr_engine_prefetch(const struct twr_engine *engine, const struct twr_key *key)
 {
 	twr_cache_prefetch(engine->cache, key);
 }
 
 /* From here on verdicts can be wrong, so people must be able to see it. */
-static void twr_engine_lost(struct twr_stats *stats, enum twr_record lost)
+static void twr_engine_count_lost(struct twr_stats *stats, enum twr_record lost)
 {
 	if (unlikely(lost != TWR_RECORD_NONE))
-		twr_stats_count(stats, lost == TWR_RECORD_REJECTED ?
-				       TWR_COUNT_LOST_REJECTED :
-				       TWR_COUNT_LOST_TIMEWAIT);
+		twr_stats_inc(stats, lost == TWR_RECORD_REJECTED ?
+				     TWR_COUNT_LOST_REJECTED :
+				     TWR_COUNT_LOST_TIMEWAIT);
 }
 
 /* Return: true if the simulated kernel had what the SYN meets, and it took the SYN. */
-static bool twr_syn_stopped(const struct twr_engine *engine,
-			    const struct twr_syn *syn, enum twr_record record)
+static bool twr_syn_is_stopped(const struct twr_engine *engine,
+			       const struct twr_syn *syn, enum twr_record record)
 {
 	bool had = record == TWR_RECORD_BUCKET;
 
 	if (record == TWR_RECORD_REJECTED)
 		return false;
 
-	switch (syn->meets) {
-	case TWR_MEETS_NONE:
+	switch (syn->match) {
+	case TWR_MATCH_NONE:
 		/* The running kernel may have had no room for the bucket. */
 		return had && !(syn->listener == TWR_LISTENER_NONE &&
-				syn->exempt == TWR_BAD_CHECKSUM);
-	case TWR_MEETS_REQUEST:
-	case TWR_MEETS_SOCKET:
+				syn->exempt == TWR_EXEMPT_BAD_CHECKSUM);
+	case TWR_MATCH_REQUEST:
+	case TWR_MATCH_SOCKET:
 		return true;
-	case TWR_MEETS_BUCKET:
+	case TWR_MATCH_TIMEWAIT:
 		had = true;
 		break;
-	case TWR_MEETS_SHORT_BUCKET:
+	case TWR_MATCH_TIMEWAIT_RECYCLABLE:
 		break;
 	}
-	return had && !(syn->reopens && engine->era->reopened_ipv6 &&
+	return had && !(syn->reopens_timewait && engine->era->checks_reopened_ipv6 &&
 			!ipv6_addr_v4mapped(&syn->conn.key.peer));
 }
 
 static void twr_syn_reject(const struct twr_engine *engine,
 			   const struct twr_syn *syn, enum twr_verdict verdict,
 			   unsigned int retry, struct twr_stats *stats,
-			   const struct twr_instant *now)
+			   const struct twr_time *now)
 {
 	enum twr_record lost;
 
-	lost = twr_records_reject(engine->records, &syn->conn,
-				  now->jiffies + TWR_REQUEST_LIFE, now->jiffies);
-	twr_engine_lost(stats, lost);
-	twr_stats_count(stats, (verdict == TWR_REJECT_OLDER ? TWR_COUNT_OLDER :
-				TWR_COUNT_UNTIMED) + retry);
+	lost = twr_records_add_rejected(engine->records, &syn->conn,
+					now->jiffies + TWR_REQUEST_TIMEOUT, now->jiffies);
+	twr_engine_count_lost(stats, lost);
+	twr_stats_inc(stats, (verdict == TWR_REJECT_OLDER ? TWR_COUNT_OLDER :
+			      TWR_COUNT_UNTIMED) + retry);
 }
 
 /*
  * A SYN that is rejected, or whose peer can be an offender. Few are, so the others need
  * not pay for what is worked out here. Return: ticks a second of the clock it is from.
  */
-static noinline u32 twr_syn_note(const struct twr_engine *engine,
-				 const struct twr_syn *syn,
-				 const struct twr_judgement *judgement,
-				 struct twr_stats *stats, const struct twr_instant *now)
+static noinline u32 twr_syn_note_offender(const struct twr_engine *engine,
+					  const struct twr_syn *syn,
+					  const struct twr_judgement *judgement,
+					  struct twr_stats *stats, const struct twr_time *now)
 {
-	struct twr_judged judged = {
+	struct twr_judged_syn judged = {
 		.verdict = judgement->verdict,
 		.timed = syn->timed,
 		.tsval = syn->tsval,
-		.behind = judgement->kept.ts - syn->tsval,
+		.behind = judgement->cached.ts - syn->tsval,
 	};
-	struct twr_noted noted;
+	struct twr_offenders_result result;
 
-	noted = twr_offenders_note(engine->offenders, &syn->conn.key, &judged,
-				   twr_engine_ms(now->jiffies));
-	if (unlikely(noted.replaced))
-		twr_stats_count(stats, TWR_COUNT_LOST_OFFENDERS);
-	if (unlikely(noted.skipped))
-		twr_stats_count(stats, TWR_COUNT_LOST_CLOCKS);
+	result = twr_offenders_count_syn(engine->offenders, &syn->conn.key, &judged,
+					 twr_engine_jiffies_to_ms(now->jiffies));
+	if (unlikely(result.evicted))
+		twr_stats_inc(stats, TWR_COUNT_LOST_OFFENDERS);
+	if (unlikely(result.clocks_skipped))
+		twr_stats_inc(stats, TWR_COUNT_LOST_CLOCKS);
 
 	/* Most clients count milliseconds. */
-	return READ_ONCE(engine->hz) ?: noted.rate ?: MSEC_PER_SEC;
+	return READ_ONCE(engine->hz) ?: result.rate ?: MSEC_PER_SEC;
 }
 
 /* Its peer has an entry. Return: true if the SYN would have been dropped. */
-static bool twr_syn_compare(const struct twr_engine *engine,
-			    const struct twr_syn *syn, struct twr_stats *stats,
-			    const struct twr_instant *now,
-			    struct twr_judgement *judgement)
+static bool twr_syn_check_stamp(const struct twr_engine *engine,
+				const struct twr_syn *syn, struct twr_stats *stats,
+				const struct twr_time *now,
+				struct twr_judgement *judgement)
 {
-	const struct twr_stamp *kept = &judgement->kept;
+	const struct twr_stamp *cached = &judgement->cached;
 	unsigned int retry;
 	u32 rate;
 
-	judgement->verdict = twr_era_judge(engine->era, kept, syn->timed, syn->tsval,
-					   now->seconds);
+	judgement->verdict = twr_era_judge_syn(engine->era, cached, syn->timed, syn->tsval,
+					       now->seconds);
 	if (judgement->verdict == TWR_PASS &&
-	    likely(!twr_offenders_has(engine->offenders, &syn->conn.key)))
+	    likely(!twr_offenders_may_have(engine->offenders, &syn->conn.key)))
 		return false;
 
-	rate = twr_syn_note(engine, syn, judgement, stats, now);
+	rate = twr_syn_note_offender(engine, syn, judgement, stats, now);
 	if (judgement->verdict == TWR_PASS)
 		return false;
 
-	retry = twr_era_retry(engine->era, kept, syn->timed, syn->tsval, rate,
-			      now->seconds);
-	judgement->delay = retry < TWR_RETRIES ? twr_retry[retry] : -1;
+	retry = twr_era_find_retry(engine->era, cached, syn->timed, syn->tsval, rate,
+				   now->seconds);
+	judgement->delay = retry < TWR_SYN_RETRIES ? twr_syn_retry_secs[retry] : -1;
 	twr_syn_reject(engine, syn, judgement->verdict, retry, stats, now);
 	return true;
 }
 
-static void twr_syn_judge(const struct twr_engine *engine,
-			  const struct twr_syn *syn, enum twr_record record,
-			  struct twr_stats *stats, const struct twr_instant *now,
-			  struct twr_judgement *judgement)
+static void twr_syn_check_cache(const struct twr_engine *engine,
+				const struct twr_syn *syn, enum twr_record record,
+				struct twr_stats *stats, const struct twr_time *now,
+				struct twr_judgement *judgement)
 {
-	struct twr_key any __uninitialized;
+	struct twr_key any_local __uninitialized;
 
 	judgement->checked = true;
 	judgement->verdict = TWR_PASS;
 	judgement->delay = 0;
-	judgement->known = twr_cache_find(engine->cache,
-					  twr_engine_key(engine, &syn->conn, &any),
-					  now->jiffies, &judgement->kept);
+	judgement->known = twr_cache_lookup(engine->cache,
+					    twr_engine_cache_key(engine, &syn->conn, &any_local),
+					    now->jiffies, &judgement->cached);
 	if (judgement->known &&
-	    twr_syn_compare(engine, syn, stats, now, judgement))
+	    twr_syn_check_stamp(engine, syn, stats, now, judgement))
 		return;
 
 	if (unlikely(record != TWR_RECORD_NONE))
-		twr_records_clear(engine->records, &syn->conn, now->jiffies);
-	twr_stats_count(stats, TWR_COUNT_PASSED);
+		twr_records_remove(engine->records, &syn->conn, now->jiffies);
+	twr_stats_inc(stats, TWR_COUNT_PASSED);
 }
 
-/* Return: why a listener does not check the SYN, %TWR_EXEMPTIONS if it does. */
-static enum twr_exempt twr_syn_exempt(const struct twr_engine *engine,
-				      const struct twr_syn *syn)
+/* Return: why a listener does not check the SYN, %TWR_NOT_EXEMPT if it does. */
+static enum twr_exempt_reason twr_syn_exempt_reason(const struct twr_engine *engine,
+						    const struct twr_syn *syn)
 {
-	enum twr_exempt exempt = TWR_EXEMPTIONS;
+	enum twr_exempt_reason exempt = TWR_NOT_EXEMPT;
 
 	if (syn->listener == TWR_LISTENER_NONE)
 		return syn->exempt;
 	if (syn->listener == TWR_LISTENER_FOUND)
-		exempt = twr_era_queues(engine->era, &syn->queues);
-	if (exempt == TWR_EXEMPTIONS && syn->rerouted)
-		exempt = TWR_SOURCE_ROUTE;
+		exempt = twr_era_check_queues(engine->era, &syn->queues);
+	if (exempt == TWR_NOT_EXEMPT && syn->reply_is_source_routed)
+		exempt = TWR_EXEMPT_SOURCE_ROUTE;
 	return exempt;
 }
 
-void twr_engine_syn(const struct twr_engine *engine, const struct twr_syn *syn,
-		    struct twr_stats *stats, const struct twr_instant *now,
-		    struct twr_judgement *judgement)
+void twr_engine_judge_syn(const struct twr_engine *engine, const struct twr_syn *syn,
+			  struct twr_stats *stats, const struct twr_time *now,
+			  struct twr_judgement *judgement)
 {
-	static const enum twr_exempt stopped_by[] = {
-		[TWR_MEETS_NONE] = TWR_TIMEWAIT,
-		[TWR_MEETS_REQUEST] = TWR_REQUEST_PENDING,
-		[TWR_MEETS_SOCKET] = TWR_ESTABLISHED,
-		[TWR_MEETS_BUCKET] = TWR_TIMEWAIT,
-		[TWR_MEETS_SHORT_BUCKET] = TWR_TIMEWAIT,
+	static const enum twr_exempt_reason stopped_by[] = {
+		[TWR_MATCH_NONE] = TWR_EXEMPT_TIMEWAIT,
+		[TWR_MATCH_REQUEST] = TWR_EXEMPT_REQUEST_PENDING,
+		[TWR_MATCH_SOCKET] = TWR_EXEMPT_ESTABLISHED,
+		[TWR_MATCH_TIMEWAIT] = TWR_EXEMPT_TIMEWAIT,
+		[TWR_MATCH_TIMEWAIT_RECYCLABLE] = TWR_EXEMPT_TIMEWAIT,
 	};
 	enum twr_record record = TWR_RECORD_NONE;
-	enum twr_exempt exempt;
+	enum twr_exempt_reason exempt;
 	bool stopped = false;
 
 	judgement->checked = false;
-	if (syn->listener != TWR_LISTENER_NONE || syn->exempt != TWR_MALFORMED) {
-		record = twr_records_find(engine->records, &syn->conn, now->jiffies);
-		stopped = twr_syn_stopped(engine, syn, record);
+	if (syn->listener != TWR_LISTENER_NONE || syn->exempt != TWR_EXEMPT_MALFORMED) {
+		record = twr_records_lookup(engine->records, &syn->conn, now->jiffies);
+		stopped = twr_syn_is_stopped(engine, syn, record);
 	}
 
 	/* A bucket that takes the SYN is gone before the FIN beside it is seen. */
 	if (record == TWR_RECORD_BUCKET &&
-	    (syn->resets || (syn->fin && syn->reopens && !engine->era->syn_fin &&
-			     syn->listener != TWR_LISTENER_NONE)))
-		twr_records_clear(engine->records, &syn->conn, now->jiffies);
-	if (stopped && syn->rearms)
-		twr_records_rearm(engine->records, &syn->conn, now->jiffies);
-	if (syn->fin && !engine->era->syn_fin)
+	    (syn->resets_fin_wait2 ||
+	     (syn->fin && syn->reopens_timewait && !engine->era->accepts_syn_fin &&
+	      syn->listener != TWR_LISTENER_NONE)))
+		twr_records_remove(engine->records, &syn->conn, now->jiffies);
+	if (stopped && syn->rearms_timewait)
+		twr_records_rearm_timewait(engine->records, &syn->conn, now->jiffies);
+	if (syn->fin && !engine->era->accepts_syn_fin)
 		return;
 
-	exempt = stopped ? stopped_by[syn->meets] : twr_syn_exempt(engine, syn);
-	if (exempt == TWR_EXEMPTIONS) {
+	exempt = stopped ? stopped_by[syn->match] : twr_syn_exempt_reason(engine, syn);
+	if (exempt == TWR_NOT_EXEMPT) {
 		if (unlikely(syn->listener == TWR_LISTENER_UNKNOWN))
-			twr_stats_count(stats, TWR_COUNT_UNKNOWN);
-		twr_syn_judge(engine, syn, record, stats, now, judgement);
+			twr_stats_inc(stats, TWR_COUNT_UNKNOWN);
+		twr_syn_check_cache(engine, syn, record, stats, now, judgement);
 		return;
 	}
 
@@ -225,56 +226,56 @@ void twr_engine_syn(const struct twr_engine *engine, const struct twr_syn *syn,
 	 * By these the simulated kernel lets it in as well, and by a TIME-WAIT bucket, which
 	 * is gone then.
 	 */
-	if (exempt == TWR_SYNCOOKIE || exempt == TWR_SOURCE_ROUTE ||
-	    (exempt == TWR_TIMEWAIT && syn->reopens &&
+	if (exempt == TWR_EXEMPT_SYNCOOKIE || exempt == TWR_EXEMPT_SOURCE_ROUTE ||
+	    (exempt == TWR_EXEMPT_TIMEWAIT && syn->reopens_timewait &&
 	     syn->listener != TWR_LISTENER_NONE))
-		twr_records_clear(engine->records, &syn->conn, now->jiffies);
-	twr_stats_count(stats, TWR_COUNT_EXEMPT + exempt);
+		twr_records_remove(engine->records, &syn->conn, now->jiffies);
+	twr_stats_inc(stats, TWR_COUNT_EXEMPT + exempt);
 }
 
 /* Return: what the update did, a mask of TWR_UPDATE_*. */
-static unsigned int twr_change_update(const struct twr_engine *engine,
-				      const struct twr_change *change,
-				      struct twr_stats *stats,
-				      const struct twr_instant *now)
+static unsigned int twr_change_update_cache(const struct twr_engine *engine,
+					    const struct twr_conn_change *change,
+					    struct twr_stats *stats,
+					    const struct twr_time *now)
 {
 	const struct twr_era *era = engine->era;
 	struct twr_update update = {
-		.create = twr_era_creates(era, change->event),
-		.use = twr_era_uses(era, change->event),
-		.stamped = change->stamped,
+		.creates_entry = twr_era_creates_entry(era, change->event),
+		.uses_entry = twr_era_uses_entry(era, change->event),
+		.has_stamp = change->has_stamp,
 		.stamp = change->stamp,
 	};
-	struct twr_key any __uninitialized;
+	struct twr_key any_local __uninitialized;
 	unsigned int done;
 
 	/* Nothing is known of IPv6 peers, so their SYNs pass the check. */
-	if (!era->ipv6 && !ipv6_addr_v4mapped(&change->conn.key.peer))
+	if (!era->has_ipv6 && !ipv6_addr_v4mapped(&change->conn.key.peer))
 		return 0;
-	if (era->by_route && !change->routed)
+	if (era->needs_route && !change->has_route)
 		return 0;
 	/* The peer has an entry, which no SYN is held against. */
-	if (era->mapped_ipv6 && change->mapped)
+	if (era->files_v4mapped_as_ipv6 && change->is_v4mapped)
 		return TWR_UPDATE_KNOWN;
-	if (!update.stamped &&
-	    (era->stamps_only || (!update.create && !update.use)))
+	if (!update.has_stamp &&
+	    (era->needs_stamp || (!update.creates_entry && !update.uses_entry)))
 		return 0;
 
 	done = twr_cache_update(engine->cache,
-				twr_engine_key(engine, &change->conn, &any),
-				&update, twr_era_replaces, now->seconds,
+				twr_engine_cache_key(engine, &change->conn, &any_local),
+				&update, twr_era_replaces_stamp, now->seconds,
 				now->jiffies);
 	if (done & TWR_UPDATE_EVICTED)
-		twr_stats_count(stats, TWR_COUNT_EVICTED);
+		twr_stats_inc(stats, TWR_COUNT_EVICTED);
 	if (done & TWR_UPDATE_RECORDED)
-		twr_stats_count(stats, TWR_COUNT_RECORDED);
+		twr_stats_inc(stats, TWR_COUNT_RECORDED);
 	if (done & TWR_UPDATE_REFUSED)
-		twr_stats_count(stats, TWR_COUNT_REFUSED);
+		twr_stats_inc(stats, TWR_COUNT_REFUSED);
 	return done;
 }
 
 /* How long a connection is in TIME-WAIT, its stamp being remembered or not. */
-static u32 twr_timewait_life(u32 rto, bool remembered)
+static u32 twr_timewait_timeo(u32 rto, bool remembered)
 {
 	return remembered ? (rto << 2) - (rto >> 1) : TWR_TIMEWAIT_LEN;
 }
@@ -283,66 +284,66 @@ static u32 twr_timewait_life(u32 rto, bool remembered)
  * The simulated kernel never had the connection, so nothing that becomes of it counts.
  * Return: true unless it is another one on the same ports.
  */
-static bool twr_change_rejected(const struct twr_engine *engine,
-				const struct twr_change *change,
-				struct twr_stats *stats,
-				const struct twr_instant *now)
+static bool twr_change_skip_rejected(const struct twr_engine *engine,
+				     const struct twr_conn_change *change,
+				     struct twr_stats *stats,
+				     const struct twr_time *now)
 {
 	const struct twr_conn *conn = &change->conn;
-	u64 until = TWR_WHILE_OPEN;
+	u64 expires = TWR_RECORD_WHILE_OPEN;
 
 	switch (change->event) {
 	case TWR_EVENT_OPENED:
-		if (change->active) {
-			twr_records_clear(engine->records, conn, now->jiffies);
+		if (change->is_active_open) {
+			twr_records_remove(engine->records, conn, now->jiffies);
 			return false;
 		}
 		break;
 	case TWR_EVENT_FIN_WAIT2:
-		until = now->jiffies + change->fin_time + HZ;
+		expires = now->jiffies + change->fin_wait2_timeo + HZ;
 		break;
 	case TWR_EVENT_TIME_WAIT:
 	case TWR_EVENT_MINI_TIME_WAIT:
 		/* A bucket with a stamp and without a record counts as gone anyway. */
-		until = change->stamped ? 0 : now->jiffies + TWR_TIMEWAIT_LEN;
+		expires = change->has_stamp ? 0 : now->jiffies + TWR_TIMEWAIT_LEN;
 		break;
 	case TWR_EVENT_CLOSED:
 	case TWR_EVENT_ABORTED:
-		until = 0;
+		expires = 0;
 		break;
 	}
 
-	if (until)
-		twr_engine_lost(stats, twr_records_reject(engine->records, conn,
-							  until, now->jiffies));
+	if (expires)
+		twr_engine_count_lost(stats, twr_records_add_rejected(engine->records, conn,
+								      expires, now->jiffies));
 	else
-		twr_records_clear(engine->records, conn, now->jiffies);
+		twr_records_remove(engine->records, conn, now->jiffies);
 	return true;
 }
 
 /* Return: whose record made room for that of the connection. */
-static enum twr_record twr_change_record(const struct twr_engine *engine,
-					 const struct twr_change *change,
-					 bool remembered,
-					 const struct twr_instant *now)
+static enum twr_record twr_change_add_record(const struct twr_engine *engine,
+					     const struct twr_conn_change *change,
+					     bool remembered,
+					     const struct twr_time *now)
 {
 	const struct twr_conn *conn = &change->conn;
-	u32 life = twr_timewait_life(change->rto, remembered);
+	u32 timeo = twr_timewait_timeo(change->rto, remembered);
 
-	if (change->no_bucket)
+	if (change->timewait_disabled)
 		return TWR_RECORD_NONE;
 
 	switch (change->event) {
 	case TWR_EVENT_FIN_WAIT2:
-		return twr_records_half_close(engine->records, conn, life,
-					      change->fin_time, now->jiffies);
+		return twr_records_add_fin_wait2(engine->records, conn, timeo,
+						 change->fin_wait2_timeo, now->jiffies);
 	case TWR_EVENT_TIME_WAIT:
-		return twr_records_time_wait(engine->records, conn, life,
-					     now->jiffies);
+		return twr_records_add_timewait(engine->records, conn, timeo,
+						now->jiffies);
 	case TWR_EVENT_MINI_TIME_WAIT:
-		return twr_records_time_wait(engine->records, conn,
-					     remembered ? 0 : TWR_TIMEWAIT_LEN,
-					     now->jiffies);
+		return twr_records_add_timewait(engine->records, conn,
+						remembered ? 0 : TWR_TIMEWAIT_LEN,
+						now->jiffies);
 	case TWR_EVENT_OPENED:
 	case TWR_EVENT_CLOSED:
 	case TWR_EVENT_ABORTED:
@@ -351,45 +352,45 @@ static enum twr_record twr_change_record(const struct twr_engine *engine,
 	return TWR_RECORD_NONE;
 }
 
-bool twr_engine_change(const struct twr_engine *engine,
-		       const struct twr_change *change,
-		       struct twr_stats *stats, const struct twr_instant *now)
+bool twr_engine_apply_change(const struct twr_engine *engine,
+			     const struct twr_conn_change *change,
+			     struct twr_stats *stats, const struct twr_time *now)
 {
 	enum twr_record record;
 	unsigned int done;
 
-	record = twr_records_find(engine->records, &change->conn, now->jiffies);
+	record = twr_records_lookup(engine->records, &change->conn, now->jiffies);
 	if (unlikely(record == TWR_RECORD_REJECTED) &&
-	    twr_change_rejected(engine, change, stats, now))
+	    twr_change_skip_rejected(engine, change, stats, now))
 		return false;
 	if (change->event == TWR_EVENT_ABORTED) {
 		/* A reset ends a bucket in the simulated kernel as well. */
 		if (record == TWR_RECORD_BUCKET)
-			twr_records_clear(engine->records, &change->conn,
-					  now->jiffies);
+			twr_records_remove(engine->records, &change->conn,
+					   now->jiffies);
 		return false;
 	}
 
-	done = twr_change_update(engine, change, stats, now);
-	if (change->stamped)
-		twr_engine_lost(stats, twr_change_record(engine, change,
-							 done & TWR_UPDATE_KNOWN,
-							 now));
-	else if (change->event == TWR_EVENT_TIME_WAIT && !change->no_bucket)
-		twr_records_pass(engine->records, now->jiffies);
+	done = twr_change_update_cache(engine, change, stats, now);
+	if (change->has_stamp)
+		twr_engine_count_lost(stats, twr_change_add_record(engine, change,
+								   done & TWR_UPDATE_KNOWN,
+								   now));
+	else if (change->event == TWR_EVENT_TIME_WAIT && !change->timewait_disabled)
+		twr_records_schedule_timewait(engine->records, now->jiffies);
 	return done & TWR_UPDATE_RECORDED;
 }
 
-void twr_engine_rearm(const struct twr_engine *engine, const struct twr_conn *conn,
-		      const struct twr_instant *now)
+void twr_engine_rearm_timewait(const struct twr_engine *engine, const struct twr_conn *conn,
+			       const struct twr_time *now)
 {
-	twr_records_rearm(engine->records, conn, now->jiffies);
+	twr_records_rearm_timewait(engine->records, conn, now->jiffies);
 }
 
-bool twr_engine_tracks(const struct twr_engine *engine, const struct twr_conn *conn,
-		       const struct twr_instant *now)
+bool twr_engine_has_record(const struct twr_engine *engine, const struct twr_conn *conn,
+			   const struct twr_time *now)
 {
-	return twr_records_find(engine->records, conn, now->jiffies) != TWR_RECORD_NONE;
+	return twr_records_lookup(engine->records, conn, now->jiffies) != TWR_RECORD_NONE;
 }
 
 void twr_engine_reset(struct twr_engine *engine)

@@ -46,39 +46,39 @@ struct twr_engine {
  * @checked: it was held against the cache; the rest is of no meaning where it was not
  * @verdict: what would have become of it
  * @known: its peer has an entry
- * @kept: the stamp in that entry
+ * @cached: the stamp in that entry
  * @delay: seconds after which one of its retries would pass, -1 for never
  */
 struct twr_judgement {
 	bool checked;
 	enum twr_verdict verdict;
 	bool known;
-	struct twr_stamp kept;
+	struct twr_stamp cached;
 	s32 delay;
 };
 
 /**
- * twr_engine_ms() - a time in milliseconds, as offenders have it
+ * twr_engine_jiffies_to_ms() - a time in milliseconds, as offenders have it
  * @jiffies: the time in jiffies
  *
  * Return: milliseconds, never 0 where the kernel's own count of jiffies is given.
  */
-static inline u64 twr_engine_ms(u64 jiffies)
+static inline u64 twr_engine_jiffies_to_ms(u64 jiffies)
 {
 	return div_u64(jiffies * MSEC_PER_SEC, HZ);
 }
 
 /**
- * twr_engine_expects() - the peer of a SYN will be looked up soon
+ * twr_engine_prefetch() - the peer of a SYN will be looked up soon
  * @engine: the engine
  * @key: the peer
  *
  * Has memory begin to fetch its entry, and does not wait for it. Any context.
  */
-void twr_engine_expects(const struct twr_engine *engine, const struct twr_key *key);
+void twr_engine_prefetch(const struct twr_engine *engine, const struct twr_key *key);
 
 /**
- * twr_engine_syn() - a SYN was observed
+ * twr_engine_judge_syn() - a SYN was observed
  * @engine: the engine
  * @syn: the SYN
  * @stats: where it is counted
@@ -88,12 +88,12 @@ void twr_engine_expects(const struct twr_engine *engine, const struct twr_key *k
  * Softirq context, or process context with softirqs off; takes the offenders' lock,
  * which on PREEMPT_RT can sleep.
  */
-void twr_engine_syn(const struct twr_engine *engine, const struct twr_syn *syn,
-		    struct twr_stats *stats, const struct twr_instant *now,
-		    struct twr_judgement *judgement);
+void twr_engine_judge_syn(const struct twr_engine *engine, const struct twr_syn *syn,
+			  struct twr_stats *stats, const struct twr_time *now,
+			  struct twr_judgement *judgement);
 
 /**
- * twr_engine_change() - something becomes of a connection
+ * twr_engine_apply_change() - something becomes of a connection
  * @engine: the engine
  * @change: what
  * @stats: where it is counted
@@ -103,12 +103,12 @@ void twr_engine_syn(const struct twr_engine *engine, const struct twr_syn *syn,
  *
  * Return: true if the cache took the stamp that the connection leaves.
  */
-bool twr_engine_change(const struct twr_engine *engine,
-		       const struct twr_change *change,
-		       struct twr_stats *stats, const struct twr_instant *now);
+bool twr_engine_apply_change(const struct twr_engine *engine,
+			     const struct twr_conn_change *change,
+			     struct twr_stats *stats, const struct twr_time *now);
 
 /**
- * twr_engine_rearm() - a segment put the timer of a TIME-WAIT bucket back to 60 s
+ * twr_engine_rearm_timewait() - a segment put the timer of a TIME-WAIT bucket back to 60 s
  * @engine: the engine
  * @conn: the connection
  * @now: the current time
@@ -116,19 +116,19 @@ bool twr_engine_change(const struct twr_engine *engine,
  * Nothing happens where the simulated kernel did not have the bucket any more. Any
  * context but NMI.
  */
-void twr_engine_rearm(const struct twr_engine *engine, const struct twr_conn *conn,
-		      const struct twr_instant *now);
+void twr_engine_rearm_timewait(const struct twr_engine *engine, const struct twr_conn *conn,
+			       const struct twr_time *now);
 
 /**
- * twr_engine_tracks() - can a segment make a difference to a connection that closes?
+ * twr_engine_has_record() - can a segment make a difference to a connection that closes?
  * @engine: the engine
  * @conn: the connection
  * @now: the current time
  *
  * Return: true if there is a record of it. Any context but NMI.
  */
-bool twr_engine_tracks(const struct twr_engine *engine, const struct twr_conn *conn,
-		       const struct twr_instant *now);
+bool twr_engine_has_record(const struct twr_engine *engine, const struct twr_conn *conn,
+			   const struct twr_time *now);
 
 /**
  * twr_engine_reset() - forget all peers, records and offenders

@@ -20,7 +20,7 @@
 #define TWR_RELEASE(a, b, c)	((a) << 16 | (b) << 8 | (c))
 
 /* Every way to close that leaves a stamp. */
-#define TWR_STAMPING	(BIT(TWR_EVENT_FIN_WAIT2) | BIT(TWR_EVENT_TIME_WAIT))
+#define TWR_STAMP_EVENTS	(BIT(TWR_EVENT_FIN_WAIT2) | BIT(TWR_EVENT_TIME_WAIT))
 
 /*
  * inet_peer: inet_peer_threshold and inet_peer_maxttl. An entry was made by the
@@ -29,21 +29,22 @@
  * tcp_update_metrics() made one for every connection.
  */
 #define TWR_INET_PEER							\
-	.entries = 65536 + 128,						\
-	.idle = 10 * 60,						\
-	.stamps_only = true,						\
-	.creates = TWR_STAMPING | BIT(TWR_EVENT_MINI_TIME_WAIT),	\
-	.uses = TWR_STAMPING | BIT(TWR_EVENT_MINI_TIME_WAIT)
+	.inet_peer_max = 65536 + 128,					\
+	.inet_peer_ttl = 10 * 60,					\
+	.needs_stamp = true,						\
+	.create_events = TWR_STAMP_EVENTS |				\
+			 BIT(TWR_EVENT_MINI_TIME_WAIT),			\
+	.use_events = TWR_STAMP_EVENTS | BIT(TWR_EVENT_MINI_TIME_WAIT)
 
 #define TWR_TCP_METRICS							\
-	.by_route = true,						\
-	.creates = BIT(TWR_EVENT_OPENED) | TWR_STAMPING |		\
-		   BIT(TWR_EVENT_CLOSED),				\
-	.uses = TWR_STAMPING | BIT(TWR_EVENT_CLOSED)
+	.needs_route = true,						\
+	.create_events = BIT(TWR_EVENT_OPENED) | TWR_STAMP_EVENTS |	\
+			 BIT(TWR_EVENT_CLOSED),				\
+	.use_events = TWR_STAMP_EVENTS | BIT(TWR_EVENT_CLOSED)
 
 /* The listener's queues until 4.4 and 4.10, and TIME-WAIT's timer until 4.1. */
-#define TWR_OLD_QUEUES	.rounds_backlog = true, .young_accept = true
-#define TWR_OLD_TIMES	TWR_OLD_QUEUES, .calendar = true
+#define TWR_BEFORE_4_4	.rounds_up_backlog = true, .allows_young_request = true
+#define TWR_BEFORE_4_1	TWR_BEFORE_4_4, .has_death_row_slots = true
 
 static const struct twr_release {
 	const char *name;	/* of a distribution's kernel, or NULL */
@@ -51,56 +52,56 @@ static const struct twr_release {
 	struct twr_era era;
 } twr_releases[] = {
 	{ .since = TWR_RELEASE(2, 6, 32), .era = {
-		TWR_INET_PEER, TWR_OLD_TIMES, .syn_fin = true } },
+		TWR_INET_PEER, TWR_BEFORE_4_1, .accepts_syn_fin = true } },
 	{ .since = TWR_RELEASE(2, 6, 39), .era = {
-		TWR_INET_PEER, TWR_OLD_TIMES, .syn_fin = true, .ipv6 = true } },
+		TWR_INET_PEER, TWR_BEFORE_4_1, .accepts_syn_fin = true, .has_ipv6 = true } },
 	/* fdf5af0daf80: tcp: drop SYN+FIN messages */
 	{ .since = TWR_RELEASE(3, 3, 0), .era = {
-		TWR_INET_PEER, TWR_OLD_TIMES, .ipv6 = true } },
+		TWR_INET_PEER, TWR_BEFORE_4_1, .has_ipv6 = true } },
 	{ .since = TWR_RELEASE(3, 6, 0), .era = {
-		TWR_TCP_METRICS, TWR_OLD_TIMES, .ipv6 = true,
-		.mapped_ipv6 = true } },
+		TWR_TCP_METRICS, TWR_BEFORE_4_1, .has_ipv6 = true,
+		.files_v4mapped_as_ipv6 = true } },
 	/* 5ad37d5deee1: tcp: add tcp_syncookies mode to allow unconditionally generation */
 	{ .since = TWR_RELEASE(3, 12, 0), .era = {
-		TWR_TCP_METRICS, TWR_OLD_TIMES, .ipv6 = true,
-		.mapped_ipv6 = true, .always_cookies = true } },
+		TWR_TCP_METRICS, TWR_BEFORE_4_1, .has_ipv6 = true,
+		.files_v4mapped_as_ipv6 = true, .has_unconditional_cookies = true } },
 	/* 77f99ad16a07: tcp: metrics: handle v6/v4-mapped sockets in tcp-metrics */
 	{ .since = TWR_RELEASE(3, 14, 0), .era = {
-		TWR_TCP_METRICS, TWR_OLD_TIMES, .ipv6 = true, .by_local = true,
-		.always_cookies = true } },
+		TWR_TCP_METRICS, TWR_BEFORE_4_1, .has_ipv6 = true, .keys_by_local = true,
+		.has_unconditional_cookies = true } },
 	{ .since = TWR_RELEASE(3, 17, 0), .era = {
-		TWR_TCP_METRICS, TWR_OLD_TIMES, .ipv6 = true, .by_local = true,
-		.always_cookies = true, .rejects_untimed = true } },
+		TWR_TCP_METRICS, TWR_BEFORE_4_1, .has_ipv6 = true, .keys_by_local = true,
+		.has_unconditional_cookies = true, .rejects_untimed = true } },
 	{ .since = TWR_RELEASE(3, 18, 0), .era = {
-		TWR_TCP_METRICS, TWR_OLD_TIMES, .ipv6 = true, .by_local = true,
-		.always_cookies = true, .rejects_untimed = true,
-		.reopened_ipv6 = true } },
+		TWR_TCP_METRICS, TWR_BEFORE_4_1, .has_ipv6 = true, .keys_by_local = true,
+		.has_unconditional_cookies = true, .rejects_untimed = true,
+		.checks_reopened_ipv6 = true } },
 	/* 789f558cfb36: tcp/dccp: get rid of central timewait timer */
 	{ .since = TWR_RELEASE(4, 1, 0), .era = {
-		TWR_TCP_METRICS, TWR_OLD_QUEUES, .ipv6 = true, .by_local = true,
-		.always_cookies = true, .rejects_untimed = true,
-		.reopened_ipv6 = true } },
+		TWR_TCP_METRICS, TWR_BEFORE_4_4, .has_ipv6 = true, .keys_by_local = true,
+		.has_unconditional_cookies = true, .rejects_untimed = true,
+		.checks_reopened_ipv6 = true } },
 	/* ef547f2ac16b: tcp: remove max_qlen_log */
 	{ .since = TWR_RELEASE(4, 4, 0), .era = {
-		TWR_TCP_METRICS, .ipv6 = true, .by_local = true,
-		.always_cookies = true, .rejects_untimed = true,
-		.reopened_ipv6 = true, .young_accept = true } },
+		TWR_TCP_METRICS, .has_ipv6 = true, .keys_by_local = true,
+		.has_unconditional_cookies = true, .rejects_untimed = true,
+		.checks_reopened_ipv6 = true, .allows_young_request = true } },
 	/* 5ea8ea2cb7f1: tcp/dccp: drop SYN packets if accept queue is full */
 	{ .since = TWR_RELEASE(4, 10, 0), .era = {
-		TWR_TCP_METRICS, .ipv6 = true, .by_local = true,
-		.always_cookies = true, .rejects_untimed = true,
-		.reopened_ipv6 = true } },
+		TWR_TCP_METRICS, .has_ipv6 = true, .keys_by_local = true,
+		.has_unconditional_cookies = true, .rejects_untimed = true,
+		.checks_reopened_ipv6 = true } },
 	/* 2.6.32 with the fix of 3.3 */
 	{ .name = "el6", .era = {
-		TWR_INET_PEER, TWR_OLD_TIMES } },
+		TWR_INET_PEER, TWR_BEFORE_4_1 } },
 	/* 3.10 with much that came later; its tcp_v6_rcv() lost no mark */
 	{ .name = "el7", .era = {
-		TWR_TCP_METRICS, TWR_OLD_TIMES, .ipv6 = true, .by_local = true,
-		.always_cookies = true, .rejects_untimed = true } },
+		TWR_TCP_METRICS, TWR_BEFORE_4_1, .has_ipv6 = true, .keys_by_local = true,
+		.has_unconditional_cookies = true, .rejects_untimed = true } },
 };
 
 /* Return: TWR_RELEASE(), or 0 if the release never was or had no such check. */
-static u32 twr_release_parse(const char *name)
+static u32 twr_era_parse_release(const char *name)
 {
 	unsigned int a, b, c = 0, stable;
 	int parts, end = 0;
@@ -124,7 +125,7 @@ static u32 twr_release_parse(const char *name)
 
 const struct twr_era *twr_era_find(const char *name)
 {
-	u32 release = twr_release_parse(name);
+	u32 release = twr_era_parse_release(name);
 	const struct twr_era *era = NULL;
 	int i;
 
@@ -139,62 +140,62 @@ const struct twr_era *twr_era_find(const char *name)
 }
 
 /* The bound of the request queue as reqsk_queue_alloc() made it. */
-static u32 twr_rounded_backlog(const struct twr_queues *queues)
+static u32 twr_era_round_backlog(const struct twr_listener_queues *queues)
 {
 	u32 bound = min(queues->backlog, queues->max_syn_backlog);
 
 	return roundup_pow_of_two(max(bound, 8U) + 1);
 }
 
-enum twr_exempt twr_era_queues(const struct twr_era *era,
-			       const struct twr_queues *queues)
+enum twr_exempt_reason twr_era_check_queues(const struct twr_era *era,
+					    const struct twr_listener_queues *queues)
 {
-	bool full = queues->requests >= (era->rounds_backlog ?
-					 twr_rounded_backlog(queues) :
+	bool full = queues->requests >= (era->rounds_up_backlog ?
+					 twr_era_round_backlog(queues) :
 					 queues->backlog);
 
-	if (full && !queues->cookies)
-		return TWR_QUEUE_FULL;
+	if (full && !queues->syncookies)
+		return TWR_EXEMPT_QUEUE_FULL;
 	if (queues->accept > queues->backlog &&
-	    (!era->young_accept || queues->young > 1))
-		return TWR_QUEUE_FULL;
-	if (full || (queues->cookies == 2 && era->always_cookies))
-		return TWR_SYNCOOKIE;
-	return TWR_EXEMPTIONS;
+	    (!era->allows_young_request || queues->young > 1))
+		return TWR_EXEMPT_QUEUE_FULL;
+	if (full || (queues->syncookies == 2 && era->has_unconditional_cookies))
+		return TWR_EXEMPT_SYNCOOKIE;
+	return TWR_NOT_EXEMPT;
 }
 
-enum twr_verdict twr_era_judge(const struct twr_era *era,
-			       const struct twr_stamp *kept, bool timed,
-			       u32 tsval, u32 now)
+enum twr_verdict twr_era_judge_syn(const struct twr_era *era,
+				   const struct twr_stamp *cached, bool timed,
+				   u32 tsval, u32 now)
 {
-	if (now - kept->ts_stamp >= TWR_PAWS_MSL)
+	if (now - cached->ts_stamp >= TWR_PAWS_MSL)
 		return TWR_PASS;
 	if (!timed)
 		return era->rejects_untimed ? TWR_REJECT_UNTIMED : TWR_PASS;
-	if ((s32)(kept->ts - tsval) > TWR_PAWS_WINDOW)
+	if ((s32)(cached->ts - tsval) > TWR_PAWS_WINDOW)
 		return TWR_REJECT_OLDER;
 	return TWR_PASS;
 }
 
-const u32 twr_retry[TWR_RETRIES] = { 1, 3, 7, 15, 31, 63 };
+const u32 twr_syn_retry_secs[TWR_SYN_RETRIES] = { 1, 3, 7, 15, 31, 63 };
 
-unsigned int twr_era_retry(const struct twr_era *era,
-			   const struct twr_stamp *kept, bool timed,
-			   u32 tsval, u32 rate, u32 now)
+unsigned int twr_era_find_retry(const struct twr_era *era,
+				const struct twr_stamp *cached, bool timed,
+				u32 tsval, u32 rate, u32 now)
 {
 	unsigned int i;
 
-	for (i = 0; i < TWR_RETRIES; i++)
-		if (twr_era_judge(era, kept, timed, tsval + rate * twr_retry[i],
-				  now + twr_retry[i]) == TWR_PASS)
+	for (i = 0; i < TWR_SYN_RETRIES; i++)
+		if (twr_era_judge_syn(era, cached, timed, tsval + rate * twr_syn_retry_secs[i],
+				      now + twr_syn_retry_secs[i]) == TWR_PASS)
 			break;
 	return i;
 }
 
-bool twr_era_replaces(const struct twr_stamp *kept,
-		      const struct twr_stamp *offered, u32 now)
+bool twr_era_replaces_stamp(const struct twr_stamp *cached,
+			    const struct twr_stamp *offered, u32 now)
 {
-	return (s32)(kept->ts - offered->ts) <= 0 ||
-	       (now - kept->ts_stamp > TWR_PAWS_MSL &&
-		kept->ts_stamp <= offered->ts_stamp);
+	return (s32)(cached->ts - offered->ts) <= 0 ||
+	       (now - cached->ts_stamp > TWR_PAWS_MSL &&
+		cached->ts_stamp <= offered->ts_stamp);
 }

@@ -20,52 +20,54 @@
 #define TWR_ERA_NAMES	"a release from 2.6.32 to 4.11, el6 or el7"
 
 /**
- * enum twr_exempt - why a SYN would not have been checked
- * @TWR_NO_LISTENER: nobody listens, or TCP answers no SYN to this address
+ * enum twr_exempt_reason - why a SYN would not have been checked
+ * @TWR_EXEMPT_NO_LISTENER: nobody listens, or TCP answers no SYN to this address
  *	(broadcast, multicast, or another host's on the link layer)
- * @TWR_REQUEST_PENDING: a request with the same four-tuple waits already
- * @TWR_ESTABLISHED: it meets a socket with the same four-tuple
- * @TWR_TIMEWAIT: it meets a TIME-WAIT bucket
- * @TWR_SYNCOOKIE: the listener answers with SYN cookies
- * @TWR_QUEUE_FULL: the listener drops it, one of its queues is full
- * @TWR_SOURCE_ROUTE: the answer takes a source route to another address
- * @TWR_BAD_CHECKSUM: TCP checksum
- * @TWR_MALFORMED: the TCP header does not hold together
- * @TWR_EXEMPTIONS: their number
+ * @TWR_EXEMPT_REQUEST_PENDING: a request with the same four-tuple waits already
+ * @TWR_EXEMPT_ESTABLISHED: it meets a socket with the same four-tuple
+ * @TWR_EXEMPT_TIMEWAIT: it meets a TIME-WAIT bucket
+ * @TWR_EXEMPT_SYNCOOKIE: the listener answers with SYN cookies
+ * @TWR_EXEMPT_QUEUE_FULL: the listener drops it, one of its queues is full
+ * @TWR_EXEMPT_SOURCE_ROUTE: the answer takes a source route to another address
+ * @TWR_EXEMPT_BAD_CHECKSUM: TCP checksum
+ * @TWR_EXEMPT_MALFORMED: the TCP header does not hold together
+ * @TWR_EXEMPT_REASONS: their number
+ * @TWR_NOT_EXEMPT: none of them, it would have been checked
  */
-enum twr_exempt {
-	TWR_NO_LISTENER,
-	TWR_REQUEST_PENDING,
-	TWR_ESTABLISHED,
-	TWR_TIMEWAIT,
-	TWR_SYNCOOKIE,
-	TWR_QUEUE_FULL,
-	TWR_SOURCE_ROUTE,
-	TWR_BAD_CHECKSUM,
-	TWR_MALFORMED,
-	TWR_EXEMPTIONS
+enum twr_exempt_reason {
+	TWR_EXEMPT_NO_LISTENER,
+	TWR_EXEMPT_REQUEST_PENDING,
+	TWR_EXEMPT_ESTABLISHED,
+	TWR_EXEMPT_TIMEWAIT,
+	TWR_EXEMPT_SYNCOOKIE,
+	TWR_EXEMPT_QUEUE_FULL,
+	TWR_EXEMPT_SOURCE_ROUTE,
+	TWR_EXEMPT_BAD_CHECKSUM,
+	TWR_EXEMPT_MALFORMED,
+	TWR_EXEMPT_REASONS,
+	TWR_NOT_EXEMPT = TWR_EXEMPT_REASONS
 };
 
 /**
- * struct twr_queues - the queues of a listener, and what bounds them
+ * struct twr_listener_queues - the queues of a listener, and what bounds them
  * @requests: request sockets
  * @young: those of them whose SYN-ACK was not sent again yet
  * @accept: connections that wait for accept()
  * @backlog: what listen() allows, bounded by net.core.somaxconn
  * @max_syn_backlog: net.ipv4.tcp_max_syn_backlog
- * @cookies: net.ipv4.tcp_syncookies, 0 where the kernel has none
+ * @syncookies: net.ipv4.tcp_syncookies, 0 where the kernel has none
  */
-struct twr_queues {
+struct twr_listener_queues {
 	u32 requests;
 	u32 young;
 	u32 accept;
 	u32 backlog;
 	u32 max_syn_backlog;
-	u8 cookies;
+	u8 syncookies;
 };
 
 /**
- * enum twr_event - what becomes of a connection
+ * enum twr_conn_event - what becomes of a connection
  * @TWR_EVENT_OPENED: its handshake is complete, in either direction
  * @TWR_EVENT_FIN_WAIT2: closed here, not by the peer: it is a mini-socket from
  *	now on
@@ -74,7 +76,7 @@ struct twr_queues {
  * @TWR_EVENT_CLOSED: the peer closed first, and it is gone from now on
  * @TWR_EVENT_ABORTED: it ends without TIME-WAIT: by a reset, a timeout, want of memory
  */
-enum twr_event {
+enum twr_conn_event {
 	TWR_EVENT_OPENED,
 	TWR_EVENT_FIN_WAIT2,
 	TWR_EVENT_TIME_WAIT,
@@ -85,45 +87,47 @@ enum twr_event {
 
 /**
  * struct twr_era - in what the releases differ
- * @entries: size of the list of peers that inet_peer kept; 0 for the rows of
+ * @inet_peer_max: size of the list of peers that inet_peer kept; 0 for the rows of
  *	tcp_metrics
- * @idle: seconds after which the list let a peer go
- * @creates: a bit for each enum twr_event that makes an entry
- * @uses: a bit for each that counts as a use of the entry
- * @stamps_only: a connection that leaves no stamp does neither
- * @by_local: an entry is for one local address
- * @by_route: the entry is found by way of the socket's route; without one nothing is
+ * @inet_peer_ttl: seconds after which the list let a peer go
+ * @create_events: a bit for each enum twr_conn_event that makes an entry
+ * @use_events: a bit for each that counts as a use of the entry
+ * @needs_stamp: a connection that leaves no stamp does neither
+ * @keys_by_local: an entry is for one local address
+ * @needs_route: the entry is found by way of the socket's route; without one nothing is
  *	remembered
- * @ipv6: IPv6 was checked and remembered
+ * @has_ipv6: IPv6 was checked and remembered
  * @rejects_untimed: a SYN without timestamp failed the check
- * @syn_fin: a SYN with FIN was taken for a SYN
- * @reopened_ipv6: an IPv6 SYN that opens a live TIME-WAIT bucket again was
+ * @accepts_syn_fin: a SYN with FIN was taken for a SYN
+ * @checks_reopened_ipv6: an IPv6 SYN that opens a live TIME-WAIT bucket again was
  *	checked as well; its mark was lost on the way from the bucket to the
  *	listener. IPv4 never was
- * @mapped_ipv6: the entry of a connection that speaks IPv4 by way of an IPv6 socket was
- *	filed under IPv6, where no SYN was held against it
- * @calendar: TIME-WAIT buckets of the whole machine went by a calendar
- * @rounds_backlog: the bound of the request queue was rounded up to a power of two
- * @young_accept: a full accept queue let a SYN by while one request at most was young
- * @always_cookies: tcp_syncookies had a value, 2, for cookies at any time
+ * @files_v4mapped_as_ipv6: the entry of a connection that speaks IPv4 by way of an IPv6
+ *	socket was filed under IPv6, where no SYN was held against it
+ * @has_death_row_slots: TIME-WAIT buckets of the whole machine shared one timer, which
+ *	emptied slot after slot (death_row.h)
+ * @rounds_up_backlog: the bound of the request queue was rounded up to a power of two
+ * @allows_young_request: a full accept queue let a SYN by while one request at most
+ *	was young
+ * @has_unconditional_cookies: tcp_syncookies had a value, 2, for cookies at any time
  */
 struct twr_era {
-	u32 entries;
-	u32 idle;
-	u8 creates;
-	u8 uses;
-	bool stamps_only;
-	bool by_local;
-	bool by_route;
-	bool ipv6;
+	u32 inet_peer_max;
+	u32 inet_peer_ttl;
+	u8 create_events;
+	u8 use_events;
+	bool needs_stamp;
+	bool keys_by_local;
+	bool needs_route;
+	bool has_ipv6;
 	bool rejects_untimed;
-	bool syn_fin;
-	bool reopened_ipv6;
-	bool mapped_ipv6;
-	bool calendar;
-	bool rounds_backlog;
-	bool young_accept;
-	bool always_cookies;
+	bool accepts_syn_fin;
+	bool checks_reopened_ipv6;
+	bool files_v4mapped_as_ipv6;
+	bool has_death_row_slots;
+	bool rounds_up_backlog;
+	bool allows_young_request;
+	bool has_unconditional_cookies;
 };
 
 /**
@@ -145,8 +149,8 @@ enum twr_verdict {
  * each time twice as long after the one before, from 1 s on (RFC 6298), and six
  * times (net.ipv4.tcp_syn_retries).
  */
-#define TWR_RETRIES	6
-extern const u32 twr_retry[TWR_RETRIES];
+#define TWR_SYN_RETRIES	6
+extern const u32 twr_syn_retry_secs[TWR_SYN_RETRIES];
 
 /**
  * twr_era_find() - the rules of a release
@@ -159,83 +163,84 @@ extern const u32 twr_retry[TWR_RETRIES];
 const struct twr_era *twr_era_find(const char *name);
 
 /**
- * twr_era_creates() - does an event make an entry for the peer?
+ * twr_era_creates_entry() - does an event make an entry for the peer?
  * @era: the rules
  * @event: the event
  *
  * Return: true if so.
  */
-static inline bool twr_era_creates(const struct twr_era *era,
-				   enum twr_event event)
+static inline bool twr_era_creates_entry(const struct twr_era *era,
+					 enum twr_conn_event event)
 {
-	return era->creates & BIT(event);
+	return era->create_events & BIT(event);
 }
 
 /**
- * twr_era_uses() - does an event count as a use of the peer's entry?
+ * twr_era_uses_entry() - does an event count as a use of the peer's entry?
  * @era: the rules
  * @event: the event
  *
  * Return: true if so.
  */
-static inline bool twr_era_uses(const struct twr_era *era,
-				enum twr_event event)
+static inline bool twr_era_uses_entry(const struct twr_era *era,
+				      enum twr_conn_event event)
 {
-	return era->uses & BIT(event);
+	return era->use_events & BIT(event);
 }
 
 /**
- * twr_era_queues() - do the queues of its listener keep a SYN from the check?
+ * twr_era_check_queues() - do the queues of its listener keep a SYN from the check?
  * @era: the rules
  * @queues: the queues
  *
  * tcp_conn_request(), before 3.17 tcp_v4_conn_request() and tcp_v6_conn_request().
  *
- * Return: %TWR_QUEUE_FULL or %TWR_SYNCOOKIE; %TWR_EXEMPTIONS if they do not.
+ * Return: %TWR_EXEMPT_QUEUE_FULL or %TWR_EXEMPT_SYNCOOKIE; %TWR_NOT_EXEMPT if they do not.
  */
-enum twr_exempt twr_era_queues(const struct twr_era *era,
-			       const struct twr_queues *queues);
+enum twr_exempt_reason twr_era_check_queues(const struct twr_era *era,
+					    const struct twr_listener_queues *queues);
 
 /**
- * twr_era_judge() - would the SYN have been dropped?
+ * twr_era_judge_syn() - would the SYN have been dropped?
  * @era: the rules
- * @kept: what the cache holds of the SYN's peer
+ * @cached: what the cache holds of the SYN's peer
  * @timed: the SYN has a timestamp option
  * @tsval: its TSval in ticks of the peer's clock, if @timed
- * @now: the current second, twr_now()
+ * @now: the current second, twr_stamp_now()
  *
  * The passive half of RFC 7323 appendix B.2 (b) as tcp_peer_is_proven() had
  * it, and before 3.6 tcp_v4_conn_request().
  *
  * Return: the verdict, with the cause of a rejection.
  */
-enum twr_verdict twr_era_judge(const struct twr_era *era,
-			       const struct twr_stamp *kept, bool timed,
-			       u32 tsval, u32 now);
+enum twr_verdict twr_era_judge_syn(const struct twr_era *era,
+				   const struct twr_stamp *cached, bool timed,
+				   u32 tsval, u32 now);
 
 /**
- * twr_era_retry() - which retry of a SYN that was dropped would have got in?
+ * twr_era_find_retry() - which retry of a SYN that was dropped would have got in?
  * @era: the rules
- * @kept: what the cache holds of the SYN's peer
+ * @cached: what the cache holds of the SYN's peer
  * @timed: the SYN has a timestamp option
  * @tsval: its TSval, if @timed
  * @rate: ticks a second of the clock it is from
- * @now: the current second, twr_now()
+ * @now: the current second, twr_stamp_now()
  *
  * Each comes with a TSval of its time: the clock catches up, or the stamp grows
- * old. It is assumed that @kept stays what it is.
+ * old. It is assumed that @cached stays what it is.
  *
- * Return: the place in twr_retry of the first that passes, TWR_RETRIES if none does.
+ * Return: the place in twr_syn_retry_secs of the first that passes, TWR_SYN_RETRIES if
+ * none does.
  */
-unsigned int twr_era_retry(const struct twr_era *era,
-			   const struct twr_stamp *kept, bool timed,
-			   u32 tsval, u32 rate, u32 now);
+unsigned int twr_era_find_retry(const struct twr_era *era,
+				const struct twr_stamp *cached, bool timed,
+				u32 tsval, u32 rate, u32 now);
 
 /**
- * twr_era_replaces() - does a new stamp take the place of the one kept?
- * @kept: what the cache holds
+ * twr_era_replaces_stamp() - does a new stamp take the place of the one kept?
+ * @cached: what the cache holds
  * @offered: what a closing connection leaves
- * @now: the current second, twr_now()
+ * @now: the current second, twr_stamp_now()
  *
  * The rule that tcp_remember_stamp() and tcp_tw_remember_stamp() shared: the
  * newer TSval wins, and over a stale one wins any that was not taken before it.
@@ -243,7 +248,7 @@ unsigned int twr_era_retry(const struct twr_era *era,
  *
  * Return: true if @offered is to be kept from now on.
  */
-bool twr_era_replaces(const struct twr_stamp *kept,
-		      const struct twr_stamp *offered, u32 now);
+bool twr_era_replaces_stamp(const struct twr_stamp *cached,
+			    const struct twr_stamp *offered, u32 now);
 
 #endif /* TWR_ERA_H */

@@ -24,21 +24,21 @@
 #include "segment.h"
 #include "trace.h"
 
-static __always_inline void twr_look_at_syn(struct twr_net *tn, struct net *net,
-					    const struct sk_buff *skb,
-					    const struct twr_segment *seg)
+static __always_inline void twr_hook_syn(struct twr_net *tn, struct net *net,
+					 const struct sk_buff *skb,
+					 const struct twr_segment *seg)
 {
 	struct twr_judgement judgement __uninitialized;
 	struct twr_syn syn __uninitialized;
-	struct twr_instant now __uninitialized;
+	struct twr_time now __uninitialized;
 
 	/* Memory is slow, and has time while sockets are looked up. */
 	if (!seg->malformed)
-		twr_engine_expects(&twr_engine, &seg->conn.key);
+		twr_engine_prefetch(&twr_engine, &seg->conn.key);
 
 	twr_observe_syn(&syn, seg, net, skb);
-	now = twr_instant();
-	twr_engine_syn(&twr_engine, &syn, &tn->stats, &now, &judgement);
+	now = twr_time_now();
+	twr_engine_judge_syn(&twr_engine, &syn, &tn->stats, &now, &judgement);
 	if (!judgement.checked)
 		return;
 
@@ -47,25 +47,25 @@ static __always_inline void twr_look_at_syn(struct twr_net *tn, struct net *net,
 		trace_syn_rejected(&syn, &judgement, now.seconds, tn->inum);
 }
 
-static void twr_look_at_segment(struct twr_net *tn, struct net *net,
-				const struct sk_buff *skb,
-				const struct twr_segment *seg)
+static void twr_hook_segment(struct twr_net *tn, struct net *net,
+			     const struct sk_buff *skb,
+			     const struct twr_segment *seg)
 {
-	struct twr_change change __uninitialized;
-	struct twr_instant now = twr_instant();
+	struct twr_conn_change change __uninitialized;
+	struct twr_time now = twr_time_now();
 
 	/* To look up a socket takes longer than to know that it makes no difference. */
-	if (!skb->sk && likely(!twr_engine_tracks(&twr_engine, &seg->conn, &now)))
+	if (!skb->sk && likely(!twr_engine_has_record(&twr_engine, &seg->conn, &now)))
 		return;
 
 	switch (twr_observe_segment(&change, seg, net, skb)) {
-	case TWR_ACT_NONE:
+	case TWR_ACTION_NONE:
 		break;
-	case TWR_ACT_REARM:
-		twr_engine_rearm(&twr_engine, &seg->conn, &now);
+	case TWR_ACTION_REARM:
+		twr_engine_rearm_timewait(&twr_engine, &seg->conn, &now);
 		break;
-	case TWR_ACT_CHANGE:
-		if (twr_engine_change(&twr_engine, &change, &tn->stats, &now))
+	case TWR_ACTION_CHANGE:
+		if (twr_engine_apply_change(&twr_engine, &change, &tn->stats, &now))
 			trace_stamp_recorded(&change.conn, &change.stamp,
 					     now.seconds, tn->inum);
 		break;
@@ -77,9 +77,9 @@ static void twr_look_at_segment(struct twr_net *tn, struct net *net,
  * frame. Nor need the frame be cleared, as most kernels would: that took a tenth of a
  * SYN's time. After NFQUEUE this is process context, with softirqs on.
  */
-static noinline unsigned int twr_look(struct twr_net *tn, const struct sk_buff *skb,
-				      const struct nf_hook_state *state,
-				      unsigned int thoff, bool whole)
+static noinline unsigned int twr_hook_slow_path(struct twr_net *tn, const struct sk_buff *skb,
+						const struct nf_hook_state *state,
+						unsigned int thoff, bool whole)
 {
 	const struct dst_entry *dst = skb_dst(skb);
 	struct twr_segment seg __uninitialized;
@@ -90,43 +90,43 @@ static noinline unsigned int twr_look(struct twr_net *tn, const struct sk_buff *
 	if (!twr_segment_read(&seg, skb, state->pf, thoff, whole))
 		return NF_ACCEPT;
 	if (!seg.malformed)
-		twr_segment_own(&seg, tn->id);
+		twr_segment_set_netns(&seg, tn->id);
 
 	local_bh_disable();
-	if (twr_segment_asks(&seg))
-		twr_look_at_syn(tn, state->net, skb, &seg);
+	if (twr_segment_is_syn(&seg))
+		twr_hook_syn(tn, state->net, skb, &seg);
 	else if (!seg.malformed)
-		twr_look_at_segment(tn, state->net, skb, &seg);
+		twr_hook_segment(tn, state->net, skb, &seg);
 	local_bh_enable();
 	return NF_ACCEPT;
 }
 
 /* What every packet gets. */
-static __always_inline unsigned int twr_see(struct twr_net *tn,
-					    const struct sk_buff *skb,
-					    const struct nf_hook_state *state, u8 pf)
+static __always_inline unsigned int twr_hook_fast_path(struct twr_net *tn,
+						       const struct sk_buff *skb,
+						       const struct nf_hook_state *state, u8 pf)
 {
 	bool whole;
 	int thoff;
 
-	thoff = twr_segment_find(skb, pf, &whole);
-	if (thoff < 0 || twr_observe_skips(skb, thoff))
+	thoff = twr_segment_find_tcp(skb, pf, &whole);
+	if (thoff < 0 || twr_observe_may_skip(skb, thoff))
 		return NF_ACCEPT;
-	return twr_look(tn, skb, state, thoff, whole);
+	return twr_hook_slow_path(tn, skb, state, thoff, whole);
 }
 
 /* One for each family: where there are no headers to step over, nothing goes to the stack. */
 static unsigned int twr_hook(void *priv, struct sk_buff *skb,
 			     const struct nf_hook_state *state)
 {
-	return twr_see(priv, skb, state, NFPROTO_IPV4);
+	return twr_hook_fast_path(priv, skb, state, NFPROTO_IPV4);
 }
 
 #if IS_ENABLED(CONFIG_IPV6)
 static unsigned int twr_hook6(void *priv, struct sk_buff *skb,
 			      const struct nf_hook_state *state)
 {
-	return twr_see(priv, skb, state, NFPROTO_IPV6);
+	return twr_hook_fast_path(priv, skb, state, NFPROTO_IPV6);
 }
 #endif
 

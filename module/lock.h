@@ -25,67 +25,67 @@ struct twr_lock {
 
 /**
  * twr_lock_init() - set a lock up
- * @l: the lock
+ * @row_lock: the lock
  */
-#define twr_lock_init(l)						\
+#define twr_lock_init(row_lock)						\
 	do {								\
-		struct twr_lock *_l = (l);				\
+		struct twr_lock *_lock = (row_lock);			\
 									\
-		raw_spin_lock_init(&_l->lock);				\
-		seqcount_raw_spinlock_init(&_l->seq, &_l->lock);	\
+		raw_spin_lock_init(&_lock->lock);			\
+		seqcount_raw_spinlock_init(&_lock->seq, &_lock->lock);	\
 	} while (0)
 
 /**
- * twr_lock_write() - begin to write
- * @l: the lock
+ * twr_lock_write_begin() - begin to write
+ * @lock: the lock
  *
  * Any context but NMI.
  *
- * Return: what twr_unlock_write() wants.
+ * Return: what twr_lock_write_end() wants.
  */
-static inline unsigned long twr_lock_write(struct twr_lock *l)
+static inline unsigned long twr_lock_write_begin(struct twr_lock *lock)
 {
 	unsigned long flags;
 
-	raw_spin_lock_irqsave(&l->lock, flags);
-	write_seqcount_begin(&l->seq);
+	raw_spin_lock_irqsave(&lock->lock, flags);
+	write_seqcount_begin(&lock->seq);
 	return flags;
 }
 
 /**
- * twr_unlock_write() - end writing
- * @l: the lock
- * @flags: from twr_lock_write()
+ * twr_lock_write_end() - end writing
+ * @lock: the lock
+ * @flags: from twr_lock_write_begin()
  */
-static inline void twr_unlock_write(struct twr_lock *l, unsigned long flags)
+static inline void twr_lock_write_end(struct twr_lock *lock, unsigned long flags)
 {
-	write_seqcount_end(&l->seq);
-	raw_spin_unlock_irqrestore(&l->lock, flags);
+	write_seqcount_end(&lock->seq);
+	raw_spin_unlock_irqrestore(&lock->lock, flags);
 }
 
 /**
- * twr_read_begin() - begin to read
- * @l: the lock
+ * twr_lock_read_begin() - begin to read
+ * @lock: the lock
  *
  * Any context but NMI.
  *
- * Return: what twr_read_retry() wants.
+ * Return: what twr_lock_read_retry() wants.
  */
-static inline unsigned int twr_read_begin(const struct twr_lock *l)
+static inline unsigned int twr_lock_read_begin(const struct twr_lock *lock)
 {
-	return read_seqcount_begin(&l->seq);
+	return read_seqcount_begin(&lock->seq);
 }
 
 /**
- * twr_read_retry() - was there a writer meanwhile?
- * @l: the lock
- * @seq: from twr_read_begin()
+ * twr_lock_read_retry() - was there a writer meanwhile?
+ * @lock: the lock
+ * @seq: from twr_lock_read_begin()
  *
  * Return: true if what was read is of no use, and must be read again.
  */
-static inline bool twr_read_retry(const struct twr_lock *l, unsigned int seq)
+static inline bool twr_lock_read_retry(const struct twr_lock *lock, unsigned int seq)
 {
-	return read_seqcount_retry(&l->seq, seq);
+	return read_seqcount_retry(&lock->seq, seq);
 }
 
 #endif /* TWR_LOCK_H */

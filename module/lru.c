@@ -12,7 +12,7 @@
 #include "lru.h"
 
 struct twr_lru_node {
-	struct twr_slot slot;
+	struct twr_lru_slot slot;
 	struct hlist_node chain;	/* while the slot is taken */
 	struct list_head order;
 };
@@ -23,13 +23,13 @@ size_t twr_lru_bytes(u32 size)
 	       roundup_pow_of_two(size) * sizeof(struct hlist_head);
 }
 
-int twr_lru_init(struct twr_lru *lru, u32 size, u32 idle, twr_alive alive)
+int twr_lru_init(struct twr_lru *lru, u32 size, u32 ttl, twr_netns_alive_fn netns_is_alive)
 {
 	u32 i;
 
 	lru->size = size;
-	lru->idle = idle;
-	lru->alive = alive;
+	lru->ttl = ttl;
+	lru->netns_is_alive = netns_is_alive;
 	lru->mask = roundup_pow_of_two(size) - 1;
 	lru->nodes = kvcalloc(size, sizeof(*lru->nodes), GFP_KERNEL);
 	lru->chains = kvcalloc(lru->mask + 1, sizeof(*lru->chains), GFP_KERNEL);
@@ -58,15 +58,15 @@ static struct hlist_head *twr_lru_chain(struct twr_lru *lru,
 }
 
 /* Another CPU may have used it in the tick after @now, which was taken without the lock. */
-static bool twr_lru_idle(const struct twr_lru *lru,
-			 const struct twr_slot *slot, u64 now)
+static bool twr_lru_is_idle(const struct twr_lru *lru,
+			    const struct twr_lru_slot *slot, u64 now)
 {
-	return slot->used + lru->idle <= now;
+	return slot->last_used + lru->ttl <= now;
 }
 
-static bool twr_lru_exists(const struct twr_lru *lru, const struct twr_slot *slot)
+static bool twr_lru_is_live(const struct twr_lru *lru, const struct twr_lru_slot *slot)
 {
-	return !lru->alive || lru->alive(slot->key.netns);
+	return !lru->netns_is_alive || lru->netns_is_alive(slot->key.netns);
 }
 
 /* Free slots stand at the head, where they are taken from. */
@@ -77,40 +77,40 @@ static void twr_lru_free(struct twr_lru *lru, struct twr_lru_node *node)
 	list_move(&node->order, &lru->order);
 }
 
-struct twr_slot *twr_lru_find(struct twr_lru *lru, const struct twr_key *key,
-			      u64 now)
+struct twr_lru_slot *twr_lru_lookup(struct twr_lru *lru, const struct twr_key *key,
+				    u64 now)
 {
 	struct twr_lru_node *node;
 
 	hlist_for_each_entry(node, twr_lru_chain(lru, key), chain) {
 		if (memcmp(&node->slot.key, key, sizeof(*key)))
 			continue;
-		if (twr_lru_idle(lru, &node->slot, now)) {
+		if (twr_lru_is_idle(lru, &node->slot, now)) {
 			twr_lru_free(lru, node);
 			return NULL;
 		}
-		node->slot.used = now;
+		node->slot.last_used = now;
 		list_move_tail(&node->order, &lru->order);
 		return &node->slot;
 	}
 	return NULL;
 }
 
-struct twr_slot *twr_lru_take(struct twr_lru *lru, const struct twr_key *key,
-			      u64 now, bool *evicted)
+struct twr_lru_slot *twr_lru_add(struct twr_lru *lru, const struct twr_key *key,
+				 u64 now, bool *evicted)
 {
 	struct twr_lru_node *node;
 
 	node = list_first_entry(&lru->order, struct twr_lru_node, order);
 	*evicted = false;
 	if (node->slot.key.netns) {
-		*evicted = !twr_lru_idle(lru, &node->slot, now) &&
-			   twr_lru_exists(lru, &node->slot);
+		*evicted = !twr_lru_is_idle(lru, &node->slot, now) &&
+			   twr_lru_is_live(lru, &node->slot);
 		twr_lru_free(lru, node);
 	}
 
 	node->slot.key = *key;
-	node->slot.used = now;
+	node->slot.last_used = now;
 	hlist_add_head(&node->chain, twr_lru_chain(lru, key));
 	list_move_tail(&node->order, &lru->order);
 	return &node->slot;
@@ -131,19 +131,19 @@ void twr_lru_reset(struct twr_lru *lru)
 }
 
 bool twr_lru_next(struct twr_lru *lru, u32 netns, u64 now, u64 *pos,
-		  struct twr_slot *slot)
+		  struct twr_lru_slot *slot)
 {
 	unsigned long flags;
 	bool found;
 
 	for (; *pos < lru->size; ++*pos) {
-		const struct twr_slot *here = &lru->nodes[*pos].slot;
+		const struct twr_lru_slot *here = &lru->nodes[*pos].slot;
 
 		raw_spin_lock_irqsave(&lru->lock, flags);
 		found = here->key.netns &&
 			(netns ? here->key.netns == netns :
-				 twr_lru_exists(lru, here)) &&
-			!twr_lru_idle(lru, here, now);
+				 twr_lru_is_live(lru, here)) &&
+			!twr_lru_is_idle(lru, here, now);
 		if (found)
 			*slot = *here;
 		raw_spin_unlock_irqrestore(&lru->lock, flags);

@@ -19,23 +19,23 @@
 struct twr_lru_node;
 
 /**
- * struct twr_slot - what is known of a peer
+ * struct twr_lru_slot - what is known of a peer
  * @key: the peer; the slot is free while it names no namespace
  * @stamp: its stamp
- * @used: when it was last used, in jiffies
+ * @last_used: when it was last used, in jiffies
  */
-struct twr_slot {
+struct twr_lru_slot {
 	struct twr_key key;
 	struct twr_stamp stamp;
-	u64 used;
+	u64 last_used;
 };
 
 /**
  * struct twr_lru - a list
  * @lock: held by whoever looks at a slot
  * @size: number of slots
- * @idle: jiffies after which an unused slot counts as free
- * @alive: does a network namespace exist? NULL if all do
+ * @ttl: jiffies after which an unused slot counts as free
+ * @netns_is_alive: does a network namespace exist? NULL if all do
  * @mask: number of hash chains, less one
  * @chains: the hash chains
  * @nodes: the slots
@@ -44,8 +44,8 @@ struct twr_slot {
 struct twr_lru {
 	raw_spinlock_t lock; /* whoever looks at a slot */
 	u32 size;
-	u32 idle;
-	twr_alive alive;
+	u32 ttl;
+	twr_netns_alive_fn netns_is_alive;
 	u32 mask;
 	struct hlist_head *chains;
 	struct twr_lru_node *nodes;
@@ -64,14 +64,14 @@ size_t twr_lru_bytes(u32 size);
  * twr_lru_init() - set up an empty list
  * @lru: the list
  * @size: number of slots, not 0
- * @idle: jiffies after which an unused slot counts as free
- * @alive: does a network namespace exist? NULL if all do
+ * @ttl: jiffies after which an unused slot counts as free
+ * @netns_is_alive: does a network namespace exist? NULL if all do
  *
  * All the memory it will ever take is taken here. Process context, may sleep.
  *
  * Return: 0, or -ENOMEM.
  */
-int twr_lru_init(struct twr_lru *lru, u32 size, u32 idle, twr_alive alive);
+int twr_lru_init(struct twr_lru *lru, u32 size, u32 ttl, twr_netns_alive_fn netns_is_alive);
 
 /**
  * twr_lru_exit() - give a list's memory back
@@ -82,18 +82,18 @@ int twr_lru_init(struct twr_lru *lru, u32 size, u32 idle, twr_alive alive);
 void twr_lru_exit(struct twr_lru *lru);
 
 /**
- * twr_lru_find() - the slot of a peer
+ * twr_lru_lookup() - the slot of a peer
  * @lru: the list, its lock held
  * @key: the peer
  * @now: in jiffies, when the slot was last used from now on
  *
  * Return: the slot, or NULL if there is none, or none that was used lately.
  */
-struct twr_slot *twr_lru_find(struct twr_lru *lru, const struct twr_key *key,
-			      u64 now);
+struct twr_lru_slot *twr_lru_lookup(struct twr_lru *lru, const struct twr_key *key,
+				    u64 now);
 
 /**
- * twr_lru_take() - get a slot for a peer that has none
+ * twr_lru_add() - get a slot for a peer that has none
  * @lru: the list, its lock held
  * @key: the peer
  * @now: in jiffies, when the slot was last used from now on
@@ -102,8 +102,8 @@ struct twr_slot *twr_lru_find(struct twr_lru *lru, const struct twr_key *key,
  *
  * Return: the slot, its stamp zero.
  */
-struct twr_slot *twr_lru_take(struct twr_lru *lru, const struct twr_key *key,
-			      u64 now, bool *evicted);
+struct twr_lru_slot *twr_lru_add(struct twr_lru *lru, const struct twr_key *key,
+				 u64 now, bool *evicted);
 
 /**
  * twr_lru_reset() - free all slots
@@ -129,6 +129,6 @@ void twr_lru_reset(struct twr_lru *lru);
  * Return: true, or false if there is no slot at or behind @pos.
  */
 bool twr_lru_next(struct twr_lru *lru, u32 netns, u64 now, u64 *pos,
-		  struct twr_slot *slot);
+		  struct twr_lru_slot *slot);
 
 #endif /* TWR_LRU_H */

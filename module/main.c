@@ -150,51 +150,52 @@ static const struct kernel_param_ops twr_gid_ops = {
 module_param_cb(gid, &twr_gid_ops, &twr_gid, 0444);
 MODULE_PARM_DESC(gid, "group of the counters' files (0)");
 
-static int twr_net_watch(struct net *net)
+static int twr_hook_net_init(struct net *net)
 {
 	return twr_hook_register(net);
 }
 
 /* The RCU grace period that the namespace's counters need comes before they go. */
-static void twr_net_unwatch(struct net *net)
+static void twr_hook_net_pre_exit(struct net *net)
 {
 	twr_hook_unregister(net);
 }
 
 /* Apart, for hooks are the last to come and the first to go. */
 static struct pernet_operations twr_hook_ops = {
-	.init = twr_net_watch,
-	.pre_exit = twr_net_unwatch,
+	.init = twr_hook_net_init,
+	.pre_exit = twr_hook_net_pre_exit,
 };
 
-static struct twr_cache_form twr_cache_form(const struct twr_era *era, u32 rows,
-					    u32 rows6)
+static struct twr_cache_config twr_make_cache_config(const struct twr_era *era, u32 rows,
+						     u32 rows6)
 {
-	return (struct twr_cache_form) {
+	return (struct twr_cache_config) {
 		.rows = rows,
 		.rows6 = rows6,
-		.entries = era->entries,
-		.idle = era->idle,
-		.alive = twr_net_alive,
+		.lru_entries = era->inet_peer_max,
+		.lru_ttl = era->inet_peer_ttl,
+		.netns_is_alive = twr_net_is_alive,
 	};
 }
 
-static int twr_tables_new(const struct twr_setup *setup)
+static int twr_tables_new(const struct twr_config *config)
 {
-	struct twr_cache_form form;
+	struct twr_cache_config cache_config;
 
-	twr_conn_init();
-	form = twr_cache_form(twr_engine.era, setup->rows, setup->rows6);
-	twr_engine.cache = twr_cache_new(&form);
+	twr_conn_init_secret();
+	cache_config = twr_make_cache_config(twr_engine.era, config->rows, config->rows6);
+	twr_engine.cache = twr_cache_new(&cache_config);
 	if (IS_ERR(twr_engine.cache))
 		return PTR_ERR(twr_engine.cache);
 
-	twr_engine.records = twr_records_new(setup->records, twr_engine.era->calendar,
-					     twr_net_alive);
+	twr_engine.records = twr_records_new(config->records,
+					     twr_engine.era->has_death_row_slots,
+					     twr_net_is_alive);
 	if (!twr_engine.records)
 		goto err_cache;
 
-	twr_engine.offenders = twr_offenders_new(twr_net_alive);
+	twr_engine.offenders = twr_offenders_new(twr_net_is_alive);
 	if (!twr_engine.offenders)
 		goto err_records;
 	return 0;
@@ -217,15 +218,15 @@ static void twr_tables_free(void)
  * Hooks come after everything else that can fail: to take one away makes netfilter drop
  * what waits in an NFQUEUE, in that namespace, whoever queued it.
  */
-int twr_start(const struct twr_setup *setup)
+int twr_start(const struct twr_config *config)
 {
 	int err;
 
-	twr_engine.era = twr_era_find(setup->era);
+	twr_engine.era = twr_era_find(config->era);
 	if (!twr_engine.era)
 		return -EINVAL;
 
-	err = twr_tables_new(setup);
+	err = twr_tables_new(config);
 	if (err)
 		goto err_none;
 
@@ -237,11 +238,11 @@ int twr_start(const struct twr_setup *setup)
 	if (err)
 		goto err_netns;
 
-	err = twr_sysfs_init(setup->era, setup->mode, setup->gid);
+	err = twr_sysfs_init(config->era, config->mode, config->gid);
 	if (err)
 		goto err_debugfs;
 
-	err = twr_transition_start();
+	err = twr_transition_register();
 	if (err)
 		goto err_sysfs;
 
@@ -251,7 +252,7 @@ int twr_start(const struct twr_setup *setup)
 	return 0;
 
 err_transition:
-	twr_transition_stop();
+	twr_transition_unregister();
 err_sysfs:
 	twr_sysfs_exit();
 err_debugfs:
@@ -268,7 +269,7 @@ err_none:
 void twr_stop(void)
 {
 	unregister_pernet_subsys(&twr_hook_ops);
-	twr_transition_stop();
+	twr_transition_unregister();
 	twr_sysfs_exit();
 	twr_debugfs_exit();
 	twr_netns_stop();
@@ -276,7 +277,7 @@ void twr_stop(void)
 	twr_engine.cache = NULL;
 }
 
-static int __init twr_rows_parse(struct twr_rows_param *param, const char *name,
+static int __init twr_parse_rows(struct twr_rows_param *param, const char *name,
 				 const struct twr_era *era)
 {
 	param->rows = twr_cache_default_rows();
@@ -288,17 +289,17 @@ static int __init twr_rows_parse(struct twr_rows_param *param, const char *name,
 		return -EINVAL;
 	}
 
-	if (era->entries) {
+	if (era->inet_peer_max) {
 		if (param->text)
 			pr_notice("%s=%s: of no effect, era %s has one list of %u peers\n",
 				  name, param->text, twr_era_text,
-				  era->entries);
+				  era->inet_peer_max);
 		param->rows = 0;
 	}
 	return 0;
 }
 
-static int __init twr_parameters(struct twr_cache_form *form)
+static int __init twr_parse_parameters(struct twr_cache_config *cache_config)
 {
 	const struct twr_era *era = twr_era_find(twr_era_text);
 	int err;
@@ -309,51 +310,51 @@ static int __init twr_parameters(struct twr_cache_form *form)
 		return -EINVAL;
 	}
 
-	err = twr_rows_parse(&twr_rows, "rows", era) ?:
-	      twr_rows_parse(&twr_rows6, "rows6", era);
-	*form = twr_cache_form(era, twr_rows.rows, twr_rows6.rows);
+	err = twr_parse_rows(&twr_rows, "rows", era) ?:
+	      twr_parse_rows(&twr_rows6, "rows6", era);
+	*cache_config = twr_make_cache_config(era, twr_rows.rows, twr_rows6.rows);
 	return err;
 }
 
 static int __init twr_init(void)
 {
-	struct twr_cache_form form;
-	struct twr_setup setup;
-	char what[64];
+	struct twr_cache_config cache_config;
+	struct twr_config config;
+	char sizes[64];
 	u32 mib;
 	int err;
 
-	err = twr_parameters(&form);
+	err = twr_parse_parameters(&cache_config);
 	if (err)
 		return err;
 
-	twr_records = twr_records ?: twr_records_default();
-	if (form.entries)
-		snprintf(what, sizeof(what), "a list of %u peers, records=%u",
-			 form.entries, twr_records);
+	twr_records = twr_records ?: twr_records_default_count();
+	if (cache_config.lru_entries)
+		snprintf(sizes, sizeof(sizes), "a list of %u peers, records=%u",
+			 cache_config.lru_entries, twr_records);
 	else
-		snprintf(what, sizeof(what), "rows=%u rows6=%u records=%u",
-			 form.rows, form.rows6, twr_records);
-	mib = DIV_ROUND_UP_ULL(twr_cache_bytes(&form) +
+		snprintf(sizes, sizeof(sizes), "rows=%u rows6=%u records=%u",
+			 cache_config.rows, cache_config.rows6, twr_records);
+	mib = DIV_ROUND_UP_ULL(twr_cache_bytes(&cache_config) +
 			       twr_records_bytes(twr_records), SZ_1M);
-	setup = (struct twr_setup) {
+	config = (struct twr_config) {
 		.era = twr_era_text,
-		.rows = form.rows,
-		.rows6 = form.rows6,
+		.rows = cache_config.rows,
+		.rows6 = cache_config.rows6,
 		.records = twr_records,
 		.mode = twr_mode,
 		.gid = twr_gid,
 	};
-	err = twr_start(&setup);
+	err = twr_start(&config);
 	if (err == -ENOMEM)
 		pr_err("%s: not enough memory free, the tables take %u MiB\n",
-		       what, mib);
+		       sizes, mib);
 	else if (err == -ENOENT)
 		pr_err("cannot load, this kernel has no tracepoint inet_sock_set_state (CONFIG_TRACEPOINTS)\n");
 	else if (err)
 		pr_err("cannot load, error %d\n", err);
 	else
-		pr_info("watching as %s, %s (%u MiB)\n", twr_era_text, what, mib);
+		pr_info("watching as %s, %s (%u MiB)\n", twr_era_text, sizes, mib);
 	return err;
 }
 

@@ -8,7 +8,7 @@
 #include <linux/types.h>
 
 /**
- * struct twr_setup - what the module is to be like
+ * struct twr_config - what the module is to be like
  * @era: the kernel to simulate, kept until twr_stop()
  * @rows: rows of the cache for IPv4, where the era has such
  * @rows6: for IPv6
@@ -16,7 +16,7 @@
  * @mode: permissions of the files that hold counters, a subset of 0444
  * @gid: the group of these files
  */
-struct twr_setup {
+struct twr_config {
 	const char *era;
 	u32 rows;
 	u32 rows6;
@@ -27,7 +27,7 @@ struct twr_setup {
 
 /**
  * twr_start() - begin to watch, in all network namespaces, those to come too
- * @setup: what the module is to be like
+ * @config: what the module is to be like
  *
  * Process context, may sleep.
  *
@@ -35,7 +35,7 @@ struct twr_setup {
  * there is no such era or a number of rows is no power of two, -ENOENT if the kernel
  * does not tell what becomes of sockets.
  */
-int twr_start(const struct twr_setup *setup);
+int twr_start(const struct twr_config *config);
 
 /**
  * twr_stop() - watch no more, and leave nothing behind

@@ -17,10 +17,10 @@ unsigned int twr_net_id __read_mostly;
 static DEFINE_MUTEX(twr_nets_lock);
 static LIST_HEAD(twr_nets);
 static DEFINE_XARRAY_ALLOC1(twr_nets_by_id);
-static u32 twr_nets_next;
-static u64 twr_gone[TWR_COUNTERS];
+static u32 twr_nets_next_id;
+static u64 twr_exited_counters[TWR_COUNTERS];
 
-bool twr_net_alive(u32 id)
+bool twr_net_is_alive(u32 id)
 {
 	return xa_load(&twr_nets_by_id, id);
 }
@@ -37,26 +37,26 @@ u32 twr_net_inum(u32 id)
 	return inum;
 }
 
-void twr_sums(struct twr_net *tn, u64 *sums)
+void twr_netns_sum_counters(struct twr_net *tn, u64 *sums)
 {
 	mutex_lock(&twr_nets_lock);
 	if (tn) {
-		memset(sums, 0, sizeof(twr_gone));
-		twr_stats_add(&tn->stats, sums);
+		memset(sums, 0, sizeof(twr_exited_counters));
+		twr_stats_sum(&tn->stats, sums);
 	} else {
-		memcpy(sums, twr_gone, sizeof(twr_gone));
+		memcpy(sums, twr_exited_counters, sizeof(twr_exited_counters));
 		list_for_each_entry(tn, &twr_nets, list)
-			twr_stats_add(&tn->stats, sums);
+			twr_stats_sum(&tn->stats, sums);
 	}
 	mutex_unlock(&twr_nets_lock);
 }
 
-void twr_reset(void)
+void twr_netns_reset_all(void)
 {
 	struct twr_net *tn;
 
 	mutex_lock(&twr_nets_lock);
-	memset(twr_gone, 0, sizeof(twr_gone));
+	memset(twr_exited_counters, 0, sizeof(twr_exited_counters));
 	list_for_each_entry(tn, &twr_nets, list)
 		twr_stats_reset(&tn->stats);
 	twr_engine_reset(&twr_engine);
@@ -75,7 +75,7 @@ static void twr_net_exit(struct net *net)
 	mutex_lock(&twr_nets_lock);
 	list_del(&tn->list);
 	xa_erase(&twr_nets_by_id, tn->id);
-	twr_stats_add(&tn->stats, twr_gone);
+	twr_stats_sum(&tn->stats, twr_exited_counters);
 	mutex_unlock(&twr_nets_lock);
 
 	twr_stats_exit(&tn->stats);
@@ -91,7 +91,7 @@ static int twr_net_init(struct net *net)
 
 	mutex_lock(&twr_nets_lock);
 	err = xa_alloc_cyclic(&twr_nets_by_id, &tn->id, tn, xa_limit_32b,
-			      &twr_nets_next, GFP_KERNEL);
+			      &twr_nets_next_id, GFP_KERNEL);
 	if (err >= 0)
 		list_add_tail(&tn->list, &twr_nets);
 	mutex_unlock(&twr_nets_lock);
@@ -113,5 +113,5 @@ int twr_netns_start(void)
 void twr_netns_stop(void)
 {
 	unregister_pernet_subsys(&twr_net_ops);
-	memset(twr_gone, 0, sizeof(twr_gone));
+	memset(twr_exited_counters, 0, sizeof(twr_exited_counters));
 }

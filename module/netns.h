@@ -27,7 +27,7 @@ struct dentry;
  * @inum: its inode number, by which people know it, and which is given again
  * @stats: its counters
  * @hooks: its hooks, of IPv4 and IPv6
- * @dir: its directory in debugfs
+ * @debugfs_dir: its directory in debugfs
  */
 struct twr_net {
 	struct list_head list;
@@ -35,7 +35,7 @@ struct twr_net {
 	u32 inum;
 	struct twr_stats stats;
 	struct nf_hook_ops hooks[2];
-	struct dentry *dir;
+	struct dentry *debugfs_dir;
 };
 
 /* There is one, from before the first packet is seen to after the last. */
@@ -73,25 +73,25 @@ static inline struct twr_net *twr_net(const struct net *net)
 }
 
 /**
- * twr_instant() - the current time
+ * twr_time_now() - the current time
  *
  * Return: the time, on the clocks that the engine goes by. Any context.
  */
-static inline struct twr_instant twr_instant(void)
+static inline struct twr_time twr_time_now(void)
 {
-	return (struct twr_instant) {
-		.seconds = twr_now(),
+	return (struct twr_time) {
+		.seconds = twr_stamp_now(),
 		.jiffies = get_jiffies_64(),
 	};
 }
 
 /**
- * twr_net_alive() - whether a network namespace is still there
+ * twr_net_is_alive() - whether a network namespace is still there
  * @id: its number
  *
  * Return: true if it is. Any context.
  */
-bool twr_net_alive(u32 id);
+bool twr_net_is_alive(u32 id);
 
 /**
  * twr_net_inum() - the inode number of a network namespace
@@ -104,20 +104,20 @@ bool twr_net_alive(u32 id);
 u32 twr_net_inum(u32 id);
 
 /**
- * twr_sums() - counters as they stand
+ * twr_netns_sum_counters() - counters as they stand
  * @tn: the namespace, NULL for all together, those that are gone included
  * @sums: where the TWR_COUNTERS sums go
  *
  * Process context, may sleep.
  */
-void twr_sums(struct twr_net *tn, u64 *sums);
+void twr_netns_sum_counters(struct twr_net *tn, u64 *sums);
 
 /**
- * twr_reset() - begin anew: all counters read zero, the cache is empty
+ * twr_netns_reset_all() - begin anew: all counters read zero, the cache is empty
  *
  * What packets do meanwhile is counted before or after. Process context, may
  * sleep.
  */
-void twr_reset(void);
+void twr_netns_reset_all(void);
 
 #endif /* TWR_NETNS_H */

@@ -19,11 +19,11 @@
 
 #include "compat.h"
 #include "observe.h"
-#include "peek.h"
+#include "racy.h"
 
 /* Return: a socket with a reference that the caller owes back, or NULL. */
-static struct sock *twr_lookup(struct net *net, const struct sk_buff *skb,
-			       const struct twr_conn *conn)
+static struct sock *twr_lookup_established(struct net *net, const struct sk_buff *skb,
+					   const struct twr_conn *conn)
 {
 	const struct in6_addr *local = &conn->key.local;
 	const struct in6_addr *peer = &conn->key.peer;
@@ -43,13 +43,13 @@ static struct sock *twr_lookup(struct net *net, const struct sk_buff *skb,
 			       inet_iif(skb), twr_inet_sdif(skb));
 }
 
-/* A reference is held on what this returns, and owed back, if *held. */
-static struct sock *twr_established(struct net *net, const struct sk_buff *skb,
-				    const struct twr_segment *seg, bool *held)
+/* A reference is held on what this returns, and owed back, if *refcounted. */
+static struct sock *twr_get_socket(struct net *net, const struct sk_buff *skb,
+				   const struct twr_segment *seg, bool *refcounted)
 {
 	struct sock *sk = skb->sk;
 
-	*held = false;
+	*refcounted = false;
 	if (sk) {
 		/* TPROXY and BPF can put a socket of any kind there. */
 		if (sk_fullsock(sk) && sk->sk_protocol != IPPROTO_TCP)
@@ -57,8 +57,8 @@ static struct sock *twr_established(struct net *net, const struct sk_buff *skb,
 		return sk;
 	}
 
-	sk = twr_lookup(net, skb, &seg->conn);
-	*held = sk;
+	sk = twr_lookup_established(net, skb, &seg->conn);
+	*refcounted = sk;
 	return sk;
 }
 
@@ -66,7 +66,7 @@ static struct sock *twr_established(struct net *net, const struct sk_buff *skb,
  * A program of the type BPF_PROG_TYPE_SK_LOOKUP would be run once more by a look-up of
  * the listener, and its maps would show it.
  */
-static bool twr_listener_is_chosen(const struct net *net)
+static bool twr_has_sk_lookup_prog(const struct net *net)
 {
 	return rcu_access_pointer(net->bpf.run_array[NETNS_BPF_SK_LOOKUP]);
 }
@@ -76,8 +76,8 @@ static bool twr_listener_is_chosen(const struct net *net)
  * packet is not passed on, a program attached to SO_REUSEPORT would be run for
  * it once more; any member of the group stands for all.
  */
-static struct sock *twr_listener(struct net *net, const struct sk_buff *skb,
-				 const struct twr_segment *seg)
+static struct sock *twr_lookup_listener(struct net *net, const struct sk_buff *skb,
+					const struct twr_segment *seg)
 {
 #if IS_ENABLED(CONFIG_IPV6)
 	if (seg->pf == NFPROTO_IPV6)
@@ -94,7 +94,7 @@ static struct sock *twr_listener(struct net *net, const struct sk_buff *skb,
 }
 
 /* Destinations from which TCP accepts a connection at all. */
-static bool twr_unicast(const struct sk_buff *skb, u8 pf)
+static bool twr_is_unicast(const struct sk_buff *skb, u8 pf)
 {
 	if (skb->pkt_type != PACKET_HOST || !skb_dst(skb))
 		return false;
@@ -106,27 +106,27 @@ static bool twr_unicast(const struct sk_buff *skb, u8 pf)
 }
 
 /* Options of a segment that meets no full socket are read by the sysctl. */
-static bool twr_timed(const struct net *net, const struct twr_segment *seg)
+static bool twr_has_timestamp(const struct net *net, const struct twr_segment *seg)
 {
 	return seg->timed && READ_ONCE(net->ipv4.sysctl_tcp_timestamps);
 }
 
-static void twr_exempt(struct twr_syn *syn, enum twr_exempt why)
+static void twr_exempt_syn(struct twr_syn *syn, enum twr_exempt_reason reason)
 {
 	syn->listener = TWR_LISTENER_NONE;
-	syn->exempt = why;
+	syn->exempt = reason;
 }
 
-static void twr_meet_listener(struct twr_syn *syn, const struct net *net,
-			      const struct sock *sk)
+static void twr_read_queues(struct twr_syn *syn, const struct net *net,
+			    const struct sock *sk)
 {
 	syn->queues.requests = inet_csk_reqsk_queue_len(sk);
 	syn->queues.young = reqsk_queue_len_young(&inet_csk(sk)->icsk_accept_queue);
 	syn->queues.accept = READ_ONCE(sk->sk_ack_backlog);
 	syn->queues.backlog = READ_ONCE(sk->sk_max_ack_backlog);
 	syn->queues.max_syn_backlog = READ_ONCE(net->ipv4.sysctl_max_syn_backlog);
-	syn->queues.cookies = IS_ENABLED(CONFIG_SYN_COOKIES) ?
-			      READ_ONCE(net->ipv4.sysctl_tcp_syncookies) : 0;
+	syn->queues.syncookies = IS_ENABLED(CONFIG_SYN_COOKIES) ?
+				 READ_ONCE(net->ipv4.sysctl_tcp_syncookies) : 0;
 }
 
 /* RFC 793 as the kernel has it for sockets without a receive queue. */
@@ -145,56 +145,56 @@ static bool twr_bucket_paws_ok(const struct tcp_timewait_sock *tw,
 			       const struct twr_segment *seg)
 {
 	struct tcp_options_received rx = {
-		.ts_recent = twr_peek(tw->tw_ts_recent),
-		.ts_recent_stamp = twr_peek(tw->tw_ts_recent_stamp),
+		.ts_recent = twr_read_racy(tw->tw_ts_recent),
+		.ts_recent_stamp = twr_read_racy(tw->tw_ts_recent_stamp),
 		.rcv_tsval = seg->tsval,
 	};
 
-	return !rx.ts_recent_stamp || !twr_timed(net, seg) ||
+	return !rx.ts_recent_stamp || !twr_has_timestamp(net, seg) ||
 	       !tcp_paws_reject(&rx, seg->flags & TCPHDR_RST);
 }
 
 /* As the first half of tcp_timewait_state_process() has it for a SYN. */
-static void twr_meet_bucket(struct twr_syn *syn, const struct net *net,
-			    const struct twr_segment *seg, const struct sock *sk)
+static void twr_match_timewait(struct twr_syn *syn, const struct net *net,
+			       const struct twr_segment *seg, const struct sock *sk)
 {
 	const struct tcp_timewait_sock *tw = tcp_twsk(sk);
-	u32 ts_recent_stamp = twr_peek(tw->tw_ts_recent_stamp);
-	u32 ts_recent = twr_peek(tw->tw_ts_recent);
-	bool timed = ts_recent_stamp && twr_timed(net, seg);
+	u32 ts_recent_stamp = twr_read_racy(tw->tw_ts_recent_stamp);
+	u32 ts_recent = twr_read_racy(tw->tw_ts_recent);
+	bool timed = ts_recent_stamp && twr_has_timestamp(net, seg);
 
-	u32 rcv_nxt = twr_peek(tw->tw_rcv_nxt);
+	u32 rcv_nxt = twr_read_racy(tw->tw_rcv_nxt);
 	bool paws_ok = twr_bucket_paws_ok(tw, net, seg);
 
-	syn->meets = TWR_MEETS_BUCKET;
-	if (twr_peek(inet_twsk(sk)->tw_substate) == TCP_FIN_WAIT2) {
-		syn->resets = paws_ok && !before(seg->seq, rcv_nxt) &&
-			      twr_in_window(seg, rcv_nxt, rcv_nxt + tw->tw_rcv_wnd);
+	syn->match = TWR_MATCH_TIMEWAIT;
+	if (twr_read_racy(inet_twsk(sk)->tw_substate) == TCP_FIN_WAIT2) {
+		syn->resets_fin_wait2 = paws_ok && !before(seg->seq, rcv_nxt) &&
+					twr_in_window(seg, rcv_nxt, rcv_nxt + tw->tw_rcv_wnd);
 		return;
 	}
 
 	if (ts_recent_stamp)
-		syn->meets = TWR_MEETS_SHORT_BUCKET;
-	syn->rearms = !paws_ok;
-	syn->reopens = paws_ok &&
-		       (after(seg->seq, rcv_nxt) ||
-			(timed && (s32)(ts_recent - seg->tsval) < 0));
+		syn->match = TWR_MATCH_TIMEWAIT_RECYCLABLE;
+	syn->rearms_timewait = !paws_ok;
+	syn->reopens_timewait = paws_ok &&
+				(after(seg->seq, rcv_nxt) ||
+				 (timed && (s32)(ts_recent - seg->tsval) < 0));
 }
 
-static void twr_meet_socket(struct twr_syn *syn, const struct net *net,
-			    const struct twr_segment *seg, const struct sock *sk)
+static void twr_match_socket(struct twr_syn *syn, const struct net *net,
+			     const struct twr_segment *seg, const struct sock *sk)
 {
 	switch (READ_ONCE(sk->sk_state)) {
 	case TCP_LISTEN:
 		break;
 	case TCP_NEW_SYN_RECV:
-		syn->meets = TWR_MEETS_REQUEST;
+		syn->match = TWR_MATCH_REQUEST;
 		break;
 	case TCP_TIME_WAIT:
-		twr_meet_bucket(syn, net, seg, sk);
+		twr_match_timewait(syn, net, seg, sk);
 		break;
 	default:
-		syn->meets = TWR_MEETS_SOCKET;
+		syn->match = TWR_MATCH_SOCKET;
 		break;
 	}
 }
@@ -208,175 +208,176 @@ static void twr_find_listener(struct twr_syn *syn, struct net *net,
 
 	if (sk && READ_ONCE(sk->sk_state) == TCP_LISTEN) {
 		listener = sk;
-	} else if (unlikely(twr_listener_is_chosen(net))) {
+	} else if (unlikely(twr_has_sk_lookup_prog(net))) {
 		syn->listener = TWR_LISTENER_UNKNOWN;
 		return;
 	}
 
 	/* Whatever else it meets, the simulated kernel may not have had it. */
 	if (!listener)
-		listener = twr_listener(net, skb, seg);
+		listener = twr_lookup_listener(net, skb, seg);
 	if (listener)
-		twr_meet_listener(syn, net, listener);
+		twr_read_queues(syn, net, listener);
 	else
-		twr_exempt(syn, TWR_NO_LISTENER);
+		twr_exempt_syn(syn, TWR_EXEMPT_NO_LISTENER);
 }
 
 void twr_observe_syn(struct twr_syn *syn, const struct twr_segment *seg,
 		     struct net *net, const struct sk_buff *skb)
 {
 	struct sock *sk;
-	bool held;
+	bool refcounted;
 
 	syn->fin = seg->flags & TCPHDR_FIN;
 	syn->timed = false;
-	syn->meets = TWR_MEETS_NONE;
-	syn->reopens = false;
-	syn->rearms = false;
-	syn->resets = false;
+	syn->match = TWR_MATCH_NONE;
+	syn->reopens_timewait = false;
+	syn->rearms_timewait = false;
+	syn->resets_fin_wait2 = false;
 	syn->listener = TWR_LISTENER_FOUND;
-	syn->rerouted = false;
+	syn->reply_is_source_routed = false;
 	if (seg->malformed) {
-		twr_exempt(syn, TWR_MALFORMED);
+		twr_exempt_syn(syn, TWR_EXEMPT_MALFORMED);
 		return;
 	}
 
 	syn->conn = seg->conn;
-	syn->timed = twr_timed(net, seg);
+	syn->timed = twr_has_timestamp(net, seg);
 	syn->tsval = seg->tsval;
-	if (!twr_segment_intact(skb, seg)) {
-		twr_exempt(syn, TWR_BAD_CHECKSUM);
+	if (!twr_segment_has_valid_checksum(skb, seg)) {
+		twr_exempt_syn(syn, TWR_EXEMPT_BAD_CHECKSUM);
 		return;
 	}
-	if (!twr_unicast(skb, seg->pf)) {
-		twr_exempt(syn, TWR_NO_LISTENER);
+	if (!twr_is_unicast(skb, seg->pf)) {
+		twr_exempt_syn(syn, TWR_EXEMPT_NO_LISTENER);
 		return;
 	}
 
-	syn->rerouted = seg->pf == NFPROTO_IPV4 && twr_segment_rerouted(skb);
-	sk = twr_established(net, skb, seg, &held);
+	syn->reply_is_source_routed = seg->pf == NFPROTO_IPV4 &&
+				      twr_segment_reply_is_source_routed(skb);
+	sk = twr_get_socket(net, skb, seg, &refcounted);
 	if (sk)
-		twr_meet_socket(syn, net, seg, sk);
+		twr_match_socket(syn, net, seg, sk);
 	twr_find_listener(syn, net, skb, seg, sk);
-	if (held)
+	if (refcounted)
 		sock_gen_put(sk);
 }
 
 /* The peer's FIN is taken. */
-static void twr_meet_last_fin(struct twr_change *change, const struct net *net,
-			      const struct twr_segment *seg, const struct sock *sk)
+static void twr_observe_last_fin(struct twr_conn_change *change, const struct net *net,
+				 const struct twr_segment *seg, const struct sock *sk)
 {
 	const struct tcp_timewait_sock *tw = tcp_twsk(sk);
-	u32 ts_recent_stamp = twr_peek(tw->tw_ts_recent_stamp);
+	u32 ts_recent_stamp = twr_read_racy(tw->tw_ts_recent_stamp);
 
 	change->event = TWR_EVENT_MINI_TIME_WAIT;
-	change->mapped = seg->pf == NFPROTO_IPV4 &&
-			 inet_twsk(sk)->tw_family == AF_INET6;
-	change->stamped = ts_recent_stamp;
-	if (twr_timed(net, seg)) {
+	change->is_v4mapped = seg->pf == NFPROTO_IPV4 &&
+			      inet_twsk(sk)->tw_family == AF_INET6;
+	change->has_stamp = ts_recent_stamp;
+	if (twr_has_timestamp(net, seg)) {
 		change->stamp.ts = seg->tsval;
-		change->stamp.ts_stamp = twr_now();
+		change->stamp.ts_stamp = twr_stamp_now();
 	} else {
-		change->stamp.ts = twr_peek(tw->tw_ts_recent);
-		change->stamp.ts_stamp = twr_clock(ts_recent_stamp);
+		change->stamp.ts = twr_read_racy(tw->tw_ts_recent);
+		change->stamp.ts_stamp = twr_stamp_second(ts_recent_stamp);
 	}
 }
 
 /* A bucket in FIN-WAIT-2 ends by the peer's FIN, or by a reset from either side. */
-static enum twr_act twr_meet_fin_wait2(struct twr_change *change,
-				       const struct net *net,
-				       const struct twr_segment *seg,
-				       const struct sock *sk)
+static enum twr_segment_action twr_observe_fin_wait2(struct twr_conn_change *change,
+						     const struct net *net,
+						     const struct twr_segment *seg,
+						     const struct sock *sk)
 {
 	const struct tcp_timewait_sock *tw = tcp_twsk(sk);
-	u32 rcv_nxt = twr_peek(tw->tw_rcv_nxt);
+	u32 rcv_nxt = twr_read_racy(tw->tw_rcv_nxt);
 
 	if (!twr_bucket_paws_ok(tw, net, seg) ||
 	    !twr_in_window(seg, rcv_nxt, rcv_nxt + tw->tw_rcv_wnd))
-		return TWR_ACT_NONE;
+		return TWR_ACTION_NONE;
 
 	change->event = TWR_EVENT_ABORTED;
 	if ((seg->flags & TCPHDR_RST) ||
 	    ((seg->flags & TCPHDR_SYN) && !before(seg->seq, rcv_nxt)))
-		return TWR_ACT_CHANGE;
+		return TWR_ACTION_CHANGE;
 	if (!(seg->flags & TCPHDR_ACK) || !after(seg->end_seq, rcv_nxt) ||
 	    seg->end_seq == seg->seq)
-		return TWR_ACT_NONE;
+		return TWR_ACTION_NONE;
 	if ((seg->flags & TCPHDR_FIN) && seg->end_seq == rcv_nxt + 1)
-		twr_meet_last_fin(change, net, seg, sk);
-	return TWR_ACT_CHANGE;
+		twr_observe_last_fin(change, net, seg, sk);
+	return TWR_ACTION_CHANGE;
 }
 
-static enum twr_act twr_meet_timewait(struct twr_change *change,
-				      const struct net *net,
-				      const struct twr_segment *seg,
-				      const struct sock *sk)
+static enum twr_segment_action twr_observe_timewait(struct twr_conn_change *change,
+						    const struct net *net,
+						    const struct twr_segment *seg,
+						    const struct sock *sk)
 {
 	const struct tcp_timewait_sock *tw = tcp_twsk(sk);
 	bool paws_ok, next;
 
-	if (twr_peek(inet_twsk(sk)->tw_substate) == TCP_FIN_WAIT2)
-		return twr_meet_fin_wait2(change, net, seg, sk);
+	if (twr_read_racy(inet_twsk(sk)->tw_substate) == TCP_FIN_WAIT2)
+		return twr_observe_fin_wait2(change, net, seg, sk);
 
 	paws_ok = twr_bucket_paws_ok(tw, net, seg);
-	next = paws_ok && seg->seq == twr_peek(tw->tw_rcv_nxt);
+	next = paws_ok && seg->seq == twr_read_racy(tw->tw_rcv_nxt);
 	if (!(seg->flags & TCPHDR_RST)) {
 		if (!(seg->flags & TCPHDR_ACK) && paws_ok &&
 		    !(next && seg->end_seq == seg->seq))
-			return TWR_ACT_NONE;
-		return TWR_ACT_REARM;
+			return TWR_ACTION_NONE;
+		return TWR_ACTION_REARM;
 	}
 	if (!next)
-		return TWR_ACT_NONE;
+		return TWR_ACTION_NONE;
 	/* Today's kernel leaves the timer alone. */
 	if (READ_ONCE(net->ipv4.sysctl_tcp_rfc1337))
-		return TWR_ACT_REARM;
+		return TWR_ACTION_REARM;
 	change->event = TWR_EVENT_ABORTED;
-	return TWR_ACT_CHANGE;
+	return TWR_ACTION_CHANGE;
 }
 
 /* A RST ends a request as tcp_check_req() has it. */
-static enum twr_act twr_meet_reset(struct twr_change *change,
-				   const struct twr_segment *seg,
-				   const struct request_sock *req)
+static enum twr_segment_action twr_observe_request_reset(struct twr_conn_change *change,
+							 const struct twr_segment *seg,
+							 const struct request_sock *req)
 {
-	u32 rcv_nxt = twr_peek(tcp_rsk(req)->rcv_nxt);
+	u32 rcv_nxt = twr_read_racy(tcp_rsk(req)->rcv_nxt);
 
 	if (!twr_in_window(seg, rcv_nxt, rcv_nxt + req->rsk_rcv_wnd))
-		return TWR_ACT_NONE;
+		return TWR_ACTION_NONE;
 	change->event = TWR_EVENT_ABORTED;
-	return TWR_ACT_CHANGE;
+	return TWR_ACTION_CHANGE;
 }
 
-enum twr_act twr_observe_segment(struct twr_change *change,
-				 const struct twr_segment *seg, struct net *net,
-				 const struct sk_buff *skb)
+enum twr_segment_action twr_observe_segment(struct twr_conn_change *change,
+					    const struct twr_segment *seg, struct net *net,
+					    const struct sk_buff *skb)
 {
-	enum twr_act act = TWR_ACT_NONE;
+	enum twr_segment_action action = TWR_ACTION_NONE;
 	struct sock *sk;
-	bool held;
+	bool refcounted;
 	int state;
 
-	*change = (struct twr_change) {
+	*change = (struct twr_conn_change) {
 		.conn = seg->conn,
-		.routed = true,
-		.no_bucket = !twr_timewait_limit(net),
+		.has_route = true,
+		.timewait_disabled = !twr_timewait_limit(net),
 	};
-	sk = twr_established(net, skb, seg, &held);
+	sk = twr_get_socket(net, skb, seg, &refcounted);
 	if (!sk)
-		return TWR_ACT_NONE;
+		return TWR_ACTION_NONE;
 
 	state = READ_ONCE(sk->sk_state);
 	if (state == TCP_TIME_WAIT)
-		act = twr_meet_timewait(change, net, seg, sk);
+		action = twr_observe_timewait(change, net, seg, sk);
 	else if (state == TCP_NEW_SYN_RECV && (seg->flags & TCPHDR_RST))
-		act = twr_meet_reset(change, seg, inet_reqsk(sk));
+		action = twr_observe_request_reset(change, seg, inet_reqsk(sk));
 
 	/* Last, for most segments end before they come here. */
-	if (act != TWR_ACT_NONE && !twr_segment_intact(skb, seg))
-		act = TWR_ACT_NONE;
+	if (action != TWR_ACTION_NONE && !twr_segment_has_valid_checksum(skb, seg))
+		action = TWR_ACTION_NONE;
 
-	if (held)
+	if (refcounted)
 		sock_gen_put(sk);
-	return act;
+	return action;
 }

@@ -24,20 +24,20 @@
 struct net;
 
 /**
- * enum twr_act - what a segment is about to do
- * @TWR_ACT_NONE: nothing that matters
- * @TWR_ACT_REARM: put the timer of a TIME-WAIT bucket back to 60 s
- * @TWR_ACT_CHANGE: close a connection that is in FIN-WAIT-2 as a TIME-WAIT bucket, or end
+ * enum twr_segment_action - what a segment is about to do
+ * @TWR_ACTION_NONE: nothing that matters
+ * @TWR_ACTION_REARM: put the timer of a TIME-WAIT bucket back to 60 s
+ * @TWR_ACTION_CHANGE: close a connection that is in FIN-WAIT-2 as a TIME-WAIT bucket, or end
  *	a bucket or a request
  */
-enum twr_act {
-	TWR_ACT_NONE,
-	TWR_ACT_REARM,
-	TWR_ACT_CHANGE,
+enum twr_segment_action {
+	TWR_ACTION_NONE,
+	TWR_ACTION_REARM,
+	TWR_ACTION_CHANGE,
 };
 
 /**
- * twr_observe_skips() - can the segment be passed over at a glance?
+ * twr_observe_may_skip() - can the segment be passed over at a glance?
  * @skb: the packet
  * @thoff: offset of its TCP header, bytes
  *
@@ -48,8 +48,8 @@ enum twr_act {
  * Return: true if there is nothing to observe; false too where the TCP header is not in
  * the linear part.
  */
-static inline bool twr_observe_skips(const struct sk_buff *skb,
-				     unsigned int thoff)
+static inline bool twr_observe_may_skip(const struct sk_buff *skb,
+					unsigned int thoff)
 {
 	const struct sock *sk = skb->sk;
 	const struct tcphdr *th;
@@ -71,7 +71,7 @@ static inline bool twr_observe_skips(const struct sk_buff *skb,
 /**
  * twr_observe_syn() - what does a SYN meet?
  * @syn: where the answer goes
- * @seg: the segment, twr_segment_asks()
+ * @seg: the segment, twr_segment_is_syn()
  * @net: the network namespace the packet is in
  * @skb: the packet
  *
@@ -83,8 +83,8 @@ void twr_observe_syn(struct twr_syn *syn, const struct twr_segment *seg,
 
 /**
  * twr_observe_segment() - what does another segment do?
- * @change: %TWR_ACT_CHANGE, where it goes what becomes of the connection
- * @seg: the segment, neither malformed nor twr_segment_asks()
+ * @change: %TWR_ACTION_CHANGE, where it goes what becomes of the connection
+ * @seg: the segment, neither malformed nor twr_segment_is_syn()
  * @net: the network namespace the packet is in
  * @skb: the packet
  *
@@ -92,8 +92,8 @@ void twr_observe_syn(struct twr_syn *syn, const struct twr_segment *seg,
  *
  * Return: what it is about to do.
  */
-enum twr_act twr_observe_segment(struct twr_change *change,
-				 const struct twr_segment *seg, struct net *net,
-				 const struct sk_buff *skb);
+enum twr_segment_action twr_observe_segment(struct twr_conn_change *change,
+					    const struct twr_segment *seg, struct net *net,
+					    const struct sk_buff *skb);
 
 #endif /* TWR_OBSERVE_H */

@@ -12,11 +12,11 @@
 #include <linux/string.h>
 
 #include "clocks.h"
-#include "memory.h"
 #include "offenders.h"
+#include "table_alloc.h"
 
 #define TWR_OFFENDERS_WAYS	8
-#define TWR_OFFENDERS_ROWS	(TWR_OFFENDERS / TWR_OFFENDERS_WAYS)
+#define TWR_OFFENDERS_ROWS	(TWR_OFFENDERS_MAX / TWR_OFFENDERS_WAYS)
 
 /*
  * What is known of a peer; the place is free while its key names no namespace. Where
@@ -24,7 +24,7 @@
  */
 struct twr_offender_slot {
 	struct twr_offender offender;
-	bool stale;
+	bool clocks_stale;
 	struct twr_clocks clocks;
 };
 
@@ -33,20 +33,20 @@ struct twr_offenders {
 	u32 hash[TWR_OFFENDERS_ROWS][TWR_OFFENDERS_WAYS];
 	struct twr_offenders_row {
 		spinlock_t lock; /* all but the clocks */
-		unsigned long busy; /* bit 0: somebody has the clocks */
+		unsigned long clocks_busy; /* bit 0: somebody has the clocks */
 		struct twr_offender_slot peer[TWR_OFFENDERS_WAYS];
 	} row[TWR_OFFENDERS_ROWS];
-	twr_alive alive;
+	twr_netns_alive_fn netns_is_alive;
 };
 
-struct twr_offenders *twr_offenders_new(twr_alive alive)
+struct twr_offenders *twr_offenders_new(twr_netns_alive_fn netns_is_alive)
 {
-	struct twr_offenders *offenders = twr_memory(sizeof(*offenders));
+	struct twr_offenders *offenders = twr_table_alloc(sizeof(*offenders));
 	int r;
 
 	if (!offenders)
 		return NULL;
-	offenders->alive = alive;
+	offenders->netns_is_alive = netns_is_alive;
 	for (r = 0; r < TWR_OFFENDERS_ROWS; r++)
 		spin_lock_init(&offenders->row[r].lock);
 	return offenders;
@@ -62,18 +62,18 @@ static u32 twr_offenders_row_of(const struct twr_key *key)
 	return reciprocal_scale(key->hash, TWR_OFFENDERS_ROWS);
 }
 
-bool twr_offenders_has(const struct twr_offenders *offenders, const struct twr_key *key)
+bool twr_offenders_may_have(const struct twr_offenders *offenders, const struct twr_key *key)
 {
-	return twr_hash_is_in(offenders->hash[twr_offenders_row_of(key)],
-			      TWR_OFFENDERS_WAYS, key->hash);
+	return twr_row_has_hash(offenders->hash[twr_offenders_row_of(key)],
+				TWR_OFFENDERS_WAYS, key->hash);
 }
 
-static bool twr_offender_exists(const struct twr_offenders *offenders,
-				const struct twr_offender_slot *peer)
+static bool twr_offender_is_live(const struct twr_offenders *offenders,
+				 const struct twr_offender_slot *peer)
 {
 	u32 netns = peer->offender.key.netns;
 
-	return netns && (!offenders->alive || offenders->alive(netns));
+	return netns && (!offenders->netns_is_alive || offenders->netns_is_alive(netns));
 }
 
 /* Return: the peer's place, or a negative value. */
@@ -92,16 +92,16 @@ static int twr_offenders_find(const struct twr_offenders_row *row,
  * The place of the peer with the fewest rejections; a free one, and one whose
  * namespace is gone, has none.
  */
-static int twr_offenders_take(const struct twr_offenders *offenders,
-			      struct twr_offenders_row *row,
-			      const struct twr_key *key, u64 now, bool *replaced)
+static int twr_offenders_replace(const struct twr_offenders *offenders,
+				 struct twr_offenders_row *row,
+				 const struct twr_key *key, u64 now, bool *evicted)
 {
 	struct twr_offender *o;
 	int i, least = 0;
 	u64 over;
 
 	for (i = 0; i < TWR_OFFENDERS_WAYS; i++) {
-		if (!twr_offender_exists(offenders, &row->peer[i])) {
+		if (!twr_offender_is_live(offenders, &row->peer[i])) {
 			least = i;
 			break;
 		}
@@ -111,18 +111,18 @@ static int twr_offenders_take(const struct twr_offenders *offenders,
 	}
 
 	o = &row->peer[least].offender;
-	*replaced = i == TWR_OFFENDERS_WAYS;
-	over = *replaced ? o->rejected : 0;
+	*evicted = i == TWR_OFFENDERS_WAYS;
+	over = *evicted ? o->rejected : 0;
 	memset(o, 0, sizeof(*o));
-	row->peer[least].stale = true;
+	row->peer[least].clocks_stale = true;
 	o->key = *key;
 	o->rejected = over;
 	o->over = over;
-	o->first = now;
+	o->first_ms = now;
 	return least;
 }
 
-static void twr_offender_count(struct twr_offender *o, const struct twr_judged *syn,
+static void twr_offender_count(struct twr_offender *o, const struct twr_judged_syn *syn,
 			       u64 now)
 {
 	o->checked++;
@@ -130,77 +130,77 @@ static void twr_offender_count(struct twr_offender *o, const struct twr_judged *
 		return;
 
 	o->rejected++;
-	o->by[syn->verdict]++;
+	o->rejected_by[syn->verdict]++;
 	o->timed = syn->timed;
 	o->behind = syn->behind;
-	o->last = now;
+	o->last_ms = now;
 }
 
 /* The clocks of a row are had by one at a time, who took them with the row locked. */
-static bool twr_clocks_get(struct twr_offenders_row *row)
+static bool twr_offenders_trylock_clocks(struct twr_offenders_row *row)
 {
-	return !test_and_set_bit_lock(0, &row->busy);
+	return !test_and_set_bit_lock(0, &row->clocks_busy);
 }
 
-static void twr_clocks_put(struct twr_offenders_row *row)
+static void twr_offenders_unlock_clocks(struct twr_offenders_row *row)
 {
-	clear_bit_unlock(0, &row->busy);
+	clear_bit_unlock(0, &row->clocks_busy);
 }
 
 /* The row is locked, and its clocks are ours. */
-static void twr_offender_refresh(struct twr_offender_slot *peer)
+static void twr_offender_clear_stale_clocks(struct twr_offender_slot *peer)
 {
-	if (peer->stale)
+	if (peer->clocks_stale)
 		memset(&peer->clocks, 0, sizeof(peer->clocks));
-	peer->stale = false;
+	peer->clocks_stale = false;
 }
 
 /* Return: the peer, its row locked; NULL where it has no place and gets none. */
-static struct twr_offender_slot *twr_offenders_peer(struct twr_offenders *offenders,
-						    u32 r, const struct twr_key *key,
-						    const struct twr_judged *syn,
-						    u64 ms, bool *replaced)
+static struct twr_offender_slot *twr_offenders_get(struct twr_offenders *offenders,
+						   u32 r, const struct twr_key *key,
+						   const struct twr_judged_syn *syn,
+						   u64 ms, bool *evicted)
 {
 	struct twr_offenders_row *row = &offenders->row[r];
 	int i = twr_offenders_find(row, key);
 
 	if (i < 0 && syn->verdict != TWR_PASS) {
-		i = twr_offenders_take(offenders, row, key, ms, replaced);
+		i = twr_offenders_replace(offenders, row, key, ms, evicted);
 		WRITE_ONCE(offenders->hash[r][i], key->hash);
 	}
 	return i < 0 ? NULL : &row->peer[i];
 }
 
-struct twr_noted twr_offenders_note(struct twr_offenders *offenders,
-				    const struct twr_key *key,
-				    const struct twr_judged *syn, u64 ms)
+struct twr_offenders_result twr_offenders_count_syn(struct twr_offenders *offenders,
+						    const struct twr_key *key,
+						    const struct twr_judged_syn *syn, u64 ms)
 {
 	u32 r = twr_offenders_row_of(key);
 	struct twr_offenders_row *row = &offenders->row[r];
-	struct twr_noted noted = { };
+	struct twr_offenders_result result = { };
 	struct twr_offender_slot *peer;
-	bool ours = false;
+	bool have_clocks = false;
 
 	local_bh_disable();
 	spin_lock(&row->lock);
-	peer = twr_offenders_peer(offenders, r, key, syn, ms, &noted.replaced);
+	peer = twr_offenders_get(offenders, r, key, syn, ms, &result.evicted);
 	if (peer) {
 		twr_offender_count(&peer->offender, syn, ms);
-		ours = syn->timed && twr_clocks_get(row);
-		noted.skipped = syn->timed && !ours;
+		have_clocks = syn->timed && twr_offenders_trylock_clocks(row);
+		result.clocks_skipped = syn->timed && !have_clocks;
 	}
-	if (ours)
-		twr_offender_refresh(peer);
+	if (have_clocks)
+		twr_offender_clear_stale_clocks(peer);
 	spin_unlock(&row->lock);
 
-	if (ours) {
-		noted.rate = twr_clocks_add(&peer->clocks, syn->tsval, ms);
+	if (have_clocks) {
+		result.rate = twr_clocks_add_tsval(&peer->clocks, syn->tsval, ms);
 		if (syn->verdict != TWR_PASS)
-			peer->clocks.rejected_rate = noted.rate;
-		twr_clocks_put(row);
+			peer->clocks.rejected_rate = result.rate;
+		twr_offenders_unlock_clocks(row);
 	}
 	local_bh_enable();
-	return noted;
+	return result;
 }
 
 static int twr_offender_compare(const void *a, const void *b)
@@ -219,22 +219,22 @@ static int twr_offenders_copy(struct twr_offenders *offenders, u32 r, u32 netns,
 	int i, n = -1;
 
 	spin_lock_bh(&row->lock);
-	if (!twr_clocks_get(row))
+	if (!twr_offenders_trylock_clocks(row))
 		goto out;
 	for (i = 0, n = 0; i < TWR_OFFENDERS_WAYS; i++) {
 		struct twr_offender_slot *peer = &row->peer[i];
 		struct twr_offender *o = &list[n];
 
 		if (netns ? peer->offender.key.netns != netns :
-			    !twr_offender_exists(offenders, peer))
+			    !twr_offender_is_live(offenders, peer))
 			continue;
-		twr_offender_refresh(peer);
+		twr_offender_clear_stale_clocks(peer);
 		*o = peer->offender;
 		o->rate = o->timed ? peer->clocks.rejected_rate : 0;
 		o->clocks = twr_clocks_count(&peer->clocks, &o->loose);
 		n++;
 	}
-	twr_clocks_put(row);
+	twr_offenders_unlock_clocks(row);
 out:
 	spin_unlock_bh(&row->lock);
 	return n;
@@ -268,7 +268,7 @@ void twr_offenders_reset(struct twr_offenders *offenders)
 			WRITE_ONCE(offenders->hash[r][i], 0);
 			memset(&row->peer[i].offender, 0,
 			       sizeof(row->peer[i].offender));
-			row->peer[i].stale = true;
+			row->peer[i].clocks_stale = true;
 		}
 		spin_unlock_bh(&row->lock);
 		cond_resched();

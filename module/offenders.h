@@ -21,16 +21,16 @@
 struct twr_offenders;
 
 /* Peers that are kept. */
-#define TWR_OFFENDERS	512
+#define TWR_OFFENDERS_MAX	512
 
 /**
- * struct twr_judged - a SYN that was held against what the cache holds of its peer
+ * struct twr_judged_syn - a SYN that was held against what the cache holds of its peer
  * @verdict: what would have become of it
  * @timed: it has a timestamp option
  * @tsval: its TSval, if @timed
  * @behind: by how many ticks that lies behind, if it was rejected for it
  */
-struct twr_judged {
+struct twr_judged_syn {
 	enum twr_verdict verdict;
 	bool timed;
 	u32 tsval;
@@ -38,15 +38,15 @@ struct twr_judged {
 };
 
 /**
- * struct twr_noted - what came of a note
+ * struct twr_offenders_result - what came of counting a SYN
  * @rate: ticks a second of the clock that the SYN came from, 0 if not known
- * @replaced: another peer lost its place
- * @skipped: the peer's clocks were busy, and did not get the TSval
+ * @evicted: another peer lost its place
+ * @clocks_skipped: the peer's clocks were busy, and did not get the TSval
  */
-struct twr_noted {
+struct twr_offenders_result {
 	u32 rate;
-	bool replaced;
-	bool skipped;
+	bool evicted;
+	bool clocks_skipped;
 };
 
 /**
@@ -54,7 +54,7 @@ struct twr_noted {
  * @key: the peer
  * @rejected: SYNs that would have been rejected, and @over
  * @over: by how much that can be too high
- * @by: those seen here, by cause, an enum twr_verdict
+ * @rejected_by: those seen here, by cause, an enum twr_verdict
  * @checked: SYNs that were held against what the cache held of it, since it is
  *	here
  * @timed: the last SYN that was rejected had a timestamp option
@@ -62,34 +62,34 @@ struct twr_noted {
  * @rate: ticks a second of the clock it came from, 0 if not known
  * @clocks: clocks that were told apart
  * @loose: TSvals that fit none
- * @first: when it was first rejected, in milliseconds
- * @last: when it was last rejected
+ * @first_ms: when it was first rejected, in milliseconds
+ * @last_ms: when it was last rejected
  */
 struct twr_offender {
 	struct twr_key key;
 	u64 rejected;
 	u64 over;
-	u64 by[TWR_VERDICTS];
+	u64 rejected_by[TWR_VERDICTS];
 	u64 checked;
 	bool timed;
 	u32 behind;
 	u32 rate;
 	u32 clocks;
 	u32 loose;
-	u64 first;
-	u64 last;
+	u64 first_ms;
+	u64 last_ms;
 };
 
 /**
  * twr_offenders_new() - make an empty table
- * @alive: does a network namespace exist? NULL if all do. Peers of one that does not are
+ * @netns_is_alive: does a network namespace exist? NULL if all do. Peers of one that does not are
  *	shown to nobody, and make room before all others
  *
  * All the memory it will ever take is taken here. Process context, may sleep.
  *
  * Return: the table, NULL if there is not enough memory.
  */
-struct twr_offenders *twr_offenders_new(twr_alive alive);
+struct twr_offenders *twr_offenders_new(twr_netns_alive_fn netns_is_alive);
 
 /**
  * twr_offenders_free() - give a table's memory back
@@ -100,7 +100,7 @@ struct twr_offenders *twr_offenders_new(twr_alive alive);
 void twr_offenders_free(struct twr_offenders *offenders);
 
 /**
- * twr_offenders_has() - can a peer be here?
+ * twr_offenders_may_have() - can a peer be here?
  * @offenders: the table
  * @key: the peer
  *
@@ -108,10 +108,10 @@ void twr_offenders_free(struct twr_offenders *offenders);
  *
  * Return: false if it is not, so that a SYN of its that passes need not be noted.
  */
-bool twr_offenders_has(const struct twr_offenders *offenders, const struct twr_key *key);
+bool twr_offenders_may_have(const struct twr_offenders *offenders, const struct twr_key *key);
 
 /**
- * twr_offenders_note() - a SYN was held against what the cache holds of its peer
+ * twr_offenders_count_syn() - a SYN was held against what the cache holds of its peer
  * @offenders: the table
  * @key: the peer, with the local address
  * @syn: the SYN
@@ -124,15 +124,15 @@ bool twr_offenders_has(const struct twr_offenders *offenders, const struct twr_k
  *
  * Return: what came of it.
  */
-struct twr_noted twr_offenders_note(struct twr_offenders *offenders,
-				    const struct twr_key *key,
-				    const struct twr_judged *syn, u64 ms);
+struct twr_offenders_result twr_offenders_count_syn(struct twr_offenders *offenders,
+						    const struct twr_key *key,
+						    const struct twr_judged_syn *syn, u64 ms);
 
 /**
  * twr_offenders_list() - who is here, the heaviest first
  * @offenders: the table
  * @netns: those of this network namespace, 0 for those of all that exist
- * @list: room for TWR_OFFENDERS of them
+ * @list: room for TWR_OFFENDERS_MAX of them
  *
  * Locks row by row. Process context, may sleep.
  *

@@ -14,11 +14,11 @@
 #include <linux/string.h>
 #include <linux/time64.h>
 
-#include "calendar.h"
 #include "compat.h"
+#include "death_row.h"
 #include "lock.h"
-#include "memory.h"
 #include "records.h"
+#include "table_alloc.h"
 
 /* Records of a row. */
 #define TWR_RECORDS_WAYS	6
@@ -26,9 +26,9 @@
 /* Rows in which a connection can have its place. */
 #define TWR_RECORDS_CHOICES	2
 
-#define TWR_RECORDS_LEAST	24576
-#define TWR_RECORDS_MOST	BIT(24)
-#define TWR_RECORDS_MEMORY	(16 * 1024)
+#define TWR_RECORDS_MIN		24576
+#define TWR_RECORDS_MAX		BIT(24)
+#define TWR_RECORDS_MEMORY_EACH	(16 * 1024)
 
 /*
  * What most look-ups want to know, that there is nothing: apart from the rest, so that
@@ -41,38 +41,38 @@ struct twr_records_head {
 
 /*
  * Until when a record is good, of whom it is, and its bucket's life in TIME-WAIT in
- * jiffies, 0 for a rejected connection. Where there is a calendar, it says how long a
- * bucket stays, and @until is the longest that can be.
+ * jiffies, 0 for a rejected connection. Where there is a death row, it says how long a
+ * bucket stays, and @expires is the longest that can be.
  */
 struct twr_records_row {
-	u64 until[TWR_RECORDS_WAYS];
-	struct twr_record_of {
+	u64 expires[TWR_RECORDS_WAYS];
+	struct twr_record_data {
 		struct twr_conn conn;
-		u32 life;
-		struct twr_place place;
-	} of[TWR_RECORDS_WAYS];
+		u32 timeo;
+		struct twr_death_row_ref ref;
+	} record[TWR_RECORDS_WAYS];
 };
 
 struct twr_records {
-	u32 rows;
-	twr_alive alive;
-	struct twr_calendar *calendar;
+	u32 row_count;
+	twr_netns_alive_fn netns_is_alive;
+	struct twr_death_row *death_row;
 	struct twr_records_head *heads;
 	struct twr_records_row *row;
 };
 
 /* What is read of a record. */
 struct twr_record_copy {
-	u64 until;
-	u32 life;
-	struct twr_place place;
+	u64 expires;
+	u32 timeo;
+	struct twr_death_row_ref ref;
 };
 
-u32 twr_records_default(void)
+u32 twr_records_default_count(void)
 {
-	u64 count = div_u64((u64)totalram_pages() << PAGE_SHIFT, TWR_RECORDS_MEMORY);
+	u64 count = div_u64((u64)totalram_pages() << PAGE_SHIFT, TWR_RECORDS_MEMORY_EACH);
 
-	return clamp_t(u64, count, TWR_RECORDS_LEAST, TWR_RECORDS_MOST);
+	return clamp_t(u64, count, TWR_RECORDS_MIN, TWR_RECORDS_MAX);
 }
 
 u64 twr_records_bytes(u32 count)
@@ -81,7 +81,8 @@ u64 twr_records_bytes(u32 count)
 	       (sizeof(struct twr_records_head) + sizeof(struct twr_records_row));
 }
 
-struct twr_records *twr_records_new(u32 count, bool by_calendar, twr_alive alive)
+struct twr_records *twr_records_new(u32 count, bool has_death_row_slots,
+				    twr_netns_alive_fn netns_is_alive)
 {
 	struct twr_records *records = kzalloc(sizeof(*records), GFP_KERNEL);
 	u32 r;
@@ -89,27 +90,27 @@ struct twr_records *twr_records_new(u32 count, bool by_calendar, twr_alive alive
 	if (!records)
 		return NULL;
 
-	records->rows = DIV_ROUND_UP(count, TWR_RECORDS_WAYS);
-	records->alive = alive;
-	if (by_calendar) {
-		records->calendar = kmalloc(sizeof(*records->calendar), GFP_KERNEL);
-		if (!records->calendar)
+	records->row_count = DIV_ROUND_UP(count, TWR_RECORDS_WAYS);
+	records->netns_is_alive = netns_is_alive;
+	if (has_death_row_slots) {
+		records->death_row = kmalloc(sizeof(*records->death_row), GFP_KERNEL);
+		if (!records->death_row)
 			goto err_records;
-		twr_calendar_init(records->calendar);
+		twr_death_row_init(records->death_row);
 	}
-	records->row = twr_memory(twr_records_bytes(count));
+	records->row = twr_table_alloc(twr_records_bytes(count));
 	if (!records->row)
-		goto err_calendar;
+		goto err_death_row;
 
-	records->heads = (struct twr_records_head *)(records->row + records->rows);
-	for (r = 0; r < records->rows; r++) {
+	records->heads = (struct twr_records_head *)(records->row + records->row_count);
+	for (r = 0; r < records->row_count; r++) {
 		twr_lock_init(&records->heads[r].lock);
 		cond_resched();
 	}
 	return records;
 
-err_calendar:
-	kfree(records->calendar);
+err_death_row:
+	kfree(records->death_row);
 err_records:
 	kfree(records);
 	return NULL;
@@ -118,12 +119,12 @@ err_records:
 void twr_records_free(struct twr_records *records)
 {
 	vfree(records->row);
-	kfree(records->calendar);
+	kfree(records->death_row);
 	kfree(records);
 }
 
-/* The calendar counts milliseconds. */
-static u64 twr_record_ms(u64 jiffies)
+/* The death row counts milliseconds. */
+static u64 twr_record_jiffies_to_ms(u64 jiffies)
 {
 	return div_u64(jiffies * MSEC_PER_SEC, HZ);
 }
@@ -133,31 +134,31 @@ static u32 twr_record_hash(const struct twr_conn *conn)
 	return twr_conn_hash(conn) ?: 1;
 }
 
-static u32 twr_record_row(const struct twr_records *records, u32 hash, int choice)
+static u32 twr_record_row_index(const struct twr_records *records, u32 hash, int choice)
 {
-	return reciprocal_scale(choice ? __hash_32(hash) : hash, records->rows);
+	return reciprocal_scale(choice ? __hash_32(hash) : hash, records->row_count);
 }
 
-static bool twr_head_has(const struct twr_records_head *head, u32 hash)
+static bool twr_head_has_hash(const struct twr_records_head *head, u32 hash)
 {
-	return twr_hash_is_in(head->hash, TWR_RECORDS_WAYS, hash);
+	return twr_row_has_hash(head->hash, TWR_RECORDS_WAYS, hash);
 }
 
 static struct twr_records_head *twr_record_head(const struct twr_records *records,
 						u32 hash, int choice)
 {
-	return &records->heads[twr_record_row(records, hash, choice)];
+	return &records->heads[twr_record_row_index(records, hash, choice)];
 }
 
 /* Return: the connection's place in a row, or a negative value. */
-static int twr_record_place(const struct twr_records *records, u32 r, u32 hash,
-			    const struct twr_conn *conn)
+static int twr_record_find_in_row(const struct twr_records *records, u32 r, u32 hash,
+				  const struct twr_conn *conn)
 {
 	int i;
 
 	for (i = 0; i < TWR_RECORDS_WAYS; i++)
 		if (records->heads[r].hash[i] == hash &&
-		    !memcmp(&records->row[r].of[i].conn, conn, sizeof(*conn)))
+		    !memcmp(&records->row[r].record[i].conn, conn, sizeof(*conn)))
 			return i;
 	return -1;
 }
@@ -170,253 +171,254 @@ static bool twr_record_read(const struct twr_records *records, u32 r, u32 hash,
 	unsigned int seq;
 	int i;
 
-	if (likely(!twr_head_has(head, hash)))
+	if (likely(!twr_head_has_hash(head, hash)))
 		return false;
 
 	do {
-		seq = twr_read_begin(&head->lock);
-		i = twr_record_place(records, r, hash, conn);
+		seq = twr_lock_read_begin(&head->lock);
+		i = twr_record_find_in_row(records, r, hash, conn);
 		if (i >= 0) {
-			copy->life = records->row[r].of[i].life;
-			copy->place = records->row[r].of[i].place;
-			copy->until = records->row[r].until[i];
+			copy->timeo = records->row[r].record[i].timeo;
+			copy->ref = records->row[r].record[i].ref;
+			copy->expires = records->row[r].expires[i];
 		}
-	} while (twr_read_retry(&head->lock, seq));
+	} while (twr_lock_read_retry(&head->lock, seq));
 	return i >= 0;
 }
 
 /* Return: which of its rows has a record of the connection, or a negative value. */
-static int twr_record_find(const struct twr_records *records, u32 hash,
-			   const struct twr_conn *conn, struct twr_record_copy *copy)
+static int twr_record_find_choice(const struct twr_records *records, u32 hash,
+				  const struct twr_conn *conn, struct twr_record_copy *copy)
 {
 	int choice;
 
 	for (choice = 0; choice < TWR_RECORDS_CHOICES; choice++)
-		if (twr_record_read(records, twr_record_row(records, hash, choice),
+		if (twr_record_read(records, twr_record_row_index(records, hash, choice),
 				    hash, conn, copy))
 			return choice;
 	return -1;
 }
 
 /* Out of line: most look-ups need not pay for what they would find. */
-static noinline enum twr_record twr_record_tell(const struct twr_records *records,
-						u32 hash, const struct twr_conn *conn,
-						u64 now)
+static noinline enum twr_record twr_record_lookup_slow(const struct twr_records *records,
+						       u32 hash, const struct twr_conn *conn,
+						       u64 now)
 {
 	struct twr_record_copy copy;
 
-	if (twr_record_find(records, hash, conn, &copy) < 0)
+	if (twr_record_find_choice(records, hash, conn, &copy) < 0)
 		return TWR_RECORD_NONE;
-	if (copy.until <= now)
+	if (copy.expires <= now)
 		return TWR_RECORD_NONE;
-	if (!copy.life)
+	if (!copy.timeo)
 		return TWR_RECORD_REJECTED;
-	if (records->calendar &&
-	    !twr_calendar_has(records->calendar, copy.place, twr_record_ms(now)))
+	if (records->death_row &&
+	    !twr_death_row_has(records->death_row, copy.ref, twr_record_jiffies_to_ms(now)))
 		return TWR_RECORD_NONE;
 	return TWR_RECORD_BUCKET;
 }
 
-enum twr_record twr_records_find(const struct twr_records *records,
-				 const struct twr_conn *conn, u64 now)
+enum twr_record twr_records_lookup(const struct twr_records *records,
+				   const struct twr_conn *conn, u64 now)
 {
 	u32 hash = twr_record_hash(conn);
 	int choice;
 
 	for (choice = 0; choice < TWR_RECORDS_CHOICES; choice++)
-		if (unlikely(twr_head_has(twr_record_head(records, hash, choice), hash)))
-			return twr_record_tell(records, hash, conn, now);
+		if (unlikely(twr_head_has_hash(twr_record_head(records, hash, choice), hash)))
+			return twr_record_lookup_slow(records, hash, conn, now);
 	return TWR_RECORD_NONE;
 }
 
 /* Return: true if the record in a place is good. */
-static bool twr_record_good(const struct twr_records *records, u32 r, int i, u64 now)
+static bool twr_record_is_valid(const struct twr_records *records, u32 r, int i, u64 now)
 {
 	const struct twr_records_row *row = &records->row[r];
 
-	if (!records->heads[r].hash[i] || row->until[i] <= now)
+	if (!records->heads[r].hash[i] || row->expires[i] <= now)
 		return false;
-	return !records->calendar || !row->of[i].life ||
-	       twr_calendar_has(records->calendar, row->of[i].place,
-				twr_record_ms(now));
+	return !records->death_row || !row->record[i].timeo ||
+	       twr_death_row_has(records->death_row, row->record[i].ref,
+				 twr_record_jiffies_to_ms(now));
 }
 
-static int twr_record_used(const struct twr_records *records, u32 r, u64 now)
+static int twr_record_count_valid(const struct twr_records *records, u32 r, u64 now)
 {
 	int i, used = 0;
 
 	for (i = 0; i < TWR_RECORDS_WAYS; i++)
 		/* Others write there: to be a little wrong does no harm. */
-		used += data_race(twr_record_good(records, r, i, now));
+		used += data_race(twr_record_is_valid(records, r, i, now));
 	return used;
 }
 
 /* Where a record of the connection goes: where it has one, or into the emptier row. */
-static u32 twr_record_choose(const struct twr_records *records, u32 hash,
-			     const struct twr_conn *conn, u64 now)
+static u32 twr_record_choose_row(const struct twr_records *records, u32 hash,
+				 const struct twr_conn *conn, u64 now)
 {
 	struct twr_record_copy copy;
 	u32 r[TWR_RECORDS_CHOICES];
 	int choice;
 
-	r[0] = twr_record_row(records, hash, 0);
-	r[1] = twr_record_row(records, hash, 1);
-	choice = twr_record_find(records, hash, conn, &copy);
+	r[0] = twr_record_row_index(records, hash, 0);
+	r[1] = twr_record_row_index(records, hash, 1);
+	choice = twr_record_find_choice(records, hash, conn, &copy);
 	if (choice < 0)
-		choice = twr_record_used(records, r[1], now) <
-			 twr_record_used(records, r[0], now);
+		choice = twr_record_count_valid(records, r[1], now) <
+			 twr_record_count_valid(records, r[0], now);
 	return r[choice];
 }
 
 /* Return: a place for one more record, and whose it was until now. */
-static int twr_record_take(const struct twr_records *records, u32 r, u64 now,
-			   enum twr_record *lost)
+static int twr_record_choose_place(const struct twr_records *records, u32 r, u64 now,
+				   enum twr_record *lost)
 {
 	const struct twr_records_row *row = &records->row[r];
 	int i, first = 0;
 
 	*lost = TWR_RECORD_NONE;
 	for (i = 0; i < TWR_RECORDS_WAYS; i++) {
-		if (!twr_record_good(records, r, i, now))
+		if (!twr_record_is_valid(records, r, i, now))
 			return i;
-		if (row->until[i] < row->until[first])
+		if (row->expires[i] < row->expires[first])
 			first = i;
 	}
 
-	for (i = 0; records->alive && i < TWR_RECORDS_WAYS; i++)
-		if (!records->alive(row->of[i].conn.key.netns))
+	for (i = 0; records->netns_is_alive && i < TWR_RECORDS_WAYS; i++)
+		if (!records->netns_is_alive(row->record[i].conn.key.netns))
 			return i;
 
-	*lost = row->of[first].life ? TWR_RECORD_BUCKET : TWR_RECORD_REJECTED;
+	*lost = row->record[first].timeo ? TWR_RECORD_BUCKET : TWR_RECORD_REJECTED;
 	return first;
 }
 
 /* The bucket of a record, its row locked, is to stay until the time noted. */
-static void twr_record_stay(const struct twr_records *records,
-			    struct twr_records_row *row, int i, u64 now)
+static void twr_record_schedule(const struct twr_records *records,
+				struct twr_records_row *row, int i, u64 now)
 {
-	if (!records->calendar)
+	if (!records->death_row)
 		return;
-	twr_calendar_put(records->calendar, &row->of[i].place,
-			 twr_record_ms(row->until[i] - now), twr_record_ms(now));
-	row->until[i] = now + msecs_to_jiffies(TWR_CALENDAR_MOST) + 1;
+	twr_death_row_schedule(records->death_row, &row->record[i].ref,
+			       twr_record_jiffies_to_ms(row->expires[i] - now),
+			       twr_record_jiffies_to_ms(now));
+	row->expires[i] = now + msecs_to_jiffies(TWR_DEATH_ROW_MAX_MS) + 1;
 }
 
-static enum twr_record twr_record_keep(struct twr_records *records,
-				       const struct twr_conn *conn, u32 life,
-				       u64 until, u64 now)
+static enum twr_record twr_record_add(struct twr_records *records,
+				      const struct twr_conn *conn, u32 timeo,
+				      u64 expires, u64 now)
 {
 	enum twr_record lost = TWR_RECORD_NONE;
 	u32 hash = twr_record_hash(conn);
-	u32 r = twr_record_choose(records, hash, conn, now);
+	u32 r = twr_record_choose_row(records, hash, conn, now);
 	struct twr_records_row *row = &records->row[r];
 	struct twr_records_head *head = &records->heads[r];
 	unsigned long flags;
 	int i;
 
-	flags = twr_lock_write(&head->lock);
-	i = twr_record_place(records, r, hash, conn);
+	flags = twr_lock_write_begin(&head->lock);
+	i = twr_record_find_in_row(records, r, hash, conn);
 	if (i < 0) {
-		i = twr_record_take(records, r, now, &lost);
+		i = twr_record_choose_place(records, r, now, &lost);
 		WRITE_ONCE(head->hash[i], hash);
-		row->of[i] = (struct twr_record_of) { .conn = *conn };
+		row->record[i] = (struct twr_record_data) { .conn = *conn };
 	}
-	row->of[i].life = life;
-	row->until[i] = until;
-	if (life)
-		twr_record_stay(records, row, i, now);
-	twr_unlock_write(&head->lock, flags);
+	row->record[i].timeo = timeo;
+	row->expires[i] = expires;
+	if (timeo)
+		twr_record_schedule(records, row, i, now);
+	twr_lock_write_end(&head->lock, flags);
 	return lost;
 }
 
-enum twr_record twr_records_reject(struct twr_records *records,
-				   const struct twr_conn *conn, u64 until,
-				   u64 now)
+enum twr_record twr_records_add_rejected(struct twr_records *records,
+					 const struct twr_conn *conn, u64 expires,
+					 u64 now)
 {
-	return twr_record_keep(records, conn, 0, until, now);
+	return twr_record_add(records, conn, 0, expires, now);
 }
 
-enum twr_record twr_records_half_close(struct twr_records *records,
-				       const struct twr_conn *conn, u32 life,
-				       u32 fin_time, u64 now)
+enum twr_record twr_records_add_fin_wait2(struct twr_records *records,
+					  const struct twr_conn *conn, u32 timeo,
+					  u32 fin_wait2_timeo, u64 now)
 {
-	return twr_record_keep(records, conn, life, now + fin_time, now);
+	return twr_record_add(records, conn, timeo, now + fin_wait2_timeo, now);
 }
 
-enum twr_record twr_records_time_wait(struct twr_records *records,
-				      const struct twr_conn *conn, u32 life,
-				      u64 now)
+enum twr_record twr_records_add_timewait(struct twr_records *records,
+					 const struct twr_conn *conn, u32 timeo,
+					 u64 now)
 {
 	struct twr_record_copy copy;
 
-	if (!life &&
-	    twr_record_find(records, twr_record_hash(conn), conn, &copy) >= 0)
-		life = copy.life;
-	if (!life)
-		life = (TWR_RTO_MIN << 2) - (TWR_RTO_MIN >> 1);
-	return twr_record_keep(records, conn, life, now + life, now);
+	if (!timeo &&
+	    twr_record_find_choice(records, twr_record_hash(conn), conn, &copy) >= 0)
+		timeo = copy.timeo;
+	if (!timeo)
+		timeo = (TWR_RTO_MIN << 2) - (TWR_RTO_MIN >> 1);
+	return twr_record_add(records, conn, timeo, now + timeo, now);
 }
 
-void twr_records_rearm(struct twr_records *records, const struct twr_conn *conn,
-		       u64 now)
+void twr_records_rearm_timewait(struct twr_records *records, const struct twr_conn *conn,
+				u64 now)
 {
 	u32 hash = twr_record_hash(conn);
 	int choice, i;
 
-	if (twr_records_find(records, conn, now) == TWR_RECORD_NONE)
+	if (twr_records_lookup(records, conn, now) == TWR_RECORD_NONE)
 		return;
 
 	for (choice = 0; choice < TWR_RECORDS_CHOICES; choice++) {
-		u32 r = twr_record_row(records, hash, choice);
+		u32 r = twr_record_row_index(records, hash, choice);
 		struct twr_records_head *head = &records->heads[r];
 		struct twr_records_row *row = &records->row[r];
 		unsigned long flags;
 
-		flags = twr_lock_write(&head->lock);
-		i = twr_record_place(records, r, hash, conn);
-		if (i >= 0 && row->of[i].life) {
-			row->until[i] = now + TWR_TIMEWAIT_LEN;
-			twr_record_stay(records, row, i, now);
+		flags = twr_lock_write_begin(&head->lock);
+		i = twr_record_find_in_row(records, r, hash, conn);
+		if (i >= 0 && row->record[i].timeo) {
+			row->expires[i] = now + TWR_TIMEWAIT_LEN;
+			twr_record_schedule(records, row, i, now);
 		} else if (i >= 0) {
-			row->until[i] = max(row->until[i], now + TWR_TIMEWAIT_LEN);
+			row->expires[i] = max(row->expires[i], now + TWR_TIMEWAIT_LEN);
 		}
-		twr_unlock_write(&head->lock, flags);
+		twr_lock_write_end(&head->lock, flags);
 	}
 }
 
-void twr_records_clear(struct twr_records *records, const struct twr_conn *conn,
-		       u64 now)
+void twr_records_remove(struct twr_records *records, const struct twr_conn *conn,
+			u64 now)
 {
 	u32 hash = twr_record_hash(conn);
 	int choice, i;
 
 	for (choice = 0; choice < TWR_RECORDS_CHOICES; choice++) {
-		u32 r = twr_record_row(records, hash, choice);
+		u32 r = twr_record_row_index(records, hash, choice);
 		struct twr_records_head *head = &records->heads[r];
 		struct twr_records_row *row = &records->row[r];
 		unsigned long flags;
 
-		if (likely(!twr_head_has(head, hash)))
+		if (likely(!twr_head_has_hash(head, hash)))
 			continue;
-		flags = twr_lock_write(&head->lock);
-		i = twr_record_place(records, r, hash, conn);
-		if (i >= 0 && records->calendar && row->of[i].life)
-			twr_calendar_remove(records->calendar, row->of[i].place,
-					    twr_record_ms(now));
+		flags = twr_lock_write_begin(&head->lock);
+		i = twr_record_find_in_row(records, r, hash, conn);
+		if (i >= 0 && records->death_row && row->record[i].timeo)
+			twr_death_row_deschedule(records->death_row, row->record[i].ref,
+						 twr_record_jiffies_to_ms(now));
 		if (i >= 0)
 			WRITE_ONCE(head->hash[i], 0);
-		twr_unlock_write(&head->lock, flags);
+		twr_lock_write_end(&head->lock, flags);
 	}
 }
 
-void twr_records_pass(struct twr_records *records, u64 now)
+void twr_records_schedule_timewait(struct twr_records *records, u64 now)
 {
-	struct twr_place place = { };
+	struct twr_death_row_ref ref = { };
 
-	if (records->calendar)
-		twr_calendar_put(records->calendar, &place,
-				 TWR_TIMEWAIT_LEN / HZ * MSEC_PER_SEC,
-				 twr_record_ms(now));
+	if (records->death_row)
+		twr_death_row_schedule(records->death_row, &ref,
+				       TWR_TIMEWAIT_LEN / HZ * MSEC_PER_SEC,
+				       twr_record_jiffies_to_ms(now));
 }
 
 void twr_records_reset(struct twr_records *records)
@@ -426,16 +428,16 @@ void twr_records_reset(struct twr_records *records)
 	int i;
 
 	/* First: a record that comes meanwhile keeps its place. */
-	if (records->calendar)
-		twr_calendar_reset(records->calendar);
+	if (records->death_row)
+		twr_death_row_reset(records->death_row);
 
-	for (r = 0; r < records->rows; r++) {
+	for (r = 0; r < records->row_count; r++) {
 		struct twr_records_head *head = &records->heads[r];
 
-		flags = twr_lock_write(&head->lock);
+		flags = twr_lock_write_begin(&head->lock);
 		for (i = 0; i < TWR_RECORDS_WAYS; i++)
 			WRITE_ONCE(head->hash[i], 0);
-		twr_unlock_write(&head->lock, flags);
+		twr_lock_write_end(&head->lock, flags);
 		cond_resched();
 	}
 }

@@ -15,7 +15,7 @@
  * simulated kernel counts as not having that bucket, or as having that connection.
  *
  * Times are in jiffies, of 64 bits. What reads takes no lock and writes nothing; what
- * writes takes the lock of a row. Where buckets go by a calendar, both take its lock too,
+ * writes takes the lock of a row. Where there is a death row, both take its lock too,
  * if there is a record. Any context but NMI, unless a function says otherwise.
  */
 #ifndef TWR_RECORDS_H
@@ -33,7 +33,7 @@
 #define TWR_RTO_MIN		(HZ / 5)
 
 /* A rejected connection that is open: its end is seen, and ends the record. */
-#define TWR_WHILE_OPEN		U64_MAX
+#define TWR_RECORD_WHILE_OPEN	U64_MAX
 
 /**
  * enum twr_record - of what there is a record
@@ -51,14 +51,14 @@ enum twr_record {
 struct twr_records;
 
 /**
- * twr_records_default() - how many records suit this machine
+ * twr_records_default_count() - how many records suit this machine
  *
  * One for 16 KiB of memory, and 24576 at the least: a server of 64 GiB can reject 20,000
  * connections a second and close 50,000 without losing one.
  *
  * Return: their number.
  */
-u32 twr_records_default(void);
+u32 twr_records_default_count(void);
 
 /**
  * twr_records_bytes() - memory that a table takes
@@ -71,14 +71,15 @@ u64 twr_records_bytes(u32 count);
 /**
  * twr_records_new() - make an empty table
  * @count: records it is to have room for, rounded up to full rows
- * @by_calendar: TIME-WAIT buckets go by the calendar that there was before 4.1
- * @alive: does a network namespace exist? NULL if all do
+ * @has_death_row_slots: TIME-WAIT buckets share one timer and its slots, as before 4.1
+ * @netns_is_alive: does a network namespace exist? NULL if all do
  *
  * All the memory it will ever take is taken here. Process context, may sleep.
  *
  * Return: the table, NULL if there is not enough memory.
  */
-struct twr_records *twr_records_new(u32 count, bool by_calendar, twr_alive alive);
+struct twr_records *twr_records_new(u32 count, bool has_death_row_slots,
+				    twr_netns_alive_fn netns_is_alive);
 
 /**
  * twr_records_free() - give a table's memory back
@@ -89,85 +90,85 @@ struct twr_records *twr_records_new(u32 count, bool by_calendar, twr_alive alive
 void twr_records_free(struct twr_records *records);
 
 /**
- * twr_records_find() - what is recorded of a connection?
+ * twr_records_lookup() - what is recorded of a connection?
  * @records: the table
  * @conn: the connection
  * @now: the current time
  *
  * Return: of what there is a record that is still good.
  */
-enum twr_record twr_records_find(const struct twr_records *records,
-				 const struct twr_conn *conn, u64 now);
+enum twr_record twr_records_lookup(const struct twr_records *records,
+				   const struct twr_conn *conn, u64 now);
 
 /**
- * twr_records_reject() - the simulated kernel does not have this connection
+ * twr_records_add_rejected() - the simulated kernel does not have this connection
  * @records: the table
  * @conn: the connection
- * @until: how long this is to be known, %TWR_WHILE_OPEN if its end will be seen
+ * @expires: how long this is to be known, %TWR_RECORD_WHILE_OPEN if its end will be seen
  * @now: the current time
  *
  * Return: whose record was lost to this one, if any.
  */
-enum twr_record twr_records_reject(struct twr_records *records,
-				   const struct twr_conn *conn, u64 until,
-				   u64 now);
+enum twr_record twr_records_add_rejected(struct twr_records *records,
+					 const struct twr_conn *conn, u64 expires,
+					 u64 now);
 
 /**
- * twr_records_half_close() - the connection comes to FIN-WAIT-2
+ * twr_records_add_fin_wait2() - the connection comes to FIN-WAIT-2
  * @records: the table
  * @conn: the connection
- * @life: how long it is to live in TIME-WAIT, not 0
- * @fin_time: how long it is to be in FIN-WAIT-2 at the most
+ * @timeo: how long it is to live in TIME-WAIT, not 0
+ * @fin_wait2_timeo: how long it is to be in FIN-WAIT-2 at the most
  * @now: the current time
  *
  * Return: whose record was lost to this one, if any.
  */
-enum twr_record twr_records_half_close(struct twr_records *records,
-				       const struct twr_conn *conn, u32 life,
-				       u32 fin_time, u64 now);
+enum twr_record twr_records_add_fin_wait2(struct twr_records *records,
+					  const struct twr_conn *conn, u32 timeo,
+					  u32 fin_wait2_timeo, u64 now);
 
 /**
- * twr_records_time_wait() - the connection comes to TIME-WAIT
+ * twr_records_add_timewait() - the connection comes to TIME-WAIT
  * @records: the table
  * @conn: the connection
- * @life: how long it is to live there; 0 for what twr_records_half_close() said, or
+ * @timeo: how long it is to live there; 0 for what twr_records_add_fin_wait2() said, or
  *	where that is lost the least there is
  * @now: the current time
  *
  * Return: whose record was lost to this one, if any.
  */
-enum twr_record twr_records_time_wait(struct twr_records *records,
-				      const struct twr_conn *conn, u32 life,
-				      u64 now);
+enum twr_record twr_records_add_timewait(struct twr_records *records,
+					 const struct twr_conn *conn, u32 timeo,
+					 u64 now);
 
 /**
- * twr_records_rearm() - a segment put the timer of a TIME-WAIT bucket back to 60 s
+ * twr_records_rearm_timewait() - a segment put the timer of a TIME-WAIT bucket back to 60 s
  * @records: the table
  * @conn: the connection; nothing happens where there is no record of it
  * @now: the current time
  */
-void twr_records_rearm(struct twr_records *records, const struct twr_conn *conn,
-		       u64 now);
+void twr_records_rearm_timewait(struct twr_records *records, const struct twr_conn *conn,
+				u64 now);
 
 /**
- * twr_records_clear() - there is no more to tell of this connection
+ * twr_records_remove() - there is no more to tell of this connection
  * @records: the table
  * @conn: the connection
  * @now: the current time
  *
  * Takes no lock where there is no record of it.
  */
-void twr_records_clear(struct twr_records *records, const struct twr_conn *conn,
-		       u64 now);
+void twr_records_remove(struct twr_records *records, const struct twr_conn *conn,
+			u64 now);
 
 /**
- * twr_records_pass() - a bucket is there for a minute, and there is nothing to record
+ * twr_records_schedule_timewait() - a bucket is there for a minute, and there is nothing to record
  * @records: the table
  * @now: the current time
  *
- * It takes a place in the calendar, by which others go.
+ * It takes a place in the death row, by which others go.
  */
-void twr_records_pass(struct twr_records *records, u64 now);
+void twr_records_schedule_timewait(struct twr_records *records, u64 now);
 
 /**
  * twr_records_reset() - empty the table

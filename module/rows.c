@@ -12,8 +12,8 @@
 #include <net/ipv6.h>
 
 #include "lock.h"
-#include "memory.h"
 #include "rows.h"
+#include "table_alloc.h"
 
 /* A peer, as large as its family wants it. The place is free while netns is 0. */
 struct twr_peer {
@@ -32,7 +32,7 @@ struct twr_peer {
 };
 
 /* A row: its peers, of that size each, who was used last first. */
-struct twr_peers {
+struct twr_row {
 	struct twr_lock lock;
 	u8 peers[] __aligned(sizeof(u32));
 };
@@ -44,40 +44,40 @@ static u32 twr_peer_bytes(bool v6)
 }
 
 /* Rows of IPv4 begin with a cache line; IPv6 would waste too much on that. */
-static u32 twr_peers_bytes(bool v6)
+static u32 twr_row_bytes(bool v6)
 {
-	return roundup(sizeof(struct twr_peers) +
+	return roundup(sizeof(struct twr_row) +
 		       TWR_ROW_PEERS * twr_peer_bytes(v6), v6 ? 16 : 64);
 }
 
 u64 twr_rows_bytes(u32 count, bool v6)
 {
-	return (u64)count * twr_peers_bytes(v6);
+	return (u64)count * twr_row_bytes(v6);
 }
 
-static struct twr_peers *twr_peers(const struct twr_rows *rows, u32 r)
+static struct twr_row *twr_rows_row(const struct twr_rows *rows, u32 r)
 {
 	return rows->mem + (size_t)r * rows->row_bytes;
 }
 
-int twr_rows_init(struct twr_rows *rows, u32 count, bool v6, twr_alive alive)
+int twr_rows_init(struct twr_rows *rows, u32 count, bool v6, twr_netns_alive_fn netns_is_alive)
 {
 	u32 r;
 
 	if (!is_power_of_2(count))
 		return -EINVAL;
 
-	rows->mem = twr_memory(twr_rows_bytes(count, v6));
+	rows->mem = twr_table_alloc(twr_rows_bytes(count, v6));
 	if (!rows->mem)
 		return -ENOMEM;
 
-	rows->alive = alive;
+	rows->netns_is_alive = netns_is_alive;
 	rows->mask = count - 1;
-	rows->v6 = v6;
+	rows->is_v6 = v6;
 	rows->peer_bytes = twr_peer_bytes(v6);
-	rows->row_bytes = twr_peers_bytes(v6);
+	rows->row_bytes = twr_row_bytes(v6);
 	for (r = 0; r < count; r++) {
-		twr_lock_init(&twr_peers(rows, r)->lock);
+		twr_lock_init(&twr_rows_row(rows, r)->lock);
 		cond_resched();
 	}
 	return 0;
@@ -88,19 +88,19 @@ void twr_rows_exit(struct twr_rows *rows)
 	vfree(rows->mem);
 }
 
-static struct twr_peers *twr_peers_of(const struct twr_rows *rows,
-				      const struct twr_key *key)
+static struct twr_row *twr_rows_row_of(const struct twr_rows *rows,
+				       const struct twr_key *key)
 {
-	return twr_peers(rows, key->hash & rows->mask);
+	return twr_rows_row(rows, key->hash & rows->mask);
 }
 
-static struct twr_peer *twr_peers_at(const struct twr_rows *rows,
-				     struct twr_peers *row, int i)
+static struct twr_peer *twr_row_peer(const struct twr_rows *rows,
+				     struct twr_row *row, int i)
 {
 	return (struct twr_peer *)(row->peers + i * rows->peer_bytes);
 }
 
-static bool twr_peer_is(const struct twr_peer *p, const struct twr_key *key, bool v6)
+static bool twr_peer_matches(const struct twr_peer *p, const struct twr_key *key, bool v6)
 {
 	if (v6)
 		return p->netns == key->netns &&
@@ -111,12 +111,12 @@ static bool twr_peer_is(const struct twr_peer *p, const struct twr_key *key, boo
 	       p->netns == key->netns;
 }
 
-static void twr_peer_set(const struct twr_rows *rows, struct twr_peer *p,
-			 const struct twr_key *key)
+static void twr_peer_init(const struct twr_rows *rows, struct twr_peer *p,
+			  const struct twr_key *key)
 {
 	memset(&p->stamp, 0, sizeof(p->stamp));
 	p->netns = key->netns;
-	if (rows->v6) {
+	if (rows->is_v6) {
 		p->v6.peer = key->peer;
 		p->v6.local = key->local;
 	} else {
@@ -125,12 +125,12 @@ static void twr_peer_set(const struct twr_rows *rows, struct twr_peer *p,
 	}
 }
 
-static void twr_peer_key(const struct twr_rows *rows, const struct twr_peer *p,
-			 struct twr_key *key)
+static void twr_peer_get_key(const struct twr_rows *rows, const struct twr_peer *p,
+			     struct twr_key *key)
 {
 	memset(key, 0, sizeof(*key));
 	key->netns = p->netns;
-	if (rows->v6) {
+	if (rows->is_v6) {
 		key->peer = p->v6.peer;
 		key->local = p->v6.local;
 	} else {
@@ -138,109 +138,110 @@ static void twr_peer_key(const struct twr_rows *rows, const struct twr_peer *p,
 		if (p->v4.local)
 			ipv6_addr_set_v4mapped(p->v4.local, &key->local);
 	}
-	twr_key_seal(key);
+	twr_key_set_hash(key);
 }
 
 /* @v6: a constant, so that no place is asked for its size. */
-static __always_inline struct twr_peer *twr_peers_search(struct twr_peers *row,
-							 const struct twr_key *key,
-							 bool v6)
+static __always_inline struct twr_peer *twr_row_search(struct twr_row *row,
+						       const struct twr_key *key,
+						       bool v6)
 {
 	u8 *end = row->peers + TWR_ROW_PEERS * twr_peer_bytes(v6);
 	u8 *at;
 
 	for (at = row->peers; at < end; at += twr_peer_bytes(v6))
-		if (twr_peer_is((struct twr_peer *)at, key, v6))
+		if (twr_peer_matches((struct twr_peer *)at, key, v6))
 			return (struct twr_peer *)at;
 	return NULL;
 }
 
-static struct twr_peer *twr_peers_find(const struct twr_rows *rows,
-				       struct twr_peers *row,
-				       const struct twr_key *key)
+static struct twr_peer *twr_row_find(const struct twr_rows *rows,
+				     struct twr_row *row,
+				     const struct twr_key *key)
 {
-	return rows->v6 ? twr_peers_search(row, key, true) :
-			  twr_peers_search(row, key, false);
+	return rows->is_v6 ? twr_row_search(row, key, true) :
+			  twr_row_search(row, key, false);
 }
 
 /* Those before @p each move on by one, and its place is lost. Return: the first. */
-static struct twr_peer *twr_peers_shift(const struct twr_rows *rows,
-					struct twr_peers *row, struct twr_peer *p)
+static struct twr_peer *twr_row_shift(const struct twr_rows *rows,
+				      struct twr_row *row, struct twr_peer *p)
 {
 	memmove(row->peers + rows->peer_bytes, row->peers,
 		(u8 *)p - row->peers);
-	return twr_peers_at(rows, row, 0);
+	return twr_row_peer(rows, row, 0);
 }
 
 void twr_rows_prefetch(const struct twr_rows *rows, const struct twr_key *key)
 {
-	const void *row = twr_peers_of(rows, key);
+	const void *row = twr_rows_row_of(rows, key);
 
 	prefetch(row);
 	prefetch(row + 64);
 }
 
-bool twr_rows_find(const struct twr_rows *rows, const struct twr_key *key,
-		   struct twr_stamp *stamp)
+bool twr_rows_lookup(const struct twr_rows *rows, const struct twr_key *key,
+		     struct twr_stamp *stamp)
 {
-	struct twr_peers *row = twr_peers_of(rows, key);
+	struct twr_row *row = twr_rows_row_of(rows, key);
 	const struct twr_peer *p;
 	unsigned int seq;
 
 	do {
-		seq = twr_read_begin(&row->lock);
-		p = twr_peers_find(rows, row, key);
+		seq = twr_lock_read_begin(&row->lock);
+		p = twr_row_find(rows, row, key);
 		if (p)
 			*stamp = p->stamp;
-	} while (twr_read_retry(&row->lock, seq));
+	} while (twr_lock_read_retry(&row->lock, seq));
 	return p;
 }
 
 /* Return: true if there is a peer there, in a namespace that exists, as @netns does. */
-static bool twr_peer_exists(const struct twr_rows *rows, const struct twr_peer *p,
-			    u32 netns)
+static bool twr_peer_is_live(const struct twr_rows *rows, const struct twr_peer *p,
+			     u32 netns)
 {
-	return p->netns && (p->netns == netns || !rows->alive || rows->alive(p->netns));
+	return p->netns && (p->netns == netns || !rows->netns_is_alive ||
+			    rows->netns_is_alive(p->netns));
 }
 
 /*
  * Who makes room: a peer of a namespace that is gone, where the row is full, or who was
  * used least recently. Free places stand last.
  */
-static struct twr_peer *twr_peers_last(const struct twr_rows *rows,
-				       struct twr_peers *row, u32 netns)
+static struct twr_peer *twr_row_find_victim(const struct twr_rows *rows,
+					    struct twr_row *row, u32 netns)
 {
-	struct twr_peer *last = twr_peers_at(rows, row, TWR_ROW_PEERS - 1);
+	struct twr_peer *last = twr_row_peer(rows, row, TWR_ROW_PEERS - 1);
 	int i;
 
 	for (i = TWR_ROW_PEERS - 1; last->netns && i >= 0; i--) {
-		struct twr_peer *p = twr_peers_at(rows, row, i);
+		struct twr_peer *p = twr_row_peer(rows, row, i);
 
-		if (!twr_peer_exists(rows, p, netns))
+		if (!twr_peer_is_live(rows, p, netns))
 			return p;
 	}
 	return last;
 }
 
 /* Return: the peer's place from now on, NULL if it has none. */
-static struct twr_peer *twr_peers_place(const struct twr_rows *rows,
-					struct twr_peers *row,
-					const struct twr_key *key,
-					const struct twr_update *update,
-					bool *evicted)
+static struct twr_peer *twr_row_get_peer(const struct twr_rows *rows,
+					 struct twr_row *row,
+					 const struct twr_key *key,
+					 const struct twr_update *update,
+					 bool *evicted)
 {
-	struct twr_peer *p = twr_peers_find(rows, row, key);
+	struct twr_peer *p = twr_row_find(rows, row, key);
 	struct twr_stamp stamp;
 
-	if (!p && update->create) {
-		p = twr_peers_last(rows, row, key->netns);
-		*evicted = twr_peer_exists(rows, p, key->netns);
-		p = twr_peers_shift(rows, row, p);
-		twr_peer_set(rows, p, key);
-	} else if (p && update->use) {
+	if (!p && update->creates_entry) {
+		p = twr_row_find_victim(rows, row, key->netns);
+		*evicted = twr_peer_is_live(rows, p, key->netns);
+		p = twr_row_shift(rows, row, p);
+		twr_peer_init(rows, p, key);
+	} else if (p && update->uses_entry) {
 		stamp = p->stamp;
-		p = twr_peers_shift(rows, row, p);
-		twr_peer_set(rows, p, key);
+		p = twr_row_shift(rows, row, p);
+		twr_peer_init(rows, p, key);
 		p->stamp = stamp;
 	}
 	return p;
@@ -248,19 +249,19 @@ static struct twr_peer *twr_peers_place(const struct twr_rows *rows,
 
 unsigned int twr_rows_update(struct twr_rows *rows, const struct twr_key *key,
 			     const struct twr_update *update,
-			     twr_replace_rule replaces, u32 now)
+			     twr_replaces_stamp_fn replaces_stamp, u32 now)
 {
-	struct twr_peers *row = twr_peers_of(rows, key);
+	struct twr_row *row = twr_rows_row_of(rows, key);
 	unsigned int done = 0;
 	bool evicted = false;
 	unsigned long flags;
 	struct twr_peer *p;
 
-	flags = twr_lock_write(&row->lock);
-	p = twr_peers_place(rows, row, key, update, &evicted);
+	flags = twr_lock_write_begin(&row->lock);
+	p = twr_row_get_peer(rows, row, key, update, &evicted);
 	if (p)
-		done = twr_update_apply(update, &p->stamp, replaces, now);
-	twr_unlock_write(&row->lock, flags);
+		done = twr_update_apply(update, &p->stamp, replaces_stamp, now);
+	twr_lock_write_end(&row->lock, flags);
 	return evicted ? done | TWR_UPDATE_EVICTED : done;
 }
 
@@ -270,11 +271,11 @@ void twr_rows_reset(struct twr_rows *rows)
 	u32 r;
 
 	for (r = 0; r <= rows->mask; r++) {
-		struct twr_peers *row = twr_peers(rows, r);
+		struct twr_row *row = twr_rows_row(rows, r);
 
-		flags = twr_lock_write(&row->lock);
+		flags = twr_lock_write_begin(&row->lock);
 		memset(row->peers, 0, TWR_ROW_PEERS * rows->peer_bytes);
-		twr_unlock_write(&row->lock, flags);
+		twr_lock_write_end(&row->lock, flags);
 		cond_resched();
 	}
 }
@@ -286,18 +287,18 @@ bool twr_rows_next(const struct twr_rows *rows, u32 netns, u64 *pos,
 	unsigned int seq;
 	u32 i;
 
-	for (; *pos < twr_rows_places(rows); ++*pos) {
+	for (; *pos < twr_rows_capacity(rows); ++*pos) {
 		u32 r = div_u64_rem(*pos, TWR_ROW_PEERS, &i);
-		struct twr_peers *row = twr_peers(rows, r);
+		struct twr_row *row = twr_rows_row(rows, r);
 
 		do {
-			seq = twr_read_begin(&row->lock);
-			memcpy(&copy, twr_peers_at(rows, row, i),
+			seq = twr_lock_read_begin(&row->lock);
+			memcpy(&copy, twr_row_peer(rows, row, i),
 			       rows->peer_bytes);
-		} while (twr_read_retry(&row->lock, seq));
+		} while (twr_lock_read_retry(&row->lock, seq));
 
-		if (netns ? copy.netns == netns : twr_peer_exists(rows, &copy, 0)) {
-			twr_peer_key(rows, &copy, key);
+		if (netns ? copy.netns == netns : twr_peer_is_live(rows, &copy, 0)) {
+			twr_peer_get_key(rows, &copy, key);
 			*stamp = copy.stamp;
 			return true;
 		}

@@ -24,17 +24,17 @@
 
 /**
  * struct twr_rows - rows of one family
- * @alive: does a network namespace exist? NULL if all do
+ * @netns_is_alive: does a network namespace exist? NULL if all do
  * @mask: number of rows, less one
- * @v6: they are for IPv6
+ * @is_v6: they are for IPv6
  * @peer_bytes: memory a peer takes
  * @row_bytes: memory a row takes
  * @mem: the rows
  */
 struct twr_rows {
-	twr_alive alive;
+	twr_netns_alive_fn netns_is_alive;
 	u32 mask;
-	bool v6;
+	bool is_v6;
 	u16 peer_bytes;
 	u16 row_bytes;
 	void *mem;
@@ -54,14 +54,14 @@ u64 twr_rows_bytes(u32 count, bool v6);
  * @rows: the rows
  * @count: their number, a power of two
  * @v6: for IPv6
- * @alive: does a network namespace exist? NULL if all do
+ * @netns_is_alive: does a network namespace exist? NULL if all do
  *
  * All the memory they will ever take is taken here. Process context, may sleep.
  *
  * Return: 0, -EINVAL if @count is no power of two, -ENOMEM if there is not enough
  * memory free.
  */
-int twr_rows_init(struct twr_rows *rows, u32 count, bool v6, twr_alive alive);
+int twr_rows_init(struct twr_rows *rows, u32 count, bool v6, twr_netns_alive_fn netns_is_alive);
 
 /**
  * twr_rows_exit() - give the memory of rows back
@@ -81,7 +81,7 @@ void twr_rows_exit(struct twr_rows *rows);
 void twr_rows_prefetch(const struct twr_rows *rows, const struct twr_key *key);
 
 /**
- * twr_rows_find() - look a peer up
+ * twr_rows_lookup() - look a peer up
  * @rows: the rows of its family
  * @key: the peer
  * @stamp: where its stamp goes, undefined if it is not known
@@ -90,16 +90,16 @@ void twr_rows_prefetch(const struct twr_rows *rows, const struct twr_key *key);
  *
  * Return: true if the peer is known.
  */
-bool twr_rows_find(const struct twr_rows *rows, const struct twr_key *key,
-		   struct twr_stamp *stamp);
+bool twr_rows_lookup(const struct twr_rows *rows, const struct twr_key *key,
+		     struct twr_stamp *stamp);
 
 /**
  * twr_rows_update() - do what a connection does to its peer's entry
  * @rows: the rows of its peer's family
  * @key: its peer
  * @update: what it does
- * @replaces: the rule for a stamp
- * @now: the current second, for @replaces
+ * @replaces_stamp: the rule for a stamp
+ * @now: the current second, for @replaces_stamp
  *
  * Takes the lock of the row. Any context but NMI.
  *
@@ -108,7 +108,7 @@ bool twr_rows_find(const struct twr_rows *rows, const struct twr_key *key,
  */
 unsigned int twr_rows_update(struct twr_rows *rows, const struct twr_key *key,
 			     const struct twr_update *update,
-			     twr_replace_rule replaces, u32 now);
+			     twr_replaces_stamp_fn replaces_stamp, u32 now);
 
 /**
  * twr_rows_reset() - drop all peers
@@ -136,12 +136,12 @@ bool twr_rows_next(const struct twr_rows *rows, u32 netns, u64 *pos,
 		   struct twr_key *key, struct twr_stamp *stamp);
 
 /**
- * twr_rows_places() - number of peers that there is room for
+ * twr_rows_capacity() - number of peers that there is room for
  * @rows: the rows
  *
  * Return: the first place that twr_rows_next() never comes to. Any context.
  */
-static inline u64 twr_rows_places(const struct twr_rows *rows)
+static inline u64 twr_rows_capacity(const struct twr_rows *rows)
 {
 	return ((u64)rows->mask + 1) * TWR_ROW_PEERS;
 }

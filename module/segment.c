@@ -22,8 +22,8 @@
 #define TWR_TCP_FLAGS_END	14
 
 /* Options of IPv6: most padding in a row, and what tells a node to drop a packet. */
-#define TWR_TLV_PADDING		7
-#define TWR_TLV_STOPS		0xc0
+#define TWR_TLV_MAX_PADDING	7
+#define TWR_TLV_ACTION_MASK	0xc0
 
 #if IS_ENABLED(CONFIG_IPV6)
 
@@ -41,8 +41,8 @@ union twr_exthdr {
  * packet another sender, which cannot be told from here; its number is one of
  * those that stop a packet.
  */
-static bool twr_segment_passes_options(const struct sk_buff *skb, int at,
-				       int end)
+static bool twr_segment_may_skip_destopts(const struct sk_buff *skb, int at,
+					  int end)
 {
 	const struct netns_sysctl_ipv6 *limits = &dev_net(skb->dev)->ipv6.sysctl;
 	/* Less than zero: no option that it does not know. */
@@ -54,7 +54,7 @@ static bool twr_segment_passes_options(const struct sk_buff *skb, int at,
 
 	at += sizeof(struct ipv6_opt_hdr);
 	while (at < end) {
-		u8 copy[TWR_TLV_PADDING];
+		u8 copy[TWR_TLV_MAX_PADDING];
 		int have = min_t(int, end - at, sizeof(copy));
 		const u8 *option = skb_header_pointer(skb, at, have, copy);
 		int size = 1;
@@ -71,13 +71,13 @@ static bool twr_segment_passes_options(const struct sk_buff *skb, int at,
 
 		if (option[0] == IPV6_TLV_PAD1 || option[0] == IPV6_TLV_PADN) {
 			padding += size;
-			if (padding > TWR_TLV_PADDING ||
+			if (padding > TWR_TLV_MAX_PADDING ||
 			    memchr_inv(option + min(size, 2), 0,
 				       size - min(size, 2)))
 				return false;
 		} else {
 			padding = 0;
-			if (option[0] & TWR_TLV_STOPS || !room--)
+			if (option[0] & TWR_TLV_ACTION_MASK || !room--)
 				return false;
 		}
 		at += size;
@@ -90,8 +90,8 @@ static bool twr_segment_passes_options(const struct sk_buff *skb, int at,
  * read on behind it? See ipv6_rthdr_rcv(). Where segments are left the packet
  * goes elsewhere, or comes here once more with the next address.
  */
-static bool twr_segment_arrived(const struct sk_buff *skb,
-				const union twr_exthdr *header)
+static bool twr_segment_may_skip_rthdr(const struct sk_buff *skb,
+				       const union twr_exthdr *header)
 {
 	const struct ipv6_devconf *all = dev_net(skb->dev)->ipv6.devconf_all;
 	const struct inet6_dev *idev = __in6_dev_get(skb->dev);
@@ -130,7 +130,7 @@ static bool twr_segment_arrived(const struct sk_buff *skb,
  * once more, behind what it has dealt with before. The walk ends at what brings
  * the packet here another time or never to TCP.
  */
-int twr_segment_skip(const struct sk_buff *skb, bool *whole)
+int twr_segment_skip_exthdrs(const struct sk_buff *skb, bool *whole)
 {
 	const struct inet6_skb_parm *parm = IP6CB(skb);
 	bool fragment = parm->flags & IP6SKB_FRAGMENTED;
@@ -168,12 +168,12 @@ int twr_segment_skip(const struct sk_buff *skb, bool *whole)
 			break;
 		case NEXTHDR_ROUTING:
 			if (end > skb->len ||
-			    !twr_segment_arrived(skb, header))
+			    !twr_segment_may_skip_rthdr(skb, header))
 				return -1;
 			break;
 		case NEXTHDR_DEST:
 			if (end > skb->len ||
-			    !twr_segment_passes_options(skb, at, end))
+			    !twr_segment_may_skip_destopts(skb, at, end))
 				return -1;
 			break;
 		default:
@@ -187,15 +187,15 @@ int twr_segment_skip(const struct sk_buff *skb, bool *whole)
 
 #else
 
-int twr_segment_skip(const struct sk_buff *skb, bool *whole)
+int twr_segment_skip_exthdrs(const struct sk_buff *skb, bool *whole)
 {
 	return -1;
 }
 
 #endif
 
-static void twr_segment_addresses(struct twr_segment *seg,
-				  const struct sk_buff *skb)
+static void twr_segment_read_addresses(struct twr_segment *seg,
+				       const struct sk_buff *skb)
 {
 	struct twr_key *key = &seg->conn.key;
 
@@ -209,7 +209,7 @@ static void twr_segment_addresses(struct twr_segment *seg,
 }
 
 /* A byte that is left over at the end is no option that says anything. */
-static void twr_segment_options(struct twr_segment *seg, const u8 *opt, int len)
+static void twr_segment_read_options(struct twr_segment *seg, const u8 *opt, int len)
 {
 	while (len > 1) {
 		int size = 1;
@@ -258,19 +258,19 @@ bool twr_segment_read(struct twr_segment *seg, const struct sk_buff *skb,
 		return true;
 	seg->malformed = false;
 
-	twr_segment_addresses(seg, skb);
+	twr_segment_read_addresses(seg, skb);
 	seg->conn.peer_port = th->source;
 	seg->conn.local_port = th->dest;
 	seg->seq = ntohl(th->seq);
 	seg->end_seq = seg->seq + th->syn + th->fin + skb->len - thoff - hlen;
 	seg->timed = false;
 	seg->tsval = 0;
-	twr_segment_options(seg, opt, hlen - sizeof(*th));
+	twr_segment_read_options(seg, opt, hlen - sizeof(*th));
 	return true;
 }
 
 /* Can everything behind the linear part be read? Cards can keep it to themselves. */
-static bool twr_segment_readable(const struct sk_buff *skb)
+static bool twr_segment_is_readable(const struct sk_buff *skb)
 {
 	const struct sk_buff *piece;
 
@@ -283,23 +283,23 @@ static bool twr_segment_readable(const struct sk_buff *skb)
 }
 
 /* Return: false if not all of these bytes can be read. */
-static bool twr_segment_sum(const struct sk_buff *skb, unsigned int at,
-			    unsigned int len, __wsum *sum)
+static bool twr_segment_sum_bytes(const struct sk_buff *skb, unsigned int at,
+				  unsigned int len, __wsum *sum)
 {
 	/* What skb_checksum() comes to here, less four calls. */
 	if (likely(at + len <= skb_headlen(skb))) {
 		*sum = csum_partial(skb->data + at, len, 0);
 		return true;
 	}
-	if (!twr_segment_readable(skb))
+	if (!twr_segment_is_readable(skb))
 		return false;
 	*sum = skb_checksum(skb, at, len, 0);
 	return true;
 }
 
 /* @sum: of the segment. Return: true if it goes with the addresses. */
-static bool twr_segment_sums_up(const struct sk_buff *skb,
-				const struct twr_segment *seg, __wsum sum)
+static bool twr_segment_sum_is_right(const struct sk_buff *skb,
+				     const struct twr_segment *seg, __wsum sum)
 {
 	unsigned int len = skb->len - seg->thoff;
 
@@ -315,19 +315,19 @@ static bool twr_segment_sums_up(const struct sk_buff *skb,
  * The card has added up the whole packet. An IPv4 header that is right, and others
  * do not come here, adds nothing to that; IPv6 headers do.
  */
-static bool twr_segment_added_up(const struct sk_buff *skb,
-				 const struct twr_segment *seg)
+static bool twr_segment_card_sum_is_right(const struct sk_buff *skb,
+					  const struct twr_segment *seg)
 {
 	__wsum headers = 0;
 
 	if (seg->pf != NFPROTO_IPV4 &&
-	    !twr_segment_sum(skb, 0, seg->thoff, &headers))
+	    !twr_segment_sum_bytes(skb, 0, seg->thoff, &headers))
 		return false;
-	return twr_segment_sums_up(skb, seg, csum_sub(skb->csum, headers));
+	return twr_segment_sum_is_right(skb, seg, csum_sub(skb->csum, headers));
 }
 
-bool twr_segment_intact(const struct sk_buff *skb,
-			const struct twr_segment *seg)
+bool twr_segment_has_valid_checksum(const struct sk_buff *skb,
+				    const struct twr_segment *seg)
 {
 	__wsum sum;
 
@@ -335,10 +335,10 @@ bool twr_segment_intact(const struct sk_buff *skb,
 		return true;
 	/* Cards have been wrong: as in TCP, only a sum that fits is believed. */
 	if (skb->ip_summed == CHECKSUM_COMPLETE &&
-	    twr_segment_added_up(skb, seg))
+	    twr_segment_card_sum_is_right(skb, seg))
 		return true;
-	return twr_segment_sum(skb, seg->thoff, skb->len - seg->thoff, &sum) &&
-	       twr_segment_sums_up(skb, seg, sum);
+	return twr_segment_sum_bytes(skb, seg->thoff, skb->len - seg->thoff, &sum) &&
+	       twr_segment_sum_is_right(skb, seg, sum);
 }
 
 /*
@@ -347,7 +347,7 @@ bool twr_segment_intact(const struct sk_buff *skb,
  * address visited is the sender itself it is left out, which leaves no route
  * where it was the only one.
  */
-bool twr_segment_reverses(const struct sk_buff *skb)
+bool __twr_segment_reply_is_source_routed(const struct sk_buff *skb)
 {
 	const u8 *option;
 	__be32 hop;

@@ -26,7 +26,7 @@
  * struct twr_segment - a TCP segment, as far as anybody here wants to know it
  * @pf: NFPROTO_IPV4 or NFPROTO_IPV6
  * @thoff: offset of the TCP header in the packet, bytes
- * @conn: the connection it belongs to; twr_segment_own() names the namespace
+ * @conn: the connection it belongs to; twr_segment_set_netns() names the namespace
  * @seq: sequence number
  * @end_seq: sequence number behind the segment, SYN and FIN counted
  * @flags: TCPHDR_*, and those of the same byte that have no such name
@@ -50,9 +50,9 @@ struct twr_segment {
 };
 
 /**
- * twr_segment_skip() - where does an IPv6 packet's TCP header begin?
+ * twr_segment_skip_exthdrs() - where does an IPv6 packet's TCP header begin?
  * @skb: the packet, which has extension headers
- * @whole: set to false where twr_segment_find() would
+ * @whole: set to false where twr_segment_find_tcp() would
  *
  * Goes by what the running kernel does with each header once LOCAL_IN is over.
  * What it drops or answers with an ICMPv6 error is not TCP, and neither is what
@@ -62,12 +62,12 @@ struct twr_segment {
  * either: home addresses of mobile IPv6, signatures of segment routing, and
  * segments left where the next one is this host's own and no VRF's.
  *
- * Return: what twr_segment_find() does.
+ * Return: what twr_segment_find_tcp() does.
  */
-int twr_segment_skip(const struct sk_buff *skb, bool *whole);
+int twr_segment_skip_exthdrs(const struct sk_buff *skb, bool *whole);
 
 /**
- * twr_segment_find() - where does the packet's TCP header begin?
+ * twr_segment_find_tcp() - where does the packet's TCP header begin?
  * @skb: the packet
  * @pf: NFPROTO_IPV4 or NFPROTO_IPV6
  * @whole: set to false for the first of several IPv6 fragments
@@ -77,8 +77,8 @@ int twr_segment_skip(const struct sk_buff *skb, bool *whole);
  * Return: offset in bytes, or a negative value if the packet is not TCP, not yet,
  * or a later fragment.
  */
-static inline int twr_segment_find(const struct sk_buff *skb, u8 pf,
-				   bool *whole)
+static inline int twr_segment_find_tcp(const struct sk_buff *skb, u8 pf,
+				       bool *whole)
 {
 	*whole = true;
 
@@ -90,7 +90,7 @@ static inline int twr_segment_find(const struct sk_buff *skb, u8 pf,
 
 	if (likely(ipv6_hdr(skb)->nexthdr == IPPROTO_TCP))
 		return sizeof(struct ipv6hdr);
-	return twr_segment_skip(skb, whole);
+	return twr_segment_skip_exthdrs(skb, whole);
 }
 
 /**
@@ -98,8 +98,8 @@ static inline int twr_segment_find(const struct sk_buff *skb, u8 pf,
  * @seg: where the view goes
  * @skb: the packet
  * @pf: NFPROTO_IPV4 or NFPROTO_IPV6
- * @thoff: from twr_segment_find()
- * @whole: from twr_segment_find()
+ * @thoff: from twr_segment_find_tcp()
+ * @whole: from twr_segment_find_tcp()
  *
  * Options are read as the kernel reads them: up to the first that does not fit,
  * the last of several timestamps counts. The checksum is not looked at.
@@ -110,30 +110,30 @@ bool twr_segment_read(struct twr_segment *seg, const struct sk_buff *skb,
 		      u8 pf, unsigned int thoff, bool whole);
 
 /**
- * twr_segment_asks() - does it ask for a connection?
+ * twr_segment_is_syn() - does it ask for a connection?
  * @seg: the segment, may be malformed
  *
  * Return: true if SYN is set and ACK and RST are not. Whether one with FIN is
  * still a SYN depends on the release.
  */
-static inline bool twr_segment_asks(const struct twr_segment *seg)
+static inline bool twr_segment_is_syn(const struct twr_segment *seg)
 {
 	return (seg->flags & (TCPHDR_SYN | TCPHDR_ACK | TCPHDR_RST)) == TCPHDR_SYN;
 }
 
 /**
- * twr_segment_own() - whose is the connection it belongs to?
+ * twr_segment_set_netns() - whose is the connection it belongs to?
  * @seg: the segment, not malformed
  * @netns: number of the network namespace, as struct twr_key has it
  */
-static inline void twr_segment_own(struct twr_segment *seg, u32 netns)
+static inline void twr_segment_set_netns(struct twr_segment *seg, u32 netns)
 {
 	seg->conn.key.netns = netns;
-	twr_key_seal(&seg->conn.key);
+	twr_key_set_hash(&seg->conn.key);
 }
 
 /**
- * twr_segment_intact() - is the TCP checksum right?
+ * twr_segment_has_valid_checksum() - is the TCP checksum right?
  * @skb: the packet
  * @seg: its view, not malformed
  *
@@ -145,27 +145,27 @@ static inline void twr_segment_own(struct twr_segment *seg, u32 netns)
  *
  * Return: true if TCP would take it.
  */
-bool twr_segment_intact(const struct sk_buff *skb,
-			const struct twr_segment *seg);
+bool twr_segment_has_valid_checksum(const struct sk_buff *skb,
+				    const struct twr_segment *seg);
 
 /**
- * twr_segment_reverses() - would the answer go to another address first?
+ * __twr_segment_reply_is_source_routed() - would the answer go to another address first?
  * @skb: an IPv4 packet that came by a source route
  *
- * Return: what twr_segment_rerouted() does.
+ * Return: what twr_segment_reply_is_source_routed() does.
  */
-bool twr_segment_reverses(const struct sk_buff *skb);
+bool __twr_segment_reply_is_source_routed(const struct sk_buff *skb);
 
 /**
- * twr_segment_rerouted() - would the answer go to another address first?
+ * twr_segment_reply_is_source_routed() - would the answer go to another address first?
  * @skb: an IPv4 packet
  *
  * Return: true if the packet came by a source route whose reversal, RFC 1122
  * section 3.2.1.8 (e), has another first hop than the sender.
  */
-static inline bool twr_segment_rerouted(const struct sk_buff *skb)
+static inline bool twr_segment_reply_is_source_routed(const struct sk_buff *skb)
 {
-	return unlikely(IPCB(skb)->opt.srr) && twr_segment_reverses(skb);
+	return unlikely(IPCB(skb)->opt.srr) && __twr_segment_reply_is_source_routed(skb);
 }
 
 #endif /* TWR_SEGMENT_H */

@@ -11,7 +11,7 @@
 /**
  * struct twr_stamp - what the old kernel kept of a peer (tcpm_ts, tcpm_ts_stamp)
  * @ts: TSval of the peer, in ticks of its own clock
- * @ts_stamp: second in which @ts was taken, on the clock of twr_now();
+ * @ts_stamp: second in which @ts was taken, on the clock of twr_stamp_now();
  *	0 for an entry that never got a stamp
  */
 struct twr_stamp {
@@ -25,27 +25,27 @@ struct twr_stamp {
  * since boot, where 0 may be a moment ago. A constant offset, about that of
  * 2001, lets the old rules stand as they were.
  */
-#define TWR_CLOCK_OFFSET	1000000000U
+#define TWR_STAMP_EPOCH_OFFSET	1000000000U
 
 /**
- * twr_clock() - date a second of the monotonic clock
+ * twr_stamp_second() - date a second of the monotonic clock
  * @seconds: seconds since boot, as in a socket's ts_recent_stamp
  *
  * Return: the same second as the rules count it. Any context.
  */
-static inline u32 twr_clock(u32 seconds)
+static inline u32 twr_stamp_second(u32 seconds)
 {
-	return seconds + TWR_CLOCK_OFFSET;
+	return seconds + TWR_STAMP_EPOCH_OFFSET;
 }
 
 /**
- * twr_now() - the current second as the rules count it
+ * twr_stamp_now() - the current second as the rules count it
  *
  * Return: whole seconds. Any context.
  */
-static inline u32 twr_now(void)
+static inline u32 twr_stamp_now(void)
 {
-	return twr_clock(ktime_get_seconds());
+	return twr_stamp_second(ktime_get_seconds());
 }
 
 #endif /* TWR_STAMP_H */

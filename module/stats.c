@@ -15,57 +15,57 @@
 #include "stats.h"
 
 /* So much is counted before counters for each CPU are worth their memory. */
-#define TWR_STATS_FEW	256
+#define TWR_STATS_PERCPU_AFTER	256
 
 struct twr_stats_cpu {
 	u64_stats_t count[TWR_COUNTERS];
 	struct u64_stats_sync syncp;
 };
 
-#define TWR_OLDER	GENMASK_ULL(TWR_COUNT_UNTIMED - 1, TWR_COUNT_OLDER)
-#define TWR_UNTIMED	GENMASK_ULL(TWR_COUNT_EXEMPT - 1, TWR_COUNT_UNTIMED)
-#define TWR_CHECKED	(BIT_ULL(TWR_COUNT_PASSED) | TWR_OLDER | TWR_UNTIMED)
-#define TWR_EXEMPTED	GENMASK_ULL(TWR_COUNT_RECORDED - 1, TWR_COUNT_EXEMPT)
-#define TWR_EXEMPT(why)	BIT_ULL(TWR_COUNT_EXEMPT + (why))
-#define TWR_RETRY(i)	((BIT_ULL(TWR_COUNT_OLDER) | BIT_ULL(TWR_COUNT_UNTIMED)) << (i))
+#define TWR_MASK_OLDER		GENMASK_ULL(TWR_COUNT_UNTIMED - 1, TWR_COUNT_OLDER)
+#define TWR_MASK_UNTIMED	GENMASK_ULL(TWR_COUNT_EXEMPT - 1, TWR_COUNT_UNTIMED)
+#define TWR_MASK_CHECKED	(BIT_ULL(TWR_COUNT_PASSED) | TWR_MASK_OLDER | TWR_MASK_UNTIMED)
+#define TWR_MASK_EXEMPTED	GENMASK_ULL(TWR_COUNT_RECORDED - 1, TWR_COUNT_EXEMPT)
+#define TWR_MASK_EXEMPT(reason)	BIT_ULL(TWR_COUNT_EXEMPT + (reason))
+#define TWR_MASK_RETRY(i)	((BIT_ULL(TWR_COUNT_OLDER) | BIT_ULL(TWR_COUNT_UNTIMED)) << (i))
 
-const struct twr_number twr_numbers[TWR_NUMBERS] = {
-	{ NULL, "syns_seen", TWR_CHECKED | TWR_EXEMPTED },
-	{ NULL, "syns_checked", TWR_CHECKED },
-	{ NULL, "syns_rejected", TWR_OLDER | TWR_UNTIMED },
-	{ NULL, "syns_rejected_older", TWR_OLDER },
-	{ NULL, "syns_rejected_untimed", TWR_UNTIMED },
+const struct twr_counter_file twr_counter_files[TWR_COUNTER_FILES] = {
+	{ NULL, "syns_seen", TWR_MASK_CHECKED | TWR_MASK_EXEMPTED },
+	{ NULL, "syns_checked", TWR_MASK_CHECKED },
+	{ NULL, "syns_rejected", TWR_MASK_OLDER | TWR_MASK_UNTIMED },
+	{ NULL, "syns_rejected_older", TWR_MASK_OLDER },
+	{ NULL, "syns_rejected_untimed", TWR_MASK_UNTIMED },
 	{ NULL, "listener_unknown", BIT_ULL(TWR_COUNT_UNKNOWN) },
 	{ NULL, "stamps_recorded", BIT_ULL(TWR_COUNT_RECORDED) },
 	{ NULL, "stamps_refused", BIT_ULL(TWR_COUNT_REFUSED) },
 	{ NULL, "peers_evicted", BIT_ULL(TWR_COUNT_EVICTED) },
-	{ "exempt", "no_listener", TWR_EXEMPT(TWR_NO_LISTENER) },
-	{ "exempt", "request_pending", TWR_EXEMPT(TWR_REQUEST_PENDING) },
-	{ "exempt", "established", TWR_EXEMPT(TWR_ESTABLISHED) },
-	{ "exempt", "timewait", TWR_EXEMPT(TWR_TIMEWAIT) },
-	{ "exempt", "syncookie", TWR_EXEMPT(TWR_SYNCOOKIE) },
-	{ "exempt", "queue_full", TWR_EXEMPT(TWR_QUEUE_FULL) },
-	{ "exempt", "source_route", TWR_EXEMPT(TWR_SOURCE_ROUTE) },
-	{ "exempt", "bad_checksum", TWR_EXEMPT(TWR_BAD_CHECKSUM) },
-	{ "exempt", "malformed", TWR_EXEMPT(TWR_MALFORMED) },
+	{ "exempt", "no_listener", TWR_MASK_EXEMPT(TWR_EXEMPT_NO_LISTENER) },
+	{ "exempt", "request_pending", TWR_MASK_EXEMPT(TWR_EXEMPT_REQUEST_PENDING) },
+	{ "exempt", "established", TWR_MASK_EXEMPT(TWR_EXEMPT_ESTABLISHED) },
+	{ "exempt", "timewait", TWR_MASK_EXEMPT(TWR_EXEMPT_TIMEWAIT) },
+	{ "exempt", "syncookie", TWR_MASK_EXEMPT(TWR_EXEMPT_SYNCOOKIE) },
+	{ "exempt", "queue_full", TWR_MASK_EXEMPT(TWR_EXEMPT_QUEUE_FULL) },
+	{ "exempt", "source_route", TWR_MASK_EXEMPT(TWR_EXEMPT_SOURCE_ROUTE) },
+	{ "exempt", "bad_checksum", TWR_MASK_EXEMPT(TWR_EXEMPT_BAD_CHECKSUM) },
+	{ "exempt", "malformed", TWR_MASK_EXEMPT(TWR_EXEMPT_MALFORMED) },
 	{ "delays", "0", BIT_ULL(TWR_COUNT_PASSED) },
-	{ "delays", "1", TWR_RETRY(0) },
-	{ "delays", "3", TWR_RETRY(1) },
-	{ "delays", "7", TWR_RETRY(2) },
-	{ "delays", "15", TWR_RETRY(3) },
-	{ "delays", "31", TWR_RETRY(4) },
-	{ "delays", "63", TWR_RETRY(5) },
-	{ "delays", "never", TWR_RETRY(6) },
+	{ "delays", "1", TWR_MASK_RETRY(0) },
+	{ "delays", "3", TWR_MASK_RETRY(1) },
+	{ "delays", "7", TWR_MASK_RETRY(2) },
+	{ "delays", "15", TWR_MASK_RETRY(3) },
+	{ "delays", "31", TWR_MASK_RETRY(4) },
+	{ "delays", "63", TWR_MASK_RETRY(5) },
+	{ "delays", "never", TWR_MASK_RETRY(6) },
 	{ "lost", "timewait", BIT_ULL(TWR_COUNT_LOST_TIMEWAIT) },
 	{ "lost", "rejected", BIT_ULL(TWR_COUNT_LOST_REJECTED) },
 	{ "lost", "offenders", BIT_ULL(TWR_COUNT_LOST_OFFENDERS) },
 	{ "lost", "clocks", BIT_ULL(TWR_COUNT_LOST_CLOCKS) },
 };
 
-/* Where there is no memory, the few go on, and this is tried again later. */
+/* Where there is no memory, the shared counters go on, and this is tried again later. */
 static void twr_stats_grow(struct work_struct *work)
 {
-	struct twr_stats *stats = container_of(work, struct twr_stats, grow);
+	struct twr_stats *stats = container_of(work, struct twr_stats, grow_work);
 	struct twr_stats_cpu __percpu *cpus;
 	int cpu;
 
@@ -84,30 +84,30 @@ void twr_stats_init(struct twr_stats *stats)
 {
 	memset(stats, 0, sizeof(*stats));
 	raw_spin_lock_init(&stats->lock);
-	INIT_WORK(&stats->grow, twr_stats_grow);
+	INIT_WORK(&stats->grow_work, twr_stats_grow);
 }
 
 void twr_stats_exit(struct twr_stats *stats)
 {
-	cancel_work_sync(&stats->grow);
+	cancel_work_sync(&stats->grow_work);
 	free_percpu(stats->cpu);
 }
 
-static noinline void twr_stats_count_few(struct twr_stats *stats,
-					 enum twr_counter counter)
+static noinline void twr_stats_inc_shared(struct twr_stats *stats,
+					  enum twr_counter counter)
 {
 	unsigned long flags;
 	u32 total;
 
 	raw_spin_lock_irqsave(&stats->lock, flags);
-	stats->few[counter]++;
-	total = ++stats->total;
+	stats->shared[counter]++;
+	total = ++stats->shared_total;
 	raw_spin_unlock_irqrestore(&stats->lock, flags);
-	if (total >= TWR_STATS_FEW && is_power_of_2(total))
-		schedule_work(&stats->grow);
+	if (total >= TWR_STATS_PERCPU_AFTER && is_power_of_2(total))
+		schedule_work(&stats->grow_work);
 }
 
-void twr_stats_count(struct twr_stats *stats, enum twr_counter counter)
+void twr_stats_inc(struct twr_stats *stats, enum twr_counter counter)
 {
 	struct twr_stats_cpu __percpu *cpus = READ_ONCE(stats->cpu);
 	struct twr_stats_cpu *mine;
@@ -115,7 +115,7 @@ void twr_stats_count(struct twr_stats *stats, enum twr_counter counter)
 	unsigned long flags;
 
 	if (unlikely(!cpus)) {
-		twr_stats_count_few(stats, counter);
+		twr_stats_inc_shared(stats, counter);
 		return;
 	}
 
@@ -134,7 +134,7 @@ void twr_stats_count(struct twr_stats *stats, enum twr_counter counter)
 	put_cpu_ptr(cpus);
 }
 
-static void twr_stats_cpu_add(const struct twr_stats_cpu *one, u64 *sums)
+static void twr_stats_sum_cpu(const struct twr_stats_cpu *one, u64 *sums)
 {
 	u64 seen[TWR_COUNTERS];
 	unsigned long flags;
@@ -155,7 +155,7 @@ static void twr_stats_cpu_add(const struct twr_stats_cpu *one, u64 *sums)
 }
 
 /* Add up since the beginning, resets or not. */
-static void twr_stats_raw(struct twr_stats *stats, u64 *sums)
+static void twr_stats_sum_raw(struct twr_stats *stats, u64 *sums)
 {
 	/* As twr_stats_grow() set it up. */
 	struct twr_stats_cpu __percpu *cpus = smp_load_acquire(&stats->cpu);
@@ -164,32 +164,32 @@ static void twr_stats_raw(struct twr_stats *stats, u64 *sums)
 	int cpu, i;
 
 	raw_spin_lock_irqsave(&stats->lock, flags);
-	memcpy(seen, stats->few, sizeof(seen));
+	memcpy(seen, stats->shared, sizeof(seen));
 	raw_spin_unlock_irqrestore(&stats->lock, flags);
 	for (i = 0; i < TWR_COUNTERS; i++)
 		sums[i] += seen[i];
 
 	if (cpus)
 		for_each_possible_cpu(cpu)
-			twr_stats_cpu_add(per_cpu_ptr(cpus, cpu), sums);
+			twr_stats_sum_cpu(per_cpu_ptr(cpus, cpu), sums);
 }
 
-void twr_stats_add(struct twr_stats *stats, u64 *sums)
+void twr_stats_sum(struct twr_stats *stats, u64 *sums)
 {
 	int i;
 
-	twr_stats_raw(stats, sums);
+	twr_stats_sum_raw(stats, sums);
 	for (i = 0; i < TWR_COUNTERS; i++)
-		sums[i] -= stats->base[i];
+		sums[i] -= stats->reset_base[i];
 }
 
 void twr_stats_reset(struct twr_stats *stats)
 {
-	memset(stats->base, 0, sizeof(stats->base));
-	twr_stats_raw(stats, stats->base);
+	memset(stats->reset_base, 0, sizeof(stats->reset_base));
+	twr_stats_sum_raw(stats, stats->reset_base);
 }
 
-u64 twr_stats_number(const struct twr_number *number, const u64 *sums)
+u64 twr_stats_file_value(const struct twr_counter_file *file, const u64 *sums)
 {
 	u64 value = 0;
 	int i;
@@ -197,16 +197,16 @@ u64 twr_stats_number(const struct twr_number *number, const u64 *sums)
 	BUILD_BUG_ON(TWR_COUNTERS > 64);
 
 	for (i = 0; i < TWR_COUNTERS; i++)
-		if (number->counters & BIT_ULL(i))
+		if (file->counters & BIT_ULL(i))
 			value += sums[i];
 	return value;
 }
 
-const char *twr_number_line(char *line, const struct twr_number *number,
-			    const u64 *sums)
+const char *twr_stats_format_line(char *line, const struct twr_counter_file *file,
+				  const u64 *sums)
 {
-	snprintf(line, TWR_NUMBER_LINE, "%s%s%s %llu\n", number->dir ?: "",
-		 number->dir ? "/" : "", number->name,
-		 twr_stats_number(number, sums));
+	snprintf(line, TWR_COUNTER_LINE_MAX, "%s%s%s %llu\n", file->dir ?: "",
+		 file->dir ? "/" : "", file->name,
+		 twr_stats_file_value(file, sums));
 	return line;
 }

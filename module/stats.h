@@ -23,9 +23,9 @@
  * enum twr_counter - what is counted
  * @TWR_COUNT_PASSED: SYNs that were checked and passed
  * @TWR_COUNT_OLDER: SYNs rejected for an older timestamp: a counter for each of
- *	twr_retry, the first that would have passed, and one for those where none would
+ *	twr_syn_retry_secs, the first that would have passed, and one for those where none would
  * @TWR_COUNT_UNTIMED: the same of SYNs rejected for having no timestamp option
- * @TWR_COUNT_EXEMPT: SYNs not checked, a counter for each enum twr_exempt
+ * @TWR_COUNT_EXEMPT: SYNs not checked, a counter for each enum twr_exempt_reason
  * @TWR_COUNT_RECORDED: stamps taken
  * @TWR_COUNT_REFUSED: stamps turned down
  * @TWR_COUNT_EVICTED: entries lost to a full row
@@ -40,9 +40,9 @@
 enum twr_counter {
 	TWR_COUNT_PASSED,
 	TWR_COUNT_OLDER,
-	TWR_COUNT_UNTIMED = TWR_COUNT_OLDER + TWR_RETRIES + 1,
-	TWR_COUNT_EXEMPT = TWR_COUNT_UNTIMED + TWR_RETRIES + 1,
-	TWR_COUNT_RECORDED = TWR_COUNT_EXEMPT + TWR_EXEMPTIONS,
+	TWR_COUNT_UNTIMED = TWR_COUNT_OLDER + TWR_SYN_RETRIES + 1,
+	TWR_COUNT_EXEMPT = TWR_COUNT_UNTIMED + TWR_SYN_RETRIES + 1,
+	TWR_COUNT_RECORDED = TWR_COUNT_EXEMPT + TWR_EXEMPT_REASONS,
 	TWR_COUNT_REFUSED,
 	TWR_COUNT_EVICTED,
 	TWR_COUNT_UNKNOWN,
@@ -54,39 +54,39 @@ enum twr_counter {
 };
 
 /**
- * struct twr_number - a number that people read
- * @dir: the directory its file is in, NULL for the top
- * @name: the file
- * @counters: mask of the counters it is the sum of
+ * struct twr_counter_file - a file with one number
+ * @dir: the directory it is in, NULL for the top
+ * @name: its name
+ * @counters: mask of the counters that the number is the sum of
  */
-struct twr_number {
+struct twr_counter_file {
 	const char *dir;
 	const char *name;
 	u64 counters;
 };
 
-/* Every number, those with the same @dir side by side. */
-#define TWR_NUMBERS	30
-extern const struct twr_number twr_numbers[TWR_NUMBERS];
+/* Every counter file, those with the same @dir side by side. */
+#define TWR_COUNTER_FILES	30
+extern const struct twr_counter_file twr_counter_files[TWR_COUNTER_FILES];
 
 struct twr_stats_cpu;
 
 /**
  * struct twr_stats - counters of one network namespace
- * @cpu: what the CPUs count, never set back; NULL while @few serve
- * @lock: of @few and @total
- * @few: what was counted before there was @cpu, never set back
- * @total: how many of these there were
- * @grow: makes @cpu
- * @base: what the counters stood at when they were last reset
+ * @cpu: what the CPUs count, never set back; NULL while @shared serve
+ * @lock: of @shared and @shared_total
+ * @shared: what was counted before there was @cpu, never set back
+ * @shared_total: how many of these there were
+ * @grow_work: makes @cpu
+ * @reset_base: what the counters stood at when they were last reset
  */
 struct twr_stats {
 	struct twr_stats_cpu __percpu *cpu;
-	raw_spinlock_t lock; /* few and total */
-	u64 few[TWR_COUNTERS];
-	u32 total;
-	struct work_struct grow;
-	u64 base[TWR_COUNTERS];
+	raw_spinlock_t lock; /* shared and shared_total */
+	u64 shared[TWR_COUNTERS];
+	u32 shared_total;
+	struct work_struct grow_work;
+	u64 reset_base[TWR_COUNTERS];
 };
 
 /**
@@ -106,22 +106,22 @@ void twr_stats_init(struct twr_stats *stats);
 void twr_stats_exit(struct twr_stats *stats);
 
 /**
- * twr_stats_count() - count one
+ * twr_stats_inc() - count one
  * @stats: the counters
  * @counter: which
  *
  * Any context but NMI.
  */
-void twr_stats_count(struct twr_stats *stats, enum twr_counter counter);
+void twr_stats_inc(struct twr_stats *stats, enum twr_counter counter);
 
 /**
- * twr_stats_add() - add up what was counted since the last reset
+ * twr_stats_sum() - add up what was counted since the last reset
  * @stats: the counters
  * @sums: TWR_COUNTERS sums that each counter is added to
  *
  * Each counter is read once. Process context; the caller keeps twr_stats_reset() away.
  */
-void twr_stats_add(struct twr_stats *stats, u64 *sums);
+void twr_stats_sum(struct twr_stats *stats, u64 *sums);
 
 /**
  * twr_stats_reset() - let the counters read zero
@@ -132,26 +132,26 @@ void twr_stats_add(struct twr_stats *stats, u64 *sums);
 void twr_stats_reset(struct twr_stats *stats);
 
 /**
- * twr_stats_number() - the value of a number
- * @number: which
+ * twr_stats_file_value() - the number in a file
+ * @file: the file
  * @sums: sums of all the counters
  *
  * Return: the value. Any context.
  */
-u64 twr_stats_number(const struct twr_number *number, const u64 *sums);
+u64 twr_stats_file_value(const struct twr_counter_file *file, const u64 *sums);
 
-/* The longest line of twr_number_line(). */
-#define TWR_NUMBER_LINE	64
+/* The longest line of twr_stats_format_line(). */
+#define TWR_COUNTER_LINE_MAX	64
 
 /**
- * twr_number_line() - a number as one line of text
- * @line: where the text goes, TWR_NUMBER_LINE bytes
- * @number: the number
+ * twr_stats_format_line() - a counter file as one line of text
+ * @line: where the text goes, TWR_COUNTER_LINE_MAX bytes
+ * @file: the file
  * @sums: one reading of all counters
  *
  * Return: @line: directory and name of the file, the number, a newline. Any context.
  */
-const char *twr_number_line(char *line, const struct twr_number *number,
-			    const u64 *sums);
+const char *twr_stats_format_line(char *line, const struct twr_counter_file *file,
+				  const u64 *sums);
 
 #endif /* TWR_STATS_H */

@@ -14,11 +14,11 @@
 #include "stats.h"
 #include "sysfs.h"
 
-/* Each number's file, in the order of twr_numbers. */
-static struct kobj_attribute twr_number_attrs[TWR_NUMBERS];
+/* Each counter file, in the order of twr_counter_files. */
+static struct kobj_attribute twr_counter_file_attrs[TWR_COUNTER_FILES];
 
-/* Each holds at most every number, the other files and the end. */
-static struct attribute *twr_attrs[4][TWR_NUMBERS + 3];
+/* Each holds at most every counter file, the other files and the end. */
+static struct attribute *twr_attrs[4][TWR_COUNTER_FILES + 3];
 
 static const struct attribute_group twr_top_group = {
 	.attrs = twr_attrs[0],
@@ -48,33 +48,33 @@ static const struct attribute_group *twr_groups[] = {
 	NULL
 };
 
-static struct kobject *twr_kobj;
+static struct kobject *twr_sysfs_kobj;
 
 /* The simulated kernel, as the user wrote it. */
-static const char *twr_era_name;
+static const char *twr_sysfs_era_name;
 
-static ssize_t twr_number_show(struct kobject *kobj,
-			       struct kobj_attribute *attr, char *buf)
+static ssize_t twr_counter_file_show(struct kobject *kobj,
+				     struct kobj_attribute *attr, char *buf)
 {
 	u64 sums[TWR_COUNTERS];
 
-	twr_sums(NULL, sums);
+	twr_netns_sum_counters(NULL, sums);
 	return sysfs_emit(buf, "%llu\n",
-			  twr_stats_number(&twr_numbers[attr - twr_number_attrs],
-					   sums));
+			  twr_stats_file_value(&twr_counter_files[attr - twr_counter_file_attrs],
+					       sums));
 }
 
 static ssize_t counters_show(struct kobject *kobj, struct kobj_attribute *attr,
 			     char *buf)
 {
 	u64 sums[TWR_COUNTERS];
-	char line[TWR_NUMBER_LINE];
+	char line[TWR_COUNTER_LINE_MAX];
 	int i, len = 0;
 
-	twr_sums(NULL, sums);
-	for (i = 0; i < TWR_NUMBERS; i++)
+	twr_netns_sum_counters(NULL, sums);
+	for (i = 0; i < TWR_COUNTER_FILES; i++)
 		len += sysfs_emit_at(buf, len, "%s",
-				     twr_number_line(line, &twr_numbers[i], sums));
+				     twr_stats_format_line(line, &twr_counter_files[i], sums));
 	return len;
 }
 
@@ -87,7 +87,7 @@ static ssize_t peers_show(struct kobject *kobj, struct kobj_attribute *attr,
 static ssize_t era_show(struct kobject *kobj, struct kobj_attribute *attr,
 			char *buf)
 {
-	return sysfs_emit(buf, "%s\n", twr_era_name);
+	return sysfs_emit(buf, "%s\n", twr_sysfs_era_name);
 }
 
 static ssize_t reset_store(struct kobject *kobj, struct kobj_attribute *attr,
@@ -95,7 +95,7 @@ static ssize_t reset_store(struct kobject *kobj, struct kobj_attribute *attr,
 {
 	if (!sysfs_streq(buf, "1"))
 		return -EINVAL;
-	twr_reset();
+	twr_netns_reset_all();
 	return len;
 }
 
@@ -116,12 +116,12 @@ static const struct attribute_group twr_other_group = {
 	.attrs = twr_other_attrs,
 };
 
-/* Which of twr_groups a number's file is in. */
-static int twr_group_of(const struct twr_number *number)
+/* Which of twr_groups a counter file is in. */
+static int twr_sysfs_group_of(const struct twr_counter_file *file)
 {
 	int g = 0;
 
-	while (number->dir && strcmp(twr_groups[++g]->name, number->dir))
+	while (file->dir && strcmp(twr_groups[++g]->name, file->dir))
 		;
 	return g;
 }
@@ -130,14 +130,14 @@ static void twr_sysfs_fill(umode_t mode)
 {
 	int i, g, used[ARRAY_SIZE(twr_attrs)] = { };
 
-	for (i = 0; i < TWR_NUMBERS; i++) {
-		struct kobj_attribute *attr = &twr_number_attrs[i];
+	for (i = 0; i < TWR_COUNTER_FILES; i++) {
+		struct kobj_attribute *attr = &twr_counter_file_attrs[i];
 
 		sysfs_attr_init(&attr->attr);
-		attr->attr.name = twr_numbers[i].name;
+		attr->attr.name = twr_counter_files[i].name;
 		attr->attr.mode = mode;
-		attr->show = twr_number_show;
-		g = twr_group_of(&twr_numbers[i]);
+		attr->show = twr_counter_file_show;
+		g = twr_sysfs_group_of(&twr_counter_files[i]);
 		twr_attrs[g][used[g]++] = &attr->attr;
 	}
 	twr_counters_attr.attr.mode = mode;
@@ -150,38 +150,38 @@ int twr_sysfs_init(const char *era, umode_t mode, u32 gid)
 {
 	int err;
 
-	twr_era_name = era;
+	twr_sysfs_era_name = era;
 	twr_sysfs_fill(mode);
-	twr_kobj = kobject_create_and_add("tw_recycle_sim", kernel_kobj);
-	if (!twr_kobj)
+	twr_sysfs_kobj = kobject_create_and_add("tw_recycle_sim", kernel_kobj);
+	if (!twr_sysfs_kobj)
 		return -ENOMEM;
 
-	err = sysfs_create_group(twr_kobj, &twr_other_group);
+	err = sysfs_create_group(twr_sysfs_kobj, &twr_other_group);
 	if (err)
 		goto err_kobj;
 
-	err = sysfs_create_groups(twr_kobj, twr_groups);
+	err = sysfs_create_groups(twr_sysfs_kobj, twr_groups);
 	if (err)
 		goto err_other;
 
-	err = sysfs_groups_change_owner(twr_kobj, twr_groups, GLOBAL_ROOT_UID,
+	err = sysfs_groups_change_owner(twr_sysfs_kobj, twr_groups, GLOBAL_ROOT_UID,
 					make_kgid(&init_user_ns, gid));
 	if (err)
 		goto err_groups;
 	return 0;
 
 err_groups:
-	sysfs_remove_groups(twr_kobj, twr_groups);
+	sysfs_remove_groups(twr_sysfs_kobj, twr_groups);
 err_other:
-	sysfs_remove_group(twr_kobj, &twr_other_group);
+	sysfs_remove_group(twr_sysfs_kobj, &twr_other_group);
 err_kobj:
-	kobject_put(twr_kobj);
+	kobject_put(twr_sysfs_kobj);
 	return err;
 }
 
 void twr_sysfs_exit(void)
 {
-	sysfs_remove_groups(twr_kobj, twr_groups);
-	sysfs_remove_group(twr_kobj, &twr_other_group);
-	kobject_put(twr_kobj);
+	sysfs_remove_groups(twr_sysfs_kobj, twr_groups);
+	sysfs_remove_group(twr_sysfs_kobj, &twr_other_group);
+	kobject_put(twr_sysfs_kobj);
 }

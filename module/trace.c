@@ -11,9 +11,9 @@
 #include <net/ipv6.h>
 
 /* As %pIS wants it, and as programs know it. */
-static void __maybe_unused twr_trace_sockaddr(u8 *to,
-					      const struct in6_addr *addr,
-					      __be16 port)
+static void __maybe_unused twr_trace_set_sockaddr(u8 *to,
+						  const struct in6_addr *addr,
+						  __be16 port)
 {
 	memset(to, 0, sizeof(struct sockaddr_in6));
 	if (ipv6_addr_v4mapped(addr)) {

@@ -2,7 +2,7 @@
 /*
  * trace.h - tracepoints: what became of each SYN and each stamp
  *
- * The names and fields are an interface, told in Documentation/usage.rst.
+ * The names and fields are an interface, told in Documentation/numbers.rst.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM tw_recycle_sim
@@ -37,10 +37,10 @@ TRACE_DEFINE_ENUM(TWR_REJECT_UNTIMED);
 		const struct twr_conn *_conn = (conn);			\
 		const struct twr_key *_key = &_conn->key;		\
 									\
-		twr_trace_sockaddr(__entry->peer_sockaddr, &_key->peer,	\
-				   _conn->peer_port);			\
-		twr_trace_sockaddr(__entry->local_sockaddr,		\
-				   &_key->local, _conn->local_port);	\
+		twr_trace_set_sockaddr(__entry->peer_sockaddr, &_key->peer,	\
+				       _conn->peer_port);		\
+		twr_trace_set_sockaddr(__entry->local_sockaddr,		\
+				       &_key->local, _conn->local_port);	\
 		memcpy(__entry->peer, &_key->peer, sizeof(_key->peer));	\
 		memcpy(__entry->local, &_key->local, sizeof(_key->local)); \
 		__entry->netns = inum;					\
@@ -56,8 +56,8 @@ TRACE_DEFINE_ENUM(TWR_REJECT_UNTIMED);
  */
 DECLARE_EVENT_CLASS(twr_syn,
 		    TP_PROTO(const struct twr_syn *syn,
-			     const struct twr_judgement *judged, u32 now, u32 inum),
-		    TP_ARGS(syn, judged, now, inum),
+			     const struct twr_judgement *judgement, u32 now, u32 inum),
+		    TP_ARGS(syn, judgement, now, inum),
 		    TP_STRUCT__entry(__array(__u8, peer_sockaddr, 28)
 				     __array(__u8, local_sockaddr, 28)
 				     __array(__u8, peer, 16)
@@ -77,15 +77,15 @@ DECLARE_EVENT_CLASS(twr_syn,
 		    ),
 		    TP_fast_assign(TWR_TRACE_CONN(&syn->conn, inum);
 				   __entry->timed = syn->timed;
-				   __entry->known = judged->known && judged->kept.ts_stamp;
+				   __entry->known = judgement->known && judgement->cached.ts_stamp;
 				   __entry->tsval = syn->timed ? syn->tsval : 0;
-				   __entry->ts_recent = __entry->known ? judged->kept.ts : 0;
+				   __entry->ts_recent = __entry->known ? judgement->cached.ts : 0;
 				   __entry->age = __entry->known ?
-						  now - judged->kept.ts_stamp : 0;
+						  now - judgement->cached.ts_stamp : 0;
 				   __entry->behind = __entry->timed && __entry->known ?
-						     judged->kept.ts - syn->tsval : 0;
-				   __entry->delay = judged->delay;
-				   __entry->verdict = judged->verdict;
+						     judgement->cached.ts - syn->tsval : 0;
+				   __entry->delay = judgement->delay;
+				   __entry->verdict = judgement->verdict;
 		    ),
 		    TP_printk("peer=%pISpc local=%pISpc netns=%u timed=%d tsval=%u known=%d ts_recent=%u age=%u behind=%d delay=%d verdict=%s",
 			      __entry->peer_sockaddr, __entry->local_sockaddr,
@@ -100,14 +100,14 @@ DECLARE_EVENT_CLASS(twr_syn,
 
 DEFINE_EVENT(twr_syn, syn_checked,
 	     TP_PROTO(const struct twr_syn *syn,
-		      const struct twr_judgement *judged, u32 now, u32 inum),
-	     TP_ARGS(syn, judged, now, inum)
+		      const struct twr_judgement *judgement, u32 now, u32 inum),
+	     TP_ARGS(syn, judgement, now, inum)
 );
 
 DEFINE_EVENT(twr_syn, syn_rejected,
 	     TP_PROTO(const struct twr_syn *syn,
-		      const struct twr_judgement *judged, u32 now, u32 inum),
-	     TP_ARGS(syn, judged, now, inum)
+		      const struct twr_judgement *judgement, u32 now, u32 inum),
+	     TP_ARGS(syn, judgement, now, inum)
 );
 
 TRACE_EVENT(stamp_recorded,

@@ -22,12 +22,12 @@
 #include "compat.h"
 #include "engine.h"
 #include "netns.h"
-#include "peek.h"
+#include "racy.h"
 #include "trace.h"
 #include "transition.h"
 
-static void twr_transition_conn(struct twr_conn *conn, const struct sock *sk,
-				u32 netns)
+static void twr_transition_read_conn(struct twr_conn *conn, const struct sock *sk,
+				     u32 netns)
 {
 	struct twr_key *key = &conn->key;
 
@@ -41,15 +41,15 @@ static void twr_transition_conn(struct twr_conn *conn, const struct sock *sk,
 	}
 #endif
 	key->netns = netns;
-	twr_key_seal(key);
+	twr_key_set_hash(key);
 	conn->peer_port = sk->sk_dport;
 	/* inet_num is 0 by now, if the socket had a port of the kernel's choice. */
 	conn->local_port = inet_sk(sk)->inet_sport;
 }
 
 /* Is there a TIME-WAIT bucket in place of the socket? */
-static bool twr_left_bucket(struct net *net, const struct sock *sk,
-			    const struct twr_conn *conn)
+static bool twr_transition_left_timewait(struct net *net, const struct sock *sk,
+					 const struct twr_conn *conn)
 {
 	const struct in6_addr *local = &conn->key.local;
 	const struct in6_addr *peer = &conn->key.peer;
@@ -79,14 +79,14 @@ static bool twr_left_bucket(struct net *net, const struct sock *sk,
  * TIME-WAIT. Otherwise tcp_time_wait() left a bucket in FIN-WAIT-2, or would have if
  * there were room for one; the old kernels took the stamp before they looked for room.
  */
-static enum twr_event twr_leaves_fin_wait2(struct net *net, const struct sock *sk,
-					   const struct twr_conn *conn)
+static enum twr_conn_event twr_transition_fin_wait2_event(struct net *net, const struct sock *sk,
+							  const struct twr_conn *conn)
 {
 	if (sock_flag(sk, SOCK_DONE))
 		return TWR_EVENT_TIME_WAIT;
 	if (!sock_flag(sk, SOCK_DEAD) || READ_ONCE(tcp_sk(sk)->linger2) < 0)
 		return TWR_EVENT_ABORTED;
-	if (twr_left_bucket(net, sk, conn) ||
+	if (twr_transition_left_timewait(net, sk, conn) ||
 	    (!READ_ONCE(sk->sk_err) && twr_timewait_count(net) >= twr_timewait_limit(net)))
 		return TWR_EVENT_FIN_WAIT2;
 	return TWR_EVENT_ABORTED;
@@ -96,7 +96,7 @@ static enum twr_event twr_leaves_fin_wait2(struct net *net, const struct sock *s
  * How long tcp_time_wait() makes a bucket in FIN-WAIT-2 last. A socket that is to wait for
  * longer than a minute becomes one for the last part only.
  */
-static u32 twr_fin_time(const struct sock *sk)
+static u32 twr_transition_fin_wait2_timeo(const struct sock *sk)
 {
 	u32 fin_time = tcp_fin_time(sk);
 	u32 rto = inet_csk(sk)->icsk_rto;
@@ -106,8 +106,8 @@ static u32 twr_fin_time(const struct sock *sk)
 	return max(fin_time, (rto << 2) - (rto >> 1));
 }
 
-static enum twr_event twr_event_of(struct net *net, const struct sock *sk,
-				   const struct twr_conn *conn, int oldstate)
+static enum twr_conn_event twr_transition_event(struct net *net, const struct sock *sk,
+						const struct twr_conn *conn, int oldstate)
 {
 	/* A reset ends it before it acknowledges anything. */
 	bool acked = tcp_sk(sk)->snd_una == tcp_sk(sk)->write_seq;
@@ -117,7 +117,7 @@ static enum twr_event twr_event_of(struct net *net, const struct sock *sk,
 	case TCP_SYN_RECV:
 		return TWR_EVENT_OPENED;
 	case TCP_FIN_WAIT2:
-		return twr_leaves_fin_wait2(net, sk, conn);
+		return twr_transition_fin_wait2_event(net, sk, conn);
 	case TCP_CLOSING:
 		return acked ? TWR_EVENT_TIME_WAIT : TWR_EVENT_ABORTED;
 	case TCP_LAST_ACK:
@@ -128,44 +128,44 @@ static enum twr_event twr_event_of(struct net *net, const struct sock *sk,
 	}
 }
 
-/* Kept out of line: twr_transition() runs for every change of every socket. */
-static noinline void twr_transition_read(struct net *net, const struct sock *sk,
-					 int oldstate, int newstate)
+/* Kept out of line: twr_transition_probe() runs for every change of every socket. */
+static noinline void twr_transition_observe(struct net *net, const struct sock *sk,
+					    int oldstate, int newstate)
 {
 	const struct tcp_sock *tp = tcp_sk(sk);
 	struct twr_net *tn = twr_net(net);
-	struct twr_change change __uninitialized;
-	struct twr_instant now;
+	struct twr_conn_change change __uninitialized;
+	struct twr_time now;
 
 	/* One that is being made, by a kernel's own socket. */
 	if (!tn)
 		return;
 
-	twr_transition_conn(&change.conn, sk, tn->id);
+	twr_transition_read_conn(&change.conn, sk, tn->id);
 	change.event = TWR_EVENT_ABORTED;
 	if (newstate == TCP_ESTABLISHED || oldstate != TCP_SYN_RECV)
-		change.event = twr_event_of(net, sk, &change.conn, oldstate);
-	change.active = oldstate == TCP_SYN_SENT;
-	change.mapped = sk->sk_family == AF_INET6 &&
+		change.event = twr_transition_event(net, sk, &change.conn, oldstate);
+	change.is_active_open = oldstate == TCP_SYN_SENT;
+	change.is_v4mapped = sk->sk_family == AF_INET6 &&
 			ipv6_addr_v4mapped(&change.conn.key.peer);
-	change.routed = rcu_access_pointer(sk->sk_dst_cache);
-	change.stamped = tp->rx_opt.tstamp_ok &&
-			 (change.event == TWR_EVENT_FIN_WAIT2 ||
-			  change.event == TWR_EVENT_TIME_WAIT);
+	change.has_route = rcu_access_pointer(sk->sk_dst_cache);
+	change.has_stamp = tp->rx_opt.tstamp_ok &&
+			   (change.event == TWR_EVENT_FIN_WAIT2 ||
+			    change.event == TWR_EVENT_TIME_WAIT);
 	change.stamp.ts = tp->rx_opt.ts_recent;
-	change.stamp.ts_stamp = twr_clock(tp->rx_opt.ts_recent_stamp);
+	change.stamp.ts_stamp = twr_stamp_second(tp->rx_opt.ts_recent_stamp);
 	change.rto = inet_csk(sk)->icsk_rto;
-	change.fin_time = twr_fin_time(sk);
-	change.no_bucket = !twr_timewait_limit(net);
+	change.fin_wait2_timeo = twr_transition_fin_wait2_timeo(sk);
+	change.timewait_disabled = !twr_timewait_limit(net);
 
-	now = twr_instant();
-	if (twr_engine_change(&twr_engine, &change, &tn->stats, &now))
+	now = twr_time_now();
+	if (twr_engine_apply_change(&twr_engine, &change, &tn->stats, &now))
 		trace_stamp_recorded(&change.conn, &change.stamp, now.seconds,
 				     tn->inum);
 }
 
-void twr_transition(void *data, const struct sock *sk, const int oldstate,
-		    const int newstate)
+void twr_transition_probe(void *data, const struct sock *sk, const int oldstate,
+			  const int newstate)
 {
 	struct net *net;
 
@@ -184,7 +184,7 @@ void twr_transition(void *data, const struct sock *sk, const int oldstate,
 	rcu_read_lock();
 	net = sock_net(sk);
 	if (likely(check_net(net)))
-		twr_transition_read(net, sk, oldstate, newstate);
+		twr_transition_observe(net, sk, oldstate, newstate);
 	rcu_read_unlock();
 }
 
@@ -193,38 +193,38 @@ void twr_transition(void *data, const struct sock *sk, const int oldstate,
 /* The tracepoint, which the kernel exports to nobody by its name. */
 static struct tracepoint *twr_tracepoint;
 
-static void twr_tracepoint_is(struct tracepoint *tp, void *data)
+static void twr_match_tracepoint(struct tracepoint *tp, void *data)
 {
 	if (!strcmp(tp->name, "inet_sock_set_state"))
 		twr_tracepoint = tp;
 }
 
-int twr_transition_start(void)
+int twr_transition_register(void)
 {
-	check_trace_callback_type_inet_sock_set_state(twr_transition);
+	check_trace_callback_type_inet_sock_set_state(twr_transition_probe);
 
 	twr_tracepoint = NULL;
-	for_each_kernel_tracepoint(twr_tracepoint_is, NULL);
+	for_each_kernel_tracepoint(twr_match_tracepoint, NULL);
 	if (!twr_tracepoint)
 		return -ENOENT;
-	return tracepoint_probe_register(twr_tracepoint, (void *)twr_transition,
+	return tracepoint_probe_register(twr_tracepoint, (void *)twr_transition_probe,
 					 NULL);
 }
 
-void twr_transition_stop(void)
+void twr_transition_unregister(void)
 {
-	tracepoint_probe_unregister(twr_tracepoint, (void *)twr_transition, NULL);
+	tracepoint_probe_unregister(twr_tracepoint, (void *)twr_transition_probe, NULL);
 	tracepoint_synchronize_unregister();
 }
 
 #else
 
-int twr_transition_start(void)
+int twr_transition_register(void)
 {
 	return -ENOENT;
 }
 
-void twr_transition_stop(void)
+void twr_transition_unregister(void)
 {
 }
 

@@ -14,24 +14,24 @@
 struct sock;
 
 /**
- * twr_transition_start() - begin to be told
+ * twr_transition_register() - begin to be told
  *
  * twr_engine and the namespaces must be ready. Process context, may sleep.
  *
  * Return: 0, or a negative error, in which case nothing is told: -ENOENT if the kernel
  * has no such tracepoint.
  */
-int twr_transition_start(void);
+int twr_transition_register(void);
 
 /**
- * twr_transition_stop() - be told no more
+ * twr_transition_unregister() - be told no more
  *
  * When it returns, nobody is being told any more. Process context, may sleep.
  */
-void twr_transition_stop(void);
+void twr_transition_unregister(void);
 
 /**
- * twr_transition() - a socket changes its state
+ * twr_transition_probe() - a socket changes its state
  * @data: not used
  * @sk: the socket, which nobody else changes at this moment; of any family and protocol
  * @oldstate: the state it is in
@@ -40,7 +40,7 @@ void twr_transition_stop(void);
  * What the tracepoint calls. Softirq or process context, with preemption off or on, and
  * softirqs too.
  */
-void twr_transition(void *data, const struct sock *sk, const int oldstate,
-		    const int newstate);
+void twr_transition_probe(void *data, const struct sock *sk, const int oldstate,
+			  const int newstate);
 
 #endif /* TWR_TRANSITION_H */

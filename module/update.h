@@ -11,15 +11,15 @@
 
 /**
  * struct twr_update - what a connection does to the cache
- * @create: make an entry where there is none
- * @use: it counts as a use of the entry (in a list, everything does)
- * @stamped: it leaves @stamp
- * @stamp: the stamp, valid if @stamped
+ * @creates_entry: make an entry where there is none
+ * @uses_entry: it counts as a use of the entry (in a list, everything does)
+ * @has_stamp: it leaves @stamp
+ * @stamp: the stamp, valid if @has_stamp
  */
 struct twr_update {
-	bool create;
-	bool use;
-	bool stamped;
+	bool creates_entry;
+	bool uses_entry;
+	bool has_stamp;
 	struct twr_stamp stamp;
 };
 
@@ -30,35 +30,35 @@ struct twr_update {
 #define TWR_UPDATE_KNOWN	0x8	/* the peer has an entry */
 
 /**
- * typedef twr_replace_rule - does a stamp take the place of the one kept?
- * @kept: the stamp in the cache
+ * typedef twr_replaces_stamp_fn - does a stamp take the place of the one kept?
+ * @cached: the stamp in the cache
  * @offered: the new one
  * @now: the current second
  *
  * Called with the entry locked: must be short, and must not sleep.
  */
-typedef bool (*twr_replace_rule)(const struct twr_stamp *kept,
-				 const struct twr_stamp *offered, u32 now);
+typedef bool (*twr_replaces_stamp_fn)(const struct twr_stamp *cached,
+				      const struct twr_stamp *offered, u32 now);
 
 /**
  * twr_update_apply() - update the entry of a peer
  * @update: what a connection does to it
- * @kept: the peer's stamp, locked
- * @replaces: the rule for a stamp
- * @now: the current second, for @replaces
+ * @cached: the peer's stamp, locked
+ * @replaces_stamp: the rule for a stamp
+ * @now: the current second, for @replaces_stamp
  *
  * Return: a mask of TWR_UPDATE_*. Any context.
  */
 static inline unsigned int twr_update_apply(const struct twr_update *update,
-					    struct twr_stamp *kept,
-					    twr_replace_rule replaces, u32 now)
+					    struct twr_stamp *cached,
+					    twr_replaces_stamp_fn replaces_stamp, u32 now)
 {
-	if (!update->stamped)
+	if (!update->has_stamp)
 		return TWR_UPDATE_KNOWN;
-	if (!replaces(kept, &update->stamp, now))
+	if (!replaces_stamp(cached, &update->stamp, now))
 		return TWR_UPDATE_KNOWN | TWR_UPDATE_REFUSED;
 
-	*kept = update->stamp;
+	*cached = update->stamp;
 	return TWR_UPDATE_KNOWN | TWR_UPDATE_RECORDED;
 }
 

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# Reads a capture as `tcpdump -nn -tt` prints it and applies the rule of 3.17 to
-# 4.11 to it by itself, as far as short connections to one server need it: prints
-# the number of bare SYNs and how many of them would have been rejected. It
-# shares nothing with the module, so that the two can be held against each other.
-# A connection that would have been rejected never was: its SYN is asked again as
-# often as it comes, and when it closes it leaves no stamp.
+# Reads a capture as `tcpdump -nn -tt` prints it, and applies the rule of 3.17 to 4.11
+# to it, as far as short connections to one server need it. Prints the number of bare
+# SYNs and how many of them would have been rejected. It shares no code with the module,
+# so that each can be checked against the other. The simulated kernel has no state of a
+# rejected connection: it judges each retransmission of the SYN again, and the close
+# leaves no stamp.
 
-# older(a, b): by how much the 32-bit timestamp b is behind a
+# older(a, b): how far the 32-bit timestamp b is behind a
 function older(a, b,	d)
 {
 	d = a - b
@@ -18,13 +18,13 @@ function older(a, b,	d)
 	return d
 }
 
-# acked(): the segment's acknowledgement number, relative
+# acked(): the relative acknowledgement number of the segment
 function acked()
 {
 	return match($0, / ack [0-9]+/) ? substr($0, RSTART + 5, RLENGTH - 5) + 0 : -1
 }
 
-# ends(): the relative sequence number behind the segment's FIN
+# ends(): the relative sequence number after the segment's FIN
 function ends(	seq)
 {
 	match($0, /seq [0-9:]+/)
@@ -49,7 +49,7 @@ $2 == "IP" || $2 == "IP6" {
 		conn = from " " to
 		match($0, /seq [0-9]+/)
 		isn = substr($0, RSTART + 4, RLENGTH - 4)
-		# The same again: the request is still pending.
+		# A retransmission: the request is still pending.
 		if (open[conn] == isn && !(conn in away))
 			next
 		open[conn] = isn
@@ -64,8 +64,8 @@ $2 == "IP" || $2 == "IP6" {
 		next
 	}
 
-	# The server's FIN: unless it answers the client's, the server is the
-	# one that closes first.
+	# The server's FIN. The server closes first, unless its FIN acknowledges the
+	# client's.
 	conn = to " " from
 	if (conn in open) {
 		if (flags ~ /F/ && !((conn in client_fin) && acked() >= client_fin[conn]))
@@ -78,7 +78,7 @@ $2 == "IP" || $2 == "IP6" {
 		next
 	if (flags ~ /F/)
 		client_fin[conn] = ends()
-	# The client's ACK of that FIN, or its own FIN after it, leaves a stamp.
+	# The client's ACK of the server's FIN, or its own FIN after it, leaves a stamp.
 	if ((conn in server_fin) && acked() >= server_fin[conn] && has_ts &&
 	    (!(peer in stamp) || older(stamp[peer], tsval) <= 0 ||
 	     second - when[peer] > 60)) {

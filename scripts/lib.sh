@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
-# What the scripts share, to be sourced: where things are, how to fail, and
-# how to run cut off from the machine.
+# What the bash scripts share (source this file): where things are, how to report
+# errors, and how to run separated from the machine.
 
 twr_tree=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 twr_cache=${TWR_CACHE:-${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/tw_recycle_sim}
@@ -18,24 +18,24 @@ die()
 	exit 1
 }
 
-# Kernel command lines and kbuild both end a path at a space.
+# Kernel command lines and kbuild both take a space for the end of a path.
 case $twr_tree$twr_cache in
 *[[:space:]:]*)
 	die "the path of the source or of the cache has a space or a colon in it"
 	;;
 esac
 
-# contain COMMAND...: run COMMAND with network, processes and mounts of its own
-# and return its status. Whatever it starts (guests, bridges, captures) is gone
-# when it ends or when the caller dies, in whatever way, and so is $TWR_RUN,
-# a folder in memory for the state of guests.
+# contain COMMAND...: run COMMAND with a network, processes and mounts of its own, and
+# return its status. All that COMMAND starts (guests, bridges, captures) ends when
+# COMMAND ends or when the caller dies, and so does $TWR_RUN, a folder in memory for the
+# state of guests.
 contain()
 {
 	local child
 
 	[ "$(id -u)" = 0 ] || die "needs root (to make a network of its own)"
 	unshare --net --pid --fork --mount-proc true 2>/dev/null ||
-		die "cannot make namespaces for network and processes here"
+		die "cannot make namespaces for network and processes"
 
 	# shellcheck disable=SC2016 # for the inner shell
 	TWR_RUN=/dev/shm setpriv --pdeathsig KILL \

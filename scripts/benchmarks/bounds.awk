@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# bounds.awk - the median, the least and the most of some numbers, for the tables of
-# scripts/benchmarks, which name it before their own
+# bounds.awk - the median, the smallest and the largest of some numbers, for the tables
+# of scripts/benchmarks. awk reads this file before the script of the table.
 
-# ascending, in place
+# sort in place, ascending
 function sort(a, n,	i, j, x)
 {
 	for (i = 2; i <= n; i++) {
@@ -14,7 +14,7 @@ function sort(a, n,	i, j, x)
 	}
 }
 
-# sets median, least, most; sorts
+# bounds(a, n): sort a; set median, least and most
 function bounds(a, n)
 {
 	sort(a, n)

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# growth.awk - from lines of "round table peers cpus kind ns packets kept" the table of
-# scripts/benchmarks/growth for `what`, peers or cpus, and in the file `data` what is
-# plotted: the number, and median, least and most of each column
+# growth.awk - makes the table of scripts/benchmarks/growth from lines of "round table
+# peers cpus kind ns packets kept", for `what`, peers or cpus. Writes the numbers to
+# plot to the file `data`: the number, and median, least and most of each column.
 
-# what a SYN cost in each round, less the bare loop
+# cost(): the cost of a SYN in each round, without the bare loop
 function cost(table, number, kind,	n, r, a)
 {
 	n = 0
@@ -22,7 +22,7 @@ function column(table, number, kind)
 		printf " %.2f %.2f %.2f", median, least, most >data
 }
 
-# how many of the peers have a stamp, in the mean
+# known(): the mean number of peers with a stamp
 function known(table, number,	r, n, sum)
 {
 	for (r in rounds) {

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# hooks.awk - from lines of "round configuration kind ns packets" the table and the
-# ratios of scripts/benchmarks/hooks
+# hooks.awk - makes the table and the ratios of scripts/benchmarks/hooks from lines of
+# "round configuration kind ns packets"
 
-# what a packet cost in each round, less the bare loop; sets median, least, most.
-# Returns how many rounds there were.
+# measure(): the cost of a packet in each round, without the bare loop; sets median,
+# least and most. Returns the number of rounds.
 function measure(kind, config,	n, r, a)
 {
 	n = 0
@@ -29,11 +29,11 @@ function judge(text, got, wanted, form)
 		got <= wanted ? "met" : "missed"
 }
 
-# A ratio to something that costs nothing says nothing.
+# ratio(): a ratio to a cost of about zero means nothing, so it is not printed.
 function ratio(text, a, b, wanted)
 {
 	if (b <= 0)
-		printf "%-58s not to be told: it is a ratio to %.1f ns\n", text, b
+		printf "%-58s not printed: it is a ratio to %.1f ns\n", text, b
 	else
 		judge(text, a / b, wanted, "%.3f")
 }
@@ -72,7 +72,7 @@ END {
 	if ("bpf" in configs)
 		print "User-mode Linux has no JIT for BPF: that program is interpreted.\n"
 
-	# To SYN-RECV, FIN-WAIT-1 and FIN-WAIT-2: all three are passed over.
+	# To SYN-RECV, FIN-WAIT-1 and FIN-WAIT-2: the module ignores all three.
 	printf "%-58s %.1f\n\n", "the five changes of a connection closed by this side, ns",
 		added("opens", "module") + 3 * added("shuts", "module") + added("closes", "module")
 

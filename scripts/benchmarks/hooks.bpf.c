@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * hooks.bpf.c - the check as a person would write it for iptables -m bpf
+ * hooks.bpf.c - the check as a user would write it for iptables -m bpf
  *
- * Matches SYNs whose timestamp is older than what their address left behind: the
- * rule of the last era. Stamps are learned from FINs, whatever becomes of them, for
- * a program of this type cannot ask for the state of the socket; nor does it add
- * up checksums. So it does less than the module.
+ * Matches SYNs whose timestamp is older than the stamp of their address: the rule of the
+ * last era. Every FIN updates the stamp, whatever happens to the FIN, because a program of
+ * this type cannot read the state of the socket. It does not check checksums either. So it
+ * does less than the module.
  */
 #include <linux/bpf.h>
 #include <linux/in.h>
@@ -16,7 +16,7 @@
 
 #define TWR_SECOND		1000000000ULL
 
-/* Seconds that a stamp counts, and by how much a TSval may be older. */
+/* The seconds for which a stamp counts, and how much older a TSval may be. */
 #define TWR_MSL			60
 #define TWR_WINDOW		1
 
@@ -76,7 +76,7 @@ int twr_check(struct __sk_buff *skb)
 	struct iphdr iph;
 	int timed;
 
-	/* At offset 0 there is the network header. */
+	/* Offset 0 is the network header. */
 	if (bpf_skb_load_bytes(skb, 0, &iph, sizeof(iph)))
 		return 0;
 	if (iph.protocol != IPPROTO_TCP)

@@ -1,8 +1,8 @@
 -- SPDX-License-Identifier: GPL-2.0
 --
--- For wrk: each thread asks an address of the server's of its own, so that there
--- are ports enough for no connection to have those of another; in the end a line
--- for load-one.sh: requests, microseconds, and what failed, by kind.
+-- A script for wrk. Each thread uses another address of the server, so that there are
+-- enough ports for each connection to have its own. At the end it prints a line for
+-- load-guest: requests, microseconds, and failures by kind.
 
 local threads = 0
 

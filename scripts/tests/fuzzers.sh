@@ -2,11 +2,12 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # set by scripts/check, which sources this
 #
-# Tests with random input: the fuzzers in user space, and packets thrown at a guest.
+# Tests with random input: the fuzzers in user space, and random packets sent to a
+# guest.
 
-# fuzz TARGET FOLDER SECONDS LENGTH: from the seeds on, for so long (0: the seeds alone),
-# with inputs of LENGTH bytes at the most.
-# What it finds is kept.
+# fuzz TARGET FOLDER SECONDS LENGTH: run a fuzzer from its seeds for SECONDS (0: the
+# seeds alone), with inputs of at most LENGTH bytes. Inputs that make it fail are kept
+# in the cache.
 fuzz()
 {
 	local target=$1 program=$2/$1 seconds=$3 length=$4 found=$twr_cache/found
@@ -18,10 +19,10 @@ fuzz()
 		"$corpus" "$twr_tree/scripts/tests/fuzz/seeds/$target" >"$log" 2>&1 || rc=1
 	if [ $rc != 0 ]; then
 		grep -vE '^#[0-9]' "$log" | tail -n 60
-		echo "to see it again: $program FILE, with the FILE that is named above"
+		echo "to reproduce: $program FILE, with the FILE named above"
 		return 1
 	fi
-	# No look at what nobody ran, nor at seeds that reach nothing.
+	# Fail if the fuzzer hardly ran, or if the seeds reach hardly any code.
 	awk -v "target=$target" '
 		/^#[0-9]+[ \t]+DONE / {
 			runs = substr($1, 2)
@@ -32,7 +33,7 @@ fuzz()
 		END { exit !(runs > 10 && reached > 100) }' "$log"
 }
 
-# Two at once, then the third; what they say on one line.
+# Runs two fuzzers at the same time, then the third. Prints their results on one line.
 fuzz_all()
 {
 	local folder target rc=0 pids=()
@@ -44,7 +45,7 @@ fuzz_all()
 	done
 	wait "${pids[0]}" || rc=1
 	wait "${pids[1]}" || rc=1
-	# A whole connection takes more.
+	# A whole connection is a longer input.
 	fuzz pcap "$folder" "$1" 1100 >"$TWR_RUN/fuzz-pcap.said" 2>&1 || rc=1
 	if [ $rc = 0 ]; then
 		cat "$TWR_RUN"/fuzz-{segment,cache,pcap}.said | paste -sd ';' | sed 's/;/; /g'
@@ -54,7 +55,7 @@ fuzz_all()
 	return $rc
 }
 
-# The fuzzers on what they begin with, which must be what its script makes.
+# Runs the fuzzers on their seeds alone. The seeds must be what seeds.py makes.
 test_seeds()
 {
 	local made=$TWR_RUN/seeds file
@@ -71,8 +72,8 @@ test_fuzz()
 	fuzz_all 60
 }
 
-# A million packets under the checkers, in two guests with a kernel and a seed of
-# each its own.
+# A million packets on the debug kernel, in two guests that simulate different kernels,
+# each with its own seed.
 test_debug-pelt()
 {
 	local pelt=$twr_tree/scripts/tests/pelt said=$TWR_RUN/pelt-said ko rc=0

@@ -4,7 +4,8 @@
 #
 # Tests of the module in a guest.
 
-# kunit KERNEL: run all suites, and have scripts/kunit read what the log says
+# kunit KERNEL: run all suites in a guest; scripts/kunit reads their results from the
+# log
 kunit()
 {
 	local kernel=$1 log=$TWR_RUN/kunit-$1.log ko rc=0
@@ -33,14 +34,15 @@ test_debug-kunit()
 	kunit uml-debug
 }
 
-# plays KERNEL TEST [GUEST-OPTION]...: a test of tests/ that plays connections, in a
-# guest whose clock jumps over waits
+# plays KERNEL TEST [GUEST-OPTION]...: run a test of scripts/tests/guest that plays
+# connections, in a guest whose clock skips idle time
 plays()
 {
 	local kernel=$1 test=$2 replay=$twr_tree/scripts/tests/replay ko
 	shift 2
 
-	# Also where the caller has an answer to a failure.
+	# The explicit returns are needed where the caller tests the status: errexit is
+	# off there.
 	make -s -C "$replay" >&2 || return
 	ko=$("$setup" module "$kernel") || return
 	"$guest" once --kernel "$kernel" --skip-idle "$@" -- \
@@ -49,13 +51,15 @@ plays()
 
 test_unchanged()
 {
-	# Every timer at a tick: the time to one that is set between ticks is rounded, and by
-	# how much hangs on when it is set.
+	# With nohz=off every timer runs on a tick. Otherwise the kernel rounds the
+	# delay of a timer that is set between two ticks, and by how much depends on
+	# when the timer is set.
 	plays uml unchanged --append nohz=off --timeout 900
 }
 
-# What is asked for on the way of a packet hangs on what the packet does, so many
-# are played; not those that tests/replay-unseen lists.
+# Which functions of the module run for a packet depends on the packet, so the test
+# plays many of them. It leaves out the traces that scripts/tests/guest/replay-unseen
+# lists.
 test_faults()
 {
 	local replay=$twr_tree/scripts/tests/replay ko
@@ -93,7 +97,8 @@ test_tw-full()
 	plays uml tw-full --mem 256M --timeout 900
 }
 
-# in_guest KERNEL TEST ARGUMENT...: a test of tests/, in a guest of its own
+# in_guest KERNEL TEST ARGUMENT...: run a test of scripts/tests/guest in a guest of its
+# own
 in_guest()
 {
 	local kernel=$1 test=$2 ko options=() mem=512M
@@ -101,13 +106,13 @@ in_guest()
 
 	ko=$("$setup" module "$kernel")
 	[[ " smp $kernels " != *" $kernel "* ]] || options=(--smp 2)
-	# What watches takes memory itself.
+	# The checkers of this kernel take memory themselves.
 	[ "$kernel" != smp ] || mem=768M
 	"$guest" once --kernel "$kernel" "${options[@]}" --mem $mem --timeout 900 -- \
 		"$twr_tree/scripts/tests/guest/$test.sh $ko $*"
 }
 
-# traced KERNEL: one with tracing
+# traced KERNEL: the test of the tracepoints
 traced()
 {
 	plays "$1" trace --mem 768M --timeout 900
@@ -123,14 +128,14 @@ test_smp-trace()
 	traced smp
 }
 
-# on_stock KERNEL TEST: one of those of on_each
+# on_stock KERNEL TEST: one of the tests of on_each
 on_stock()
 {
 	local kernel=$1 test=$2
 
 	case $test in
 	build)	builds "$kernel" ;;
-	# Today's world as it is, and all of the traces.
+	# In the mode `served`, all traces.
 	replay)	replays "$kernel" "4.11 served" ;;
 	trace)	traced "$kernel" ;;
 	nat)	GUEST=$kernel "$twr_tree/scripts/tests/host/demo.sh" ;;
@@ -138,7 +143,7 @@ on_stock()
 	esac
 }
 
-# What users call, read and script against.
+# The names that users rely on: files, parameters, tracepoints, options, keys, metrics.
 test_interface()
 {
 	make -s -C "$twr_tree/scripts/tools/pcap" >&2
@@ -165,7 +170,7 @@ test_churn-long()
 	in_guest uml churn 200
 }
 
-# Some 280 bursts: a million SYNs.
+# About 280 bursts, a million SYNs.
 test_flood()
 {
 	local replay=$twr_tree/scripts/tests/replay
@@ -174,7 +179,7 @@ test_flood()
 	in_guest uml flood "$replay/replay" 3600
 }
 
-# How often churn loads and unloads, by how fast the guest is.
+# How often churn loads and unloads the module; fewer times in slow guests.
 rounds()
 {
 	case $1 in

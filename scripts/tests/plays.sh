@@ -2,17 +2,19 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # set by scripts/check, which sources this
 #
-# Tests of the verdicts: recorded scripts, and scripts that a model of the old kernels answers.
+# Tests of the verdicts: scripts with recorded answers, and scripts that a model of the
+# old kernels answers.
 
-# Their names, on one line.
+# traces: the names of all traces, on one line
 traces()
 {
 	(cd "$twr_tree/scripts/tests/replay/traces" && printf '%s\n' ./*.tw ./*/*.tw) |
 		sed 's/^..//; s/\.tw$//' | tr '\n' ' '
 }
 
-# replays KERNEL HOW...: every trace but those of more/, once for each HOW, an era and a
-# mode. Those of more/ take an emulated kernel too long; user-mode Linux plays them.
+# replays KERNEL "ERA MODES"...: play every trace but those of more/, once for each
+# argument. Emulated kernels are too slow for those of more/; user-mode Linux plays
+# them.
 replays()
 {
 	local kernel=$1 replay=$twr_tree/scripts/tests/replay ko how
@@ -29,7 +31,8 @@ replays()
 			exit differ || !verdicts }'
 }
 
-# all_columns: the kernels that traces were played to, those with most answers first
+# all_columns: the kernels that the traces were recorded with, those with most answers
+# first
 all_columns()
 {
 	awk 'FNR == 1 { delete column; for (i = 3; i <= NF; i++) column[i] = $i; next }
@@ -39,9 +42,10 @@ all_columns()
 		sort -k1,1rn -k2 | awk '{ print $2 }'
 }
 
-# replay_ways "COLUMN MODES"...: every trace for these kernels, each in such modes of
-# tests/lib.sh. In guests whose clock jumps over the waits, one for each argument and two
-# at a time. What they say is added up, and must be all that the tables have.
+# replay_ways "COLUMN MODES"...: play every trace for these kernels, each in the modes
+# of scripts/tests/guest/lib.sh that are named. Each argument has a guest of its own,
+# whose clock skips idle time; two guests run at a time. The sum of their verdicts must
+# be what the tables have.
 replay_ways()
 {
 	local replay=$twr_tree/scripts/tests/replay said=$TWR_RUN/replay-said ko traces wanted rc=0
@@ -50,7 +54,7 @@ replay_ways()
 	ko=$("$setup" module uml)
 	traces=$(traces)
 	mkdir -p "$said"
-	# A file for each guest: what is long may come in pieces.
+	# Each guest writes to a file of its own, so that long output is not mixed up.
 	# shellcheck disable=SC2016 # for the inner shell
 	printf '%s\n' "$@" | xargs -L 1 -P 2 sh -c '
 		exec >"$1/$5-$6" 2>&1
@@ -93,7 +97,8 @@ replay_ways()
 	return $rc
 }
 
-# All that was recorded, and the newest kernel in every way that packets come.
+# All that was recorded in the mode `tun`, and the newest old kernel in the other modes
+# too.
 test_replay()
 {
 	local ways=() column
@@ -104,7 +109,7 @@ test_replay()
 	replay_ways "4.11 no-early-demux,loopback,served" "${ways[@]}"
 }
 
-# The others in the other ways.
+# The other old kernels in the other modes.
 test_replay-ways()
 {
 	local ways=() column
@@ -115,15 +120,15 @@ test_replay-ways()
 	replay_ways "${ways[@]}"
 }
 
-# One kernel of each store, to be watched by the checkers.
+# One old kernel with rows and one with a list, on the kernel with the checkers.
 test_debug-replay()
 {
 	replays uml-debug "4.11 served" "3.2 tun"
 }
 
-# The model of the old kernels, which knows nothing of the module: that it gives
-# every recorded answer, and then that the module agrees with it on scripts that
-# were never recorded. Enough must be compared, and be worth it.
+# The model of the old kernels, which was written without looking at the module. It must
+# give every recorded answer. Then the module must agree with it on scripts that were
+# never recorded. The comparisons must be many enough to mean something.
 test_foretell()
 {
 	local tests=$twr_tree/scripts/tests/foretell
@@ -138,9 +143,9 @@ test_foretell-long()
 	foretell_seeds 9 38
 }
 
-# foretell_seeds FIRST LAST: scripts of the style that was recorded first, and some full
-# of what is rare in it; and what earlier ones found, once in each mode. The model may not
-# pass over many.
+# foretell_seeds FIRST LAST: for each seed a script in the style of the recorded ones,
+# and one with many rare cases; and the script that shows errors of earlier runs, once
+# in each mode. The model may pass over few SYNs.
 foretell_seeds()
 {
 	local tests=$twr_tree/scripts/tests/foretell scripts=$TWR_RUN/foretell-$1 seed
@@ -159,7 +164,7 @@ foretell_seeds()
 		"$scripts.differ"
 }
 
-# The same segment by segment: twice what each theme of the grammar has to say.
+# The same segment by segment: each theme of the grammar twice.
 test_foretell-live()
 {
 	local tests=$twr_tree/scripts/tests/foretell scripts=$TWR_RUN/foretell-live seed
@@ -172,8 +177,8 @@ test_foretell-live()
 	awk 'END { exit !($3 > 10000 && $5 > 500) }' "$scripts.differ"
 }
 
-# foretells FOLDER N: the N scripts in FOLDER are played in each era, and the model
-# is held against what is said
+# foretells FOLDER N: play the N scripts of FOLDER in each era, and compare the answers
+# with those of the model
 foretells()
 {
 	local scripts=$1 plays tests=$twr_tree/scripts/tests/foretell replay=$twr_tree/scripts/tests/replay
@@ -183,7 +188,7 @@ foretells()
 	make -s -C "$replay" >&2
 	ko=$("$setup" module uml)
 	plays=$((${#eras[@]} * $2))
-	# A file for each guest: what is long may come in pieces.
+	# Each guest writes to a file of its own, so that long output is not mixed up.
 	# shellcheck disable=SC2016 # for the inner shell
 	for era in "${eras[@]}"; do
 		echo "$era $((i++))"

@@ -2,7 +2,7 @@
 # shellcheck shell=bash
 # shellcheck disable=SC2154 # set by scripts/check, which sources this
 #
-# Tests of the programs that users install or call: twrstat, twr-report, twr-pcap, the
+# Tests of the programs that users install or run: twrstat, twr-report, twr-pcap, the
 # packages, the demo.
 
 test_twrstat-files()
@@ -15,8 +15,8 @@ test_report-files()
 	"$twr_tree/scripts/tests/host/report-files.py"
 }
 
-# A recording of known traffic, its page, and what a browser shows of it. The page and
-# the pictures are kept.
+# Records known traffic, makes the page and has a browser show it. The page and the
+# pictures are kept in the cache.
 test_report()
 {
 	local kept=$twr_cache/report
@@ -41,7 +41,7 @@ test_scripts()
 	"$twr_tree/scripts/tests/host/scripts.sh" "$twr_tree/scripts/tests/replay/replay"
 }
 
-# twr-pcap, built as a person builds it, and once more under the sanitizers.
+# twr-pcap as users build it, and once more with the sanitizers.
 test_pcap()
 {
 	local pcap=$twr_tree/scripts/tools/pcap checked=$TWR_RUN/pcap
@@ -61,7 +61,7 @@ test_demo()
 	"$twr_tree/scripts/tests/host/demo.sh"
 }
 
-# Installed for good, in the three ways there are.
+# The module installed on a machine, in the three supported ways.
 test_install()
 {
 	"$twr_tree/scripts/tests/host/package.sh" install

@@ -4,8 +4,8 @@
 #
 # Tests of the source itself: style, sparse, both compilers, the documentation.
 
-# The page of twr-report, by a linter for each language. Debian's Node.js modules are where
-# a Node.js of others does not look.
+# Checks the page of twr-report with a linter for each language. NODE_PATH is needed
+# where Node.js is not Debian's: it does not look for Debian's modules.
 lint_page()
 {
 	local page=scripts/tools/python/twr_report/page rc=0
@@ -23,19 +23,19 @@ test_style()
 {
 	local rc=0
 
-	cd "$twr_tree"
+	cd "$twr_tree" || return
 	perl "$source/scripts/checkpatch.pl" --strict --terse --no-summary -q -f \
 		module/*.[ch] kunit/*.[ch] scripts/tests/replay/*.[ch] scripts/tests/pelt/*.[ch] \
 		scripts/tests/fuzz/*.[ch] scripts/tools/pcap/*.[ch] scripts/benchmarks/*.c || rc=1
-	# These are macros where the kernel has macros.
+	# These headers use macros where the kernel uses macros.
 	perl "$source/scripts/checkpatch.pl" --strict --terse --no-summary -q \
 		--ignore MACRO_ARG_REUSE,VOLATILE,DATA_RACE,MEMORY_BARRIER,UNNECESSARY_CASTS \
 		-f scripts/shim/*/*.h scripts/shim/base/*/*.h || rc=1
 	perl "$source/scripts/kernel-doc" -none -Werror module/*.h || rc=1
 	perl "$source/scripts/get_abi.pl" --dir Documentation/ABI validate || rc=1
-	# Every shell script, wherever it is.
+	# All shell scripts, in whatever folder.
 	git ls-files -z -co --exclude-standard .ci scripts |
-		xargs -0 grep -lzE '^#!/bin/(ba)?sh|^# shellcheck shell=' -- |
+		xargs -0 grep -lE '^#!/bin/(ba)?sh|^# shellcheck shell=' -- |
 		xargs -d '\n' shellcheck -S warning -x -P . -P scripts -P scripts/tests || rc=1
 	pycodestyle --max-line-length=96 scripts/tools scripts/tools/twrstat \
 		scripts/tools/twr-report scripts/tools/pack || rc=1
@@ -45,7 +45,8 @@ test_style()
 	return $rc
 }
 
-# builds KERNEL: without a warning of the compiler's or of sparse's
+# builds KERNEL: the module must build without a warning from the compiler or from
+# sparse
 builds()
 {
 	local kernel=$1
@@ -55,13 +56,14 @@ builds()
 		>/dev/null
 }
 
-# The tests of kunit/ are looked at as well, and the module of scripts/bench.
+# This includes the suites of kunit/ and the module of scripts/bench.
 test_sparse()
 {
 	builds uml TWR_KUNIT=y TWR_BENCH=m
 }
 
-# As a person builds it, with the headers that this machine has, and both compilers.
+# The module as users build it, with the headers of this machine and with both
+# compilers.
 test_clang()
 {
 	local tree headers

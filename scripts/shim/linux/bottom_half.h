@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Nothing comes in between. */
+/* There is one thread, and no softirq. */
 #ifndef SHIM_LINUX_BOTTOM_HALF_H
 #define SHIM_LINUX_BOTTOM_HALF_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Nobody else has what is waited for. */
+/* There is one thread, so there is nothing to wait for. */
 #ifndef SHIM_LINUX_DELAY_H
 #define SHIM_LINUX_DELAY_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Time in ticks, as the program wants it to be. */
+/* Time in ticks; the program sets it. */
 #ifndef SHIM_LINUX_JIFFIES_H
 #define SHIM_LINUX_JIFFIES_H
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What tools/include has, and what is missing there. */
+/* What tools/include has, and what it lacks. */
 #ifndef SHIM_LINUX_KERNEL_H
 #define SHIM_LINUX_KERNEL_H
 
 #include_next <linux/kernel.h>
 #include <linux/types.h>
 
-/* What is on the stack is nobody's; the sanitizers watch. */
+/* Variables on the stack are not initialized; the sanitizers check them. */
 #define __uninitialized
 
 /* There is one thread. */

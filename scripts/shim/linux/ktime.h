@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The monotonic clock, as the program wants it to be. */
+/* The monotonic clock; the program sets it. */
 #ifndef SHIM_LINUX_KTIME_H
 #define SHIM_LINUX_KTIME_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* 64 bits divide by themselves here. */
+/* 64-bit numbers can be divided directly. */
 #ifndef SHIM_LINUX_MATH64_H
 #define SHIM_LINUX_MATH64_H
 

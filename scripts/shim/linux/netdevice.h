@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A device and its network namespace, and what both of them allow. */
+/* A device and its network namespace, and the settings of both. */
 #ifndef SHIM_LINUX_NETDEVICE_H
 #define SHIM_LINUX_NETDEVICE_H
 
 #include <linux/types.h>
 
-/* What makes the most of the rules. */
+/* The options that enable most of the rules. */
 #define CONFIG_IPV6		1
 #define CONFIG_IPV6_MIP6	1
 #define CONFIG_IPV6_SEG6_HMAC	1

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* To get memory early changes nothing. */
+/* Prefetching changes no result. */
 #ifndef SHIM_LINUX_PREFETCH_H
 #define SHIM_LINUX_PREFETCH_H
 

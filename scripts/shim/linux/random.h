@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The same numbers in each run, or no finding could be repeated. */
+/* The same numbers in each run, so that findings can be reproduced. */
 #ifndef SHIM_LINUX_RANDOM_H
 #define SHIM_LINUX_RANDOM_H
 

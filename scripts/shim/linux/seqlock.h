@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A count that nobody else moves: who writes holds its lock, no reader meets a writer. */
+/*
+ * A sequence count for one thread: a writer must hold the lock, no reader meets a
+ * writer.
+ */
 #ifndef SHIM_LINUX_SEQLOCK_H
 #define SHIM_LINUX_SEQLOCK_H
 

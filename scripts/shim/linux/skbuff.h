@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A packet: its linear part and its pages, each in memory of its exact size, so
- * that the sanitizer sees whoever reads on behind one.
+ * A packet. Its linear part and its pages are in memory of their exact size, so that
+ * the sanitizer detects reads beyond them.
  */
 #ifndef SHIM_LINUX_SKBUFF_H
 #define SHIM_LINUX_SKBUFF_H
@@ -17,7 +17,7 @@
 #define CHECKSUM_COMPLETE	2
 #define CHECKSUM_PARTIAL	3
 
-/* As where cards can keep data to themselves. */
+/* Defined where network cards can keep data to themselves. */
 #define SO_DEVMEM_LINEAR	78
 
 #define FUZZ_FRAGS	17
@@ -69,7 +69,7 @@ static inline bool skb_frags_readable(const struct sk_buff *skb)
 	return !skb->unreadable;
 }
 
-/* Pages are all that there is. */
+/* There are only pages. */
 #define skb_walk_frags(skb, iter)	for ((iter) = NULL; false; )
 
 static inline bool skb_csum_unnecessary(const struct sk_buff *skb)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Memory: the heap, where the sanitizer watches its bounds. */
+/* Memory comes from the heap, where the sanitizer checks its bounds. */
 #ifndef SHIM_LINUX_SLAB_H
 #define SHIM_LINUX_SLAB_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The C library sorts. */
+/* Sorting, by the C library. */
 #ifndef SHIM_LINUX_SORT_H
 #define SHIM_LINUX_SORT_H
 

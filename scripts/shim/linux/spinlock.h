@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A lock that nobody else wants: it must be held once and given back. */
+/* A lock for one thread: it must be taken once and released. */
 #ifndef SHIM_LINUX_SPINLOCK_H
 #define SHIM_LINUX_SPINLOCK_H
 
@@ -12,7 +12,7 @@ struct fuzz_lock {
 
 #define raw_spinlock_t			struct fuzz_lock
 
-/* What the interrupts were before; given back, it must be this. */
+/* The interrupt flags before; the same value must be restored. */
 #define FUZZ_FLAGS			0x246UL
 
 #define raw_spin_lock_irqsave(lock, flags)				\
@@ -21,8 +21,8 @@ struct fuzz_lock {
 	fuzz_unlock(lock, flags)
 
 /*
- * Where nothing is asserted, a lock is not written to: it is zero already, and memory that
- * nobody touches need not be there.
+ * Without assertions a lock is not written to: it is zero already, and memory that is
+ * never touched need not be allocated.
  */
 static inline void raw_spin_lock_init(raw_spinlock_t *lock)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Counters that nobody reads while they are written. */
+/* Counters. There is one thread, so none is read while it is written. */
 #ifndef SHIM_LINUX_U64_STATS_SYNC_H
 #define SHIM_LINUX_U64_STATS_SYNC_H
 

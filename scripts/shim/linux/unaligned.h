@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Where 6.12 moved it to. */
+/* Linux 6.12 moved the header here. */
 #ifndef SHIM_LINUX_UNALIGNED_H
 #define SHIM_LINUX_UNALIGNED_H
 

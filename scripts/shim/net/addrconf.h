@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What a device has for IPv6. */
+/* The IPv6 settings of a device. */
 #ifndef SHIM_NET_ADDRCONF_H
 #define SHIM_NET_ADDRCONF_H
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the kernel's lib/checksum.c has, and what it leaves to others. */
+/*
+ * The functions of the kernel's lib/checksum.c, and those that it leaves to other
+ * headers.
+ */
 #ifndef SHIM_NET_CHECKSUM_H
 #define SHIM_NET_CHECKSUM_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* IPv4 as far as it is looked at. */
+/* IPv4, as far as the module reads it. */
 #ifndef SHIM_NET_IP_H
 #define SHIM_NET_IP_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* IPv6 as far as it is looked at. */
+/* IPv6, as far as the module reads it. */
 #ifndef SHIM_NET_IPV6_H
 #define SHIM_NET_IPV6_H
 
@@ -7,7 +7,7 @@
 #include <linux/ipv6.h>
 #include <linux/skbuff.h>
 
-/* The C library has them as well, and may be here. */
+/* The C library has these too, and its header may be included. */
 #ifndef _NETINET_IN_H
 #define htons		__cpu_to_be16
 #define ntohs		__be16_to_cpu

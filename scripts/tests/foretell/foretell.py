@@ -1,20 +1,21 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 #
-# foretell.py [--recorded | --served] SCRIPT ERA - what an old kernel answers
+# foretell.py [--recorded | --served] SCRIPT ERA - predicts what an old kernel answers
 #
-# Reads a script of connections (scripts/tests/replay/traces/README.md has the form)
-# and says of each `conn` and `dial` what a kernel with tcp_tw_recycle did with
-# it: "LINE rejected", "LINE passed" or, where that hangs on the phase of the
-# clock or on how long a timer took, "LINE ?". A second opinion, made from what
-# is known of the old kernels, and from nothing of the module's.
+# Reads a script of connections (scripts/tests/replay/traces/README.md describes the form)
+# and prints for each `conn` and `dial` what a kernel with tcp_tw_recycle did with it:
+# "LINE rejected" or "LINE passed". "LINE ?" means that this depends on the phase of the
+# clock or on how long a timer took. The model was written from what is known of the old
+# kernels, and from nothing of the module, so that each can be checked against the other.
 #
-# It plays the script as the player does, segment by segment, to a small TCP that
-# differs by release where the kernels did. Two of them run at once, one as the
-# old kernel, one as today's. Where a connection comes about in one world only,
-# the two part, and what its peer does from there on is "?" as well. --recorded:
-# as real kernels were asked, where there is no other world. --served: as
-# `replay --serve-rejected` does.
+# The model plays the script as the player does, segment by segment, to a small TCP that
+# differs by release where the kernels did. Two of these run at the same time, one as the
+# old kernel, one as the running kernel. Where a connection exists in only one of the two,
+# their states differ, and from there on the answers to its peer are "?" as well.
+#
+# --recorded: as in the recordings of real kernels, where only the old kernel runs.
+# --served: as with `replay --serve-rejected`.
 
 import argparse
 import collections
@@ -33,36 +34,36 @@ TIMEWAIT_LEN = 60
 RTO_MIN = 0.2
 RTO_MAX = 120
 ROW_DEPTH = 6           # entries of a row of the metrics hash
-WINDOW = 29200          # ours; it never fills
-PEER_WINDOW = 32767     # the player's
-HOLE = 100              # how far close=hole is off
-BEYOND = 0x10000000     # and close=oow
+WINDOW = 29200          # of the model; it never fills
+PEER_WINDOW = 32767     # of the player
+HOLE = 100              # how far the FIN of close=hole is off
+BEYOND = 0x10000000     # and that of close=oow
 EVER = math.inf
-PRECISION = 0.0005      # of the player's own times
+PRECISION = 0.0005      # of the times that the player takes
 
-# What the kernels differ in.
+# The differences between the kernels.
 Era = collections.namedtuple("Era", [
     "version",
-    "by_local",         # the cache tells local addresses apart
-    "ipv6",             # it knows IPv6
+    "by_local",         # the cache distinguishes local addresses
+    "ipv6",             # the cache knows IPv6
     "untimed",          # a SYN without timestamp is rejected as an older one is
     "syn_fin",          # a SYN with FIN opens a connection
     "reopen6",          # an IPv6 SYN that reopens a bucket is checked
     "metrics",          # tcp_metrics, not inet_peer: connections make entries
     "needs_route",      # a socket without route leaves no stamp
-    "mapped",           # IPv4 peers of a dual-stack socket are filed apart
-    "cookies2",         # tcp_syncookies=2 is cookies for all
-    "old_backlog",      # the bound of requests is a power of two
-    "young",            # a full accept queue lets a first SYN by
+    "mapped",           # IPv4 peers of a dual-stack socket have entries of their own
+    "cookies2",         # tcp_syncookies=2 sends cookies to all
+    "old_backlog",      # the limit of requests is a power of two
+    "young",            # a full accept queue accepts a first SYN
     "calendar",         # TIME-WAIT ends by the slots of inet_twdr
     "wheel",            # timers of 4.8 take up to an eighth longer
     "init_rto",         # of the SYN-ACK
     "rtt_kept",         # the cached RTT goes into the new connection's estimate
-    "ts_before_ack",    # ts_recent moves before the ACK is looked at
+    "ts_before_ack",    # ts_recent changes before the ACK is checked
     "challenge",        # RFC 5961
-    "silent_syn",       # a SYN that meets a connection is not answered
-    "host_queue",       # nothing is sent again while a device holds the last copy
-    "limit",            # two ACKs to what is out of order are half a second apart
+    "silent_syn",       # a SYN that meets a connection gets no answer
+    "host_queue",       # no retransmission while a device holds the last copy
+    "limit",            # two ACKs of out-of-order segments are half a second apart
 ])
 
 
@@ -165,9 +166,9 @@ class Step:
         self.tuple = (self.peer, self.port, self.local, self.local_port)
 
 
-# A segment. ts is None without the option; tsecr is when its segment was sent.
+# A segment. ts is None without the option; tsecr is when the echoed segment was sent.
 Segment = collections.namedtuple("Segment", "tuple flags seq ack ts tsecr len bad")
-# And one of ours.
+# A segment that the kernel sends.
 Sent = collections.namedtuple("Sent", "tuple flags seq len timed time")
 
 
@@ -189,13 +190,13 @@ class Timer:
 
 
 class Clock:
-    """Real time, of which the kernels know whole seconds only."""
+    """Real time, of which the kernels know only whole seconds."""
 
     def __init__(self, phase, lag):
         self.phase = phase
         self.lag = lag          # poll() may take a thousandth longer
         self.now = 0.0
-        self.edges = set()      # phases that change what it says
+        self.edges = set()      # phases at which the answers change
         self.unsure = False
         self.timers = []
         self.n = itertools.count()
@@ -214,7 +215,7 @@ class Clock:
         return self.timers[0][0] if self.timers else EVER
 
     def run(self, until):
-        """What is due until then."""
+        """Runs the timers that expire until then."""
         while self.next() <= until:
             time, _, timer = heapq.heappop(self.timers)
             self.now = max(self.now, time)
@@ -226,9 +227,9 @@ class Clock:
         self.run(self.now + seconds + min(self.lag * seconds / 1000, 0.1))
 
     def passed(self, seconds, since, until):
-        """Whether the kernel's clock went on by so many seconds."""
+        """Whether the kernel's clock has advanced by so many seconds."""
         span = until - since
-        # so close to a second's end that it matters how long "at once" takes
+        # so close to the end of a second that it matters how long "at once" takes
         if abs(span - seconds + 1) <= PRECISION and \
            (since + self.phase) % 1 > 1 - 6 * PRECISION:
             self.unsure = True
@@ -347,7 +348,7 @@ class Calendar:
 
 
 class Entry:
-    """What the cache has of a peer."""
+    """The cache's data about a peer."""
 
     def __init__(self, used):
         self.ts, self.stamp = 0, -EVER
@@ -425,12 +426,12 @@ class Bucket:
             w.calendar.schedule(self, seconds)
             return
         stop(self.timer)
-        # A timer that the wheel's granularity delays.
+        # A timer that the granularity of the wheel delays.
         most = seconds / 8 + 0.008 if w.era.wheel else 0.002
         self.timer = w.clock.after(seconds + w.slack * most, self.gone)
 
     def gone(self):
-        """Killed by its timer."""
+        """The timer removes the bucket."""
         if self.world.table.get(self.tuple) is self:
             del self.world.table[self.tuple]
             self.world.nr_buckets -= 1
@@ -449,7 +450,7 @@ class Bucket:
         w.send(self.tuple, "A", self.snd_nxt, 0, self.timed)
 
     def receive(self, g):
-        """tcp_timewait_state_process(); True for a SYN that is a new one"""
+        """tcp_timewait_state_process(); True for a SYN of a new connection"""
         w = self.world
         saw = g.ts is not None and w.timestamps and self.stamp is not None
         paws = saw and w.paws_reject(self.ts, self.stamp, g.ts, "R" in g.flags)
@@ -520,7 +521,7 @@ class Sock:
         self.wl1 = isn
         self.retrans_at = None
         self.fin_sent = False
-        self.flying = {}        # end of what was sent: (when, again)
+        self.flying = {}        # end of a segment that is not acknowledged: (when, sent again)
         self.rcv_shut = self.send_shut = False
         self.orphan = self.lingering = False
         self.linger2 = 0
@@ -531,7 +532,7 @@ class Sock:
         self.rto = world.era.init_rto
         self.backoff = self.retransmits = 0
         self.timer = self.keepalive = self.delack = self.linger_timer = None
-        self.early = []             # what came out of order
+        self.early = []             # segments that came out of order
         self.unread = 0
         self.seen_data = self.pingpong = False
         self.last_ack = -EVER
@@ -547,7 +548,7 @@ class Sock:
     def window(self):
         return max(self.rcv_wup + WINDOW - self.rcv_nxt, 0)
 
-    # --- what it sends ---
+    # --- what the socket sends ---
 
     def send(self, flags, seq=None, length=0):
         self.route = True
@@ -592,9 +593,9 @@ class Sock:
         return self.world.clock.now - self.retrans_at >= t - 0.0005
 
     def held_back(self):
-        """skb_still_in_host_queue(): a TUN device holds what the player has not
-        read yet, as it does while it waits. Of a recording only: what is played
-        to today's kernel is timed by today's."""
+        """skb_still_in_host_queue(): a TUN device holds what the player has not read yet,
+        as happens while the player waits. This counts only for a recording. In a play
+        the running kernel decides when segments are sent."""
         return self.world.era.host_queue and self.world.alone and any(
             g.tuple == self.tuple and g.seq == self.snd_una and (g.len or
             "F" in g.flags) for g in self.world.out)
@@ -620,7 +621,7 @@ class Sock:
         if self.expired(4):
             self.route = False
 
-    # --- what it measures ---
+    # --- what the socket measures ---
 
     def measured(self, m):
         """tcp_rtt_estimator() and tcp_set_rto()"""
@@ -652,7 +653,7 @@ class Sock:
         self.backoff = 0
 
     def opened(self, m):
-        """The handshake is done, and took so long."""
+        """The handshake is complete, and took m seconds."""
         if m is not None:
             self.measured(m)
         e = self.world.entry(self, True)
@@ -690,7 +691,7 @@ class Sock:
             e.rttvar = m if m >= e.rttvar else e.rttvar - (e.rttvar - m) / 4
         e.used = w.clock.now
 
-    # --- its end ---
+    # --- how the socket ends ---
 
     def done(self):
         self.state = "CLOSE"
@@ -841,7 +842,7 @@ class Sock:
         return True
 
     def acknowledged(self, g):
-        """tcp_ack(); False for one of what was never sent"""
+        """tcp_ack(); False for an ACK of what was never sent"""
         w = self.world
         if before(g.ack, self.snd_una):
             if w.era.challenge and before(g.ack, self.snd_una - PEER_WINDOW):
@@ -899,7 +900,7 @@ class Sock:
             self.adjudge()
 
     def brings_more(self, g):
-        """Data that nobody will read, or a FIN that is not the next in line."""
+        """Data that no program will read, or a FIN that is not the next in sequence."""
         end = end_of(g)
         return end % M != g.seq % M and after(end - ("F" in g.flags), self.rcv_nxt)
 
@@ -908,7 +909,7 @@ class Sock:
         all_acked = self.snd_una == self.snd_nxt
         if self.state == "FIN-WAIT-1" and self.fin_sent and all_acked:
             self.state = "FIN-WAIT-2"
-            # who lingers in close() wakes up when the segment is dealt with
+            # a program that lingers in close() wakes up after the segment is handled
             if self.orphan:
                 if self.linger2 < 0 or self.brings_more(g):
                     self.done()
@@ -989,7 +990,7 @@ class Sock:
 
 
 class World:
-    """A kernel: the old one or today's, which has no cache."""
+    """A kernel: the old one, or the running one, which has no cache."""
 
     DEFAULTS = {"tcp_fin_timeout": 60, "tcp_syncookies": 1, "tcp_timestamps": 1,
                 "tcp_max_tw_buckets": 4096, "tcp_rfc1337": 0,
@@ -998,9 +999,9 @@ class World:
     def __init__(self, era, clock, slack, rows):
         self.era = era
         self.clock = clock
-        self.slack = slack      # of all timers: 0 or 1, the least or the most
+        self.slack = slack      # of all timers: 0 or 1, the smallest or the largest
         self.rows = rows        # 1: all peers share a row
-        self.cache = collections.OrderedDict()  # in the order they were made
+        self.cache = collections.OrderedDict()  # in the order of creation
         self.table = {}
         self.cookies = {}
         self.listeners = {}
@@ -1010,7 +1011,7 @@ class World:
         self.out = collections.deque()
         self.calendar = Calendar(clock) if era.calendar else None
         self.alone = False
-        self.far = 0            # how long the peers' answers take, apart from waits
+        self.far = 0            # the time that the peers' answers take, apart from waits
         self.listen(LISTENER, 128, False)
 
     def sysctl(self, name):
@@ -1037,9 +1038,9 @@ class World:
                 family6 = key[0] != 4
                 row = [k for k in self.cache if (k[0] != 4) == family6]
                 if len(row) >= ROW_DEPTH:
-                    # the one made last stands first, and wins a draw
+                    # the newest entry comes first, and wins a tie
                     oldest = min(reversed(row), key=lambda k: self.cache[k].used)
-                    # its successor takes its place
+                    # the new entry takes the place of the oldest
                     items = [(key, e) if k == oldest else (k, v)
                              for k, v in self.cache.items()]
                     self.cache = collections.OrderedDict(items)
@@ -1048,7 +1049,7 @@ class World:
         return e
 
     def entry(self, sock, create):
-        """Of the metrics; inet_peer has none until the first stamp."""
+        """The entry of tcp_metrics. inet_peer has none until the first stamp."""
         return self.lookup(sock.key(), create) if self.era.metrics and \
             self.era is not TODAY else None
 
@@ -1280,7 +1281,7 @@ class World:
 
 
 class Live:
-    """A connection that is played on: what its peer knows."""
+    """A connection that the script continues: what its peer knows."""
 
     def __init__(self, step, seq, ack, timed, ts, tsecr, socks, base):
         self.tuple, self.local_port, self.v6 = step.tuple, step.local_port, step.v6
@@ -1291,7 +1292,7 @@ class Live:
 
 
 class Play:
-    """A script, played once."""
+    """One play of a script."""
 
     def __init__(self, mode, phase, era, slack_then, slack_now, lag, rows):
         self.mode = mode
@@ -1404,7 +1405,7 @@ class Play:
             if (verdict == "accepted") != (seen == "accepted") and \
                verdict != "rejected":
                 self.parted.add(step.peer)
-            # the same answer can be of two kinds
+            # the same answer can have two causes
             elif verdict != "rejected" and type(holders[self.old]) is not \
                     type(holders[self.today]) and seen != "accepted":
                 self.parted.add(step.peer)
@@ -1419,7 +1420,7 @@ class Play:
         if seen != "accepted" or counted:
             return verdict
         self.drive(step, seq + 1, g)
-        # what a ghost leaves after a minute can be taken
+        # what a rejected connection leaves after a minute can be taken
         if moved and self.clock.now - begun > 59:
             self.parted.add(step.peer)
         return verdict
@@ -1579,7 +1580,7 @@ class Play:
                 each(Sock.close)
 
     def read_waits(self, step, socks):
-        """A read() that waits for data that do not come; who knows how long."""
+        """A read() that waits for data that do not come, for an unknown time."""
         self.clock.sleep(65)
         self.lost = self.mode != "recorded" and len(socks) != len(self.worlds)
 
@@ -1681,7 +1682,7 @@ class Play:
                 c.socks = None
 
     def play(self, steps):
-        """A verdict for each line, None where none is to be had."""
+        """A verdict for each connection, "?" where there is none."""
         said = []
         for step in steps:
             if step.kind == "wait":
@@ -1710,7 +1711,7 @@ class Play:
 
 
 def foretell(steps, era, mode):
-    """[(line, verdict)], over all phases of the clock and all slack of timers"""
+    """[(line, verdict)], over all phases of the clock and all delays of timers"""
     lines = [step.line for step in steps if step.kind in ("conn", "dial")]
     rows = max((step.rows or 0 for step in steps), default=0)
     plays = []

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 #
-# foretold.py tables FOLDER      - hold what foretell.py says against the
-#                                  recorded answers in FOLDER
-# foretold.py plays FOLDER SAID  - against what foretell.sh left in the file
-#                                  SAID when it played the scripts in FOLDER
+# foretold.py tables FOLDER      - compares foretell.py with the recorded answers
+#                                  in FOLDER
+# foretold.py plays FOLDER SAID  - compares it with what foretell.sh left in the
+#                                  file SAID when it played the scripts in FOLDER
 #
-# Prints each difference, then what was compared. Fails if there is one.
+# Prints each difference, then how much it compared. Fails if there is a difference.
 
 import collections
 import glob
@@ -29,12 +29,12 @@ class Count:
         for line, wanted in foretell(steps, era, mode):
             self.verdicts[wanted] += 1
             if line not in answers:
-                sys.exit("%s, era %s: nothing was said of line %d" %
+                sys.exit("%s, era %s: line %d has no answer" %
                          (script, era, line))
             if wanted != "?" and \
                (wanted == "rejected") != (answers[line] == "rejected"):
                 self.differ += 1
-                print("%s, era %s, %s: line %d was foretold as %s, seen %s" %
+                print("%s, era %s, %s: line %d should be %s, is %s" %
                       (os.path.basename(script), era, mode, line, wanted,
                        answers[line]))
 

@@ -1,21 +1,19 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 #
-# generate.py [--mean | --live] SEED - a script of connections, the same for the
-# same seed
+# generate.py [--mean | --live] SEED - prints a script of connections, always the same
+# for a seed
 #
-# Prints a script as scripts/tests/replay plays them. Without an option it is one in the
-# style of the recorded random-*: a few peers, each with a port of its own for
-# nearly every connection, and behind them hosts whose clocks run apart. With
-# --mean it is made of what is rare there: ports used again at once and after
-# odd waits, closes that leave a socket behind, timestamps next to the last one.
-# With --live connections are played on, segment by segment, several of a peer at
-# a time; each seed has one of the themes below.
+# scripts/tests/replay plays the script. Without an option it is in the style of the
+# recorded random-*: a few peers, with a new port for nearly every connection. Behind each
+# peer are hosts whose clocks differ. With --mean it is made of what is rare in these:
+# ports that are used again at once and after unusual waits, closes that leave a socket
+# behind, timestamps next to the last one. With --live the script continues connections
+# segment by segment, several of a peer at a time; each seed has one of the themes below.
 #
-# What it can say. [a] is one or none, a* any number, a|b a choice; what is in
-# capitals is a rule, the rest stands in the script. A FLAGS of --live is made of
-# S F R P A; everywhere TS is a clock's present time, give or take a little, and
-# rarely none.
+# The grammar. [a] is one or none, a* any number, a|b a choice; words in capitals are
+# rules, and the script has the rest as it is. FLAGS of --live are made of S F R P A. TS is the
+# present time of a clock, more or less, and rarely none.
 #
 #   SCRIPT = LINE* (120 of them, 200 with --live)
 #   LINE   = WAIT | CONN | DIAL                               and with --live:
@@ -32,21 +30,22 @@
 #   SET    = set FILE VALUE, FILE one of tcp_syncookies, tcp_timestamps,
 #            tcp_fin_timeout, tcp_max_tw_buckets, tcp_rfc1337
 #
-# The peer of a SEG sends what a TCP would in the state it must think it is in
-# (an ACK of our FIN, a FIN, data, both, a reset), and now and then what none
-# would. OPT is opt=two:TS|raw|secr:N|tfo|win:N. X is one of the last dozen.
+# The peer of a SEG sends what a TCP in its state would send (an ACK of the server's FIN,
+# a FIN, data, both, a reset), and sometimes what no TCP would send. OPT is
+# opt=two:TS|raw|secr:N|tfo|win:N. X is one of the last dozen.
 #
 # Themes of --live, SEED % 8:
-#   0 overlap   many connections of few peers, closed by halves and late
-#   1 reuse     the four-tuple of a connection that lives, waits or is gone
+#   0 overlap   many connections of few peers, half-closed and closed late
+#   1 reuse     the four-tuple of a connection that is open, in TIME-WAIT or gone
 #   2 queues    small backlogs, half-open and queued connections, cookies
-#   3 rows      a dozen peers in one row (a header asks for it)
+#   3 rows      a dozen peers in one row (the first line of the script asks for it)
 #   4 late      peers that answer after seconds, when route and RTO have changed
 #   5 dual      listeners of both families beside those of one, two addresses
-#   6 toggles   sysctls that change in between
+#   6 toggles   sysctls that change meanwhile
 #   7 mix       all of these but rows
 #
-# What it leaves alone: more than 50 connections that are played on (the player
+# The generator avoids: more than 50 continued connections (the player has room for 64),
+# the last moment of a bucket or request, ties between entries of a row.
 # knows 64), a bucket's or request's last moment, ties between entries of a row.
 
 import random
@@ -58,13 +57,13 @@ CLOSES = ["server"] * 8 + ["finack", "client", "shutdown"] * 2 + [
     "ackonly", "badsum", "datafin", "dupfin", "half", "halfdata", "hole",
     "linger0", "oow", "open", "overack", "partack", "paws", "rst", "shutack",
     "simul"]
-# those that leave a bucket or a socket, or move a stamp in an odd way
+# those that leave a bucket or a socket, or change a stamp in an unusual way
 MEAN_CLOSES = ["server", "finack", "simul", "ackonly", "shutack", "dupfin",
                "dupfin", "halfdata", "paws", "partack", "shutdown", "client",
                "half", "open", "hole", "rst", "linger0"]
 WAITS = [2, 25, 25, 25, 25, 50, 75, 75, 125, 125, 700]
 MEAN_WAITS = [0.2, 0.2, 0.5, 0.9, 0.9, 1, 2, 3, 3, 20, 20, 58, 61, 125]
-# One with FIN is rare: up to 3.2 it opened a connection, which cannot be seen now.
+# A SYN with FIN is rare: up to 3.2 it opened a connection, which the module cannot see.
 SYNS = ["badsum", "data", "ece", "rst"] * 4 + ["fin"]
 MEAN_SYNS = ["badsum", "data", "ece", "rst", "ack", "ack"]
 
@@ -88,7 +87,7 @@ class Peer:
         self.name = ("[2001:db8:1::%x]" if v6 else "198.51.100.%d") % (99 + n)
         self.hosts = [Host(rng) for _ in range(nr_hosts)]
         self.ports = []
-        self.last = None        # what its last connection came to, in ticks
+        self.last = None        # the last timestamp of its last connection
 
 
 class Script:
@@ -136,7 +135,7 @@ class Script:
 
     def choose_peer(self):
         n = self.rng.randrange(len(self.peers))
-        # once it was odd enough, little can be said of a peer
+        # after many unusual steps the answers to a peer cannot be predicted
         if self.mean and self.chance(14):
             self.peers[n] = self.new_peer(self.peers[n].v6)
         return self.peers[n]
@@ -204,7 +203,7 @@ LISTENERS = 90
 
 
 class Connection:
-    """One that is played on, as its peer sees it."""
+    """A connection that the script continues, as its peer sees it."""
 
     def __init__(self, name, peer, port, to, local_port, ts, state):
         self.name, self.peer, self.port, self.to = name, peer, port, to
@@ -225,11 +224,11 @@ class Live(Script):
         self.peers = [self.new_peer(six) for six in [False] * v4 + [True] * v6]
         self.live = []
         self.nr_live = 0
-        self.listeners = {}     # port: who waits to be accepted
+        self.listeners = {}     # port: the connections that wait to be accepted
         self.backlogs = {}
         self.nr_listeners = 0
-        # Listeners with connections that wait are for those alone, for accept()
-        # takes whoever comes first.
+        # A listener whose connections wait has no others, because accept() takes the
+        # first one in the queue.
         self.waiting = self.theme == "queues" or self.theme == "mix" and seed % 16 < 8
         self.halves = 0
 
@@ -239,7 +238,7 @@ class Live(Script):
         return peer
 
     def pick(self, *weighted):
-        """Of (weight, what)"""
+        """Chooses from (weight, what)."""
         n = self.rng.randrange(sum(weight for weight, _ in weighted))
         for weight, what in weighted:
             n -= weight
@@ -279,7 +278,7 @@ class Live(Script):
             self.target(peer) + self.options())
 
     def whole(self):
-        """A connection played at once."""
+        """A connection that is played to its end at once."""
         peer = self.choose_peer()
         ts = None if self.chance(4) else self.clock(peer)
         if self.chance(5):
@@ -317,7 +316,8 @@ class Live(Script):
                     if self.chance(40) else []
         local = None
         if state != "open":
-            # a port for handshakes that are left, another for what is to be accepted
+            # a port for handshakes that stay incomplete, another for connections to
+            # accept
             ports = [p for p in sorted(self.listeners) if p % 2 == (state == "queued")]
             if ports:
                 local = self.rng.choice(ports)
@@ -332,7 +332,7 @@ class Live(Script):
             queue = self.listeners[local]
             queue.append(self.live[-1])
             if len(queue) > self.backlogs[local]:
-                queue.clear()       # it may not have fitted in: no more accept()
+                queue.clear()       # the queue may have been full: no more accept()
                 self.backlogs[local] = -1
         return " ".join(["conn %s:%d" % (peer.name, port),
                          "ts=none" if ts is None else "ts=%d" % (ts % M),
@@ -373,7 +373,7 @@ class Live(Script):
         return " ".join(["seg", c.name, flags] + words)
 
     def later(self, c):
-        """Of the same host."""
+        """A later timestamp of the same host."""
         rate = min(c.peer.hosts, key=lambda h: abs((h.at(self.now) - c.ts + (M >> 1)) %
                                                    M - (M >> 1)))
         return rate.at(self.now) + self.pick((6, 2), (2, 1), (2, 3), (1, -1), (1, -3),

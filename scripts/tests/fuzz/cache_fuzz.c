@@ -54,55 +54,57 @@ struct input {
 struct told_era {
 	const char *name;
 	bool list;
-	bool by_local;
-	bool ipv6;
+	bool keys_by_local;
+	bool has_ipv6;
 	bool rejects_untimed;
-	bool syn_fin;
-	bool reopened_ipv6;
+	bool accepts_syn_fin;
+	bool checks_reopened_ipv6;
 	bool mapped;
-	bool calendar;
+	bool death_row_slots;
 	bool rounds;
 	bool young;
-	bool always_cookies;
+	bool has_unconditional_cookies;
 };
 
-#define OLD_TIMES	.calendar = true, .rounds = true, .young = true
+#define OLD_TIMES	.death_row_slots = true, .rounds = true, .young = true
 
 static const struct told_era told_2_6_32 = {
-	"2.6.32", OLD_TIMES, .list = true, .syn_fin = true };
+	"2.6.32", OLD_TIMES, .list = true, .accepts_syn_fin = true };
 static const struct told_era told_2_6_39 = {
-	"2.6.39", OLD_TIMES, .list = true, .syn_fin = true, .ipv6 = true };
+	"2.6.39", OLD_TIMES, .list = true, .accepts_syn_fin = true, .has_ipv6 = true };
 static const struct told_era told_3_3 = {
-	"3.3", OLD_TIMES, .list = true, .ipv6 = true };
+	"3.3", OLD_TIMES, .list = true, .has_ipv6 = true };
 static const struct told_era told_3_6 = {
-	"3.6", OLD_TIMES, .ipv6 = true, .mapped = true };
+	"3.6", OLD_TIMES, .has_ipv6 = true, .mapped = true };
 static const struct told_era told_3_12 = {
-	"3.12", OLD_TIMES, .ipv6 = true, .mapped = true,
-	.always_cookies = true };
+	"3.12", OLD_TIMES, .has_ipv6 = true, .mapped = true,
+	.has_unconditional_cookies = true };
 static const struct told_era told_3_14 = {
-	"3.14", OLD_TIMES, .ipv6 = true, .by_local = true,
-	.always_cookies = true };
+	"3.14", OLD_TIMES, .has_ipv6 = true, .keys_by_local = true,
+	.has_unconditional_cookies = true };
 static const struct told_era told_3_17 = {
-	"3.17", OLD_TIMES, .ipv6 = true, .by_local = true,
-	.always_cookies = true, .rejects_untimed = true };
+	"3.17", OLD_TIMES, .has_ipv6 = true, .keys_by_local = true,
+	.has_unconditional_cookies = true, .rejects_untimed = true };
 static const struct told_era told_3_18 = {
-	"3.18", OLD_TIMES, .ipv6 = true, .by_local = true, .always_cookies = true,
-	.rejects_untimed = true, .reopened_ipv6 = true };
+	"3.18", OLD_TIMES, .has_ipv6 = true, .keys_by_local = true,
+	.has_unconditional_cookies = true, .rejects_untimed = true,
+	.checks_reopened_ipv6 = true };
 static const struct told_era told_4_1 = {
 	"4.1", .rounds = true, .young = true,
-	.ipv6 = true, .by_local = true, .always_cookies = true,
-	.rejects_untimed = true, .reopened_ipv6 = true };
+	.has_ipv6 = true, .keys_by_local = true, .has_unconditional_cookies = true,
+	.rejects_untimed = true, .checks_reopened_ipv6 = true };
 static const struct told_era told_4_4 = {
-	"4.4", .young = true, .ipv6 = true, .by_local = true, .always_cookies = true,
-	.rejects_untimed = true, .reopened_ipv6 = true };
+	"4.4", .young = true, .has_ipv6 = true, .keys_by_local = true,
+	.has_unconditional_cookies = true, .rejects_untimed = true,
+	.checks_reopened_ipv6 = true };
 static const struct told_era told_4_10 = {
-	"4.10", .ipv6 = true, .by_local = true, .always_cookies = true,
-	.rejects_untimed = true, .reopened_ipv6 = true };
+	"4.10", .has_ipv6 = true, .keys_by_local = true, .has_unconditional_cookies = true,
+	.rejects_untimed = true, .checks_reopened_ipv6 = true };
 static const struct told_era told_el6 = {
 	"el6", OLD_TIMES, .list = true };
 static const struct told_era told_el7 = {
-	"el7", OLD_TIMES, .ipv6 = true, .by_local = true,
-	.always_cookies = true, .rejects_untimed = true };
+	"el7", OLD_TIMES, .has_ipv6 = true, .keys_by_local = true,
+	.has_unconditional_cookies = true, .rejects_untimed = true };
 
 static const struct told_era *const told_eras[] = {
 	&told_2_6_32, &told_2_6_39, &told_3_3, &told_3_6, &told_3_14,
@@ -219,22 +221,22 @@ static const struct twr_era *choose_era(struct input *in, struct model *m)
 	AGREE("there is such an era", !!m->told, !!era);
 	if (!era)
 		return NULL;
-	AGREE("has a list", m->told->list, !!era->entries);
-	AGREE("goes by stamps only", m->told->list, era->stamps_only);
-	AGREE("tells local addresses apart", m->told->by_local, era->by_local);
-	AGREE("has IPv6", m->told->ipv6, era->ipv6);
+	AGREE("has a list", m->told->list, !!era->inet_peer_max);
+	AGREE("goes by stamps only", m->told->list, era->needs_stamp);
+	AGREE("tells local addresses apart", m->told->keys_by_local, era->keys_by_local);
+	AGREE("has IPv6", m->told->has_ipv6, era->has_ipv6);
 	AGREE("rejects untimed SYNs", m->told->rejects_untimed,
 	      era->rejects_untimed);
-	AGREE("takes SYN with FIN", m->told->syn_fin, era->syn_fin);
-	AGREE("checks reopened buckets", m->told->reopened_ipv6,
-	      era->reopened_ipv6);
-	AGREE("goes by the route", !m->told->list, era->by_route);
-	AGREE("files IPv4 under IPv6", m->told->mapped, era->mapped_ipv6);
-	AGREE("has a calendar", m->told->calendar, era->calendar);
-	AGREE("rounds the backlog", m->told->rounds, era->rounds_backlog);
-	AGREE("spares while few are young", m->told->young, era->young_accept);
-	AGREE("knows cookies at any time", m->told->always_cookies,
-	      era->always_cookies);
+	AGREE("takes SYN with FIN", m->told->accepts_syn_fin, era->accepts_syn_fin);
+	AGREE("checks reopened buckets", m->told->checks_reopened_ipv6,
+	      era->checks_reopened_ipv6);
+	AGREE("goes by the route", !m->told->list, era->needs_route);
+	AGREE("files IPv4 under IPv6", m->told->mapped, era->files_v4mapped_as_ipv6);
+	AGREE("has slots on the death row", m->told->death_row_slots, era->has_death_row_slots);
+	AGREE("rounds the backlog", m->told->rounds, era->rounds_up_backlog);
+	AGREE("spares while few are young", m->told->young, era->allows_young_request);
+	AGREE("knows cookies at any time", m->told->has_unconditional_cookies,
+	      era->has_unconditional_cookies);
 	return era;
 }
 
@@ -244,7 +246,7 @@ static u64 model_second(const struct model *m, u64 ago)
 }
 
 /* Ten minutes without a use, and a peer on the list is gone. */
-static void model_tidy(struct model *m)
+static void model_expire(struct model *m)
 {
 	unsigned int i;
 
@@ -295,7 +297,7 @@ static bool model_exists(const struct model *m, u32 netns)
  * Who makes room for a peer of a namespace: in rows who belongs to another one, which
  * is gone, before all others, and among equals who was used least recently.
  */
-static struct peer *model_loser(struct model *m, struct peer *row, u32 netns)
+static struct peer *model_victim(struct model *m, struct peer *row, u32 netns)
 {
 	struct peer *oldest = NULL, *dead = NULL;
 	unsigned int i;
@@ -313,8 +315,8 @@ static struct peer *model_loser(struct model *m, struct peer *row, u32 netns)
 }
 
 /* Nobody has lost anything where the loser's namespace is gone. */
-static struct peer *model_make(struct model *m, const struct twr_key *key,
-			       bool *evicted)
+static struct peer *model_add(struct model *m, const struct twr_key *key,
+			      bool *evicted)
 {
 	struct peer *row = model_row(m, key), *place = NULL;
 	unsigned int i;
@@ -324,7 +326,7 @@ static struct peer *model_make(struct model *m, const struct twr_key *key,
 			place = &row[i];
 	*evicted = false;
 	if (!place) {
-		place = model_loser(m, row, key->netns);
+		place = model_victim(m, row, key->netns);
 		*evicted = model_exists(m, place->key.netns) ||
 			   (!m->told->list && place->key.netns == key->netns);
 	}
@@ -360,9 +362,9 @@ static enum twr_verdict model_judge(struct model *m, const struct twr_key *key,
 }
 
 /* A second of 0: the connection has no stamp to leave. */
-static unsigned int model_learn(struct model *m, const struct twr_key *key,
-				enum twr_event event, u32 ts, u64 second,
-				u64 now)
+static unsigned int model_update(struct model *m, const struct twr_key *key,
+				 enum twr_conn_event event, u32 ts, u64 second,
+				 u64 now)
 {
 	bool mini = event == TWR_EVENT_MINI_TIME_WAIT;
 	struct peer *p = model_find(m, key);
@@ -374,7 +376,7 @@ static unsigned int model_learn(struct model *m, const struct twr_key *key,
 	if (!p && mini && !m->told->list)
 		return 0;
 	if (!p)
-		p = model_make(m, key, &evicted);
+		p = model_add(m, key, &evicted);
 	else if (m->told->list || (!mini && event != TWR_EVENT_OPENED))
 		model_use(m, p);
 
@@ -405,7 +407,7 @@ static void expect_sound_list(struct twr_lru *lru)
 		      !last || !last->slot.key.netns || node->slot.key.netns);
 		if (last && last->slot.key.netns)
 			AGREE("order is that of uses", 1,
-			      node->slot.used >= last->slot.used);
+			      node->slot.last_used >= last->slot.last_used);
 		taken += !!node->slot.key.netns;
 		last = node;
 	}
@@ -428,13 +430,13 @@ static unsigned int expect_sound_rows(struct twr_rows *rows)
 	unsigned int r, i, held = 0;
 
 	for (r = 0; r <= rows->mask; r++) {
-		struct twr_peers *row = twr_peers(rows, r);
+		struct twr_row *row = twr_rows_row(rows, r);
 		bool ended = false;
 
 		AGREE("row is locked", 0, row->lock.lock.held);
 		AGREE("row is being written", 0, row->lock.seq.sequence % 2);
 		for (i = 0; i < TWR_ROW_PEERS; i++) {
-			struct twr_peer *p = twr_peers_at(rows, row, i);
+			struct twr_peer *p = twr_row_peer(rows, row, i);
 
 			if (!p->netns) {
 				AGREE("free place is empty", 0,
@@ -443,9 +445,9 @@ static unsigned int expect_sound_rows(struct twr_rows *rows)
 				continue;
 			}
 			AGREE("free places stand last", 0, ended);
-			twr_peer_key(rows, p, &key);
+			twr_peer_get_key(rows, p, &key);
 			AGREE("peer is in its row", 1,
-			      twr_peers_of(rows, &key) == row);
+			      twr_rows_row_of(rows, &key) == row);
 			held++;
 		}
 	}
@@ -490,8 +492,8 @@ static void expect_same_content(struct model *m, struct twr_cache *cache)
 			expect_shown(m, cache, m->gone[i]);
 	}
 
-	if (cache->listed) {
-		expect_sound_list(&cache->list);
+	if (cache->is_lru) {
+		expect_sound_list(&cache->lru);
 		return;
 	}
 	for (i = 0; i < MOST_PEERS; i++)
@@ -516,14 +518,14 @@ static struct twr_key some_key(struct input *in, const struct model *m,
 	unsigned int who = byte(in), which = who >> 4 & 1;
 	struct twr_key key = { .netns = m->exists[which] };
 
-	bool v6 = era->ipv6 && who & 0x80;
+	bool v6 = era->has_ipv6 && who & 0x80;
 
 	if (gone && m->gone[which])
 		key.netns = m->gone[which];
 	an_address(&key.peer, v6, 1 + (who & 15) + (who >> 6 & 1) * 16);
-	if (era->by_local)
+	if (era->keys_by_local)
 		an_address(&key.local, v6, 1 + (who >> 5 & 1));
-	twr_key_seal(&key);
+	twr_key_set_hash(&key);
 	return key;
 }
 
@@ -564,35 +566,35 @@ static u64 some_time(struct input *in)
 	}
 }
 
-static void ask(struct input *in, struct model *m, const struct twr_era *era,
-		struct twr_cache *cache, bool timed, bool gone)
+static void judge_syn(struct input *in, struct model *m, const struct twr_era *era,
+		      struct twr_cache *cache, bool timed, bool gone)
 {
 	struct twr_key key = some_key(in, m, era, gone);
 	u32 ts = some_ts(in, m, &key);
 	enum twr_verdict verdict = TWR_PASS;
-	struct twr_stamp kept;
+	struct twr_stamp cached;
 
-	if (twr_cache_find(cache, &key, jiffies, &kept))
-		verdict = twr_era_judge(era, &kept, timed, ts, twr_now());
+	if (twr_cache_lookup(cache, &key, jiffies, &cached))
+		verdict = twr_era_judge_syn(era, &cached, timed, ts, twr_stamp_now());
 	AGREE("verdict", model_judge(m, &key, timed, ts), verdict);
 }
 
 /* What happens to a connection, when, and what was known of its peer's clock. */
-static void teach(struct input *in, struct model *m, const struct twr_era *era,
-		  struct twr_cache *cache, bool late, bool gone)
+static void update_cache(struct input *in, struct model *m, const struct twr_era *era,
+			 struct twr_cache *cache, bool late, bool gone)
 {
 	struct twr_key key = some_key(in, m, era, gone);
 	unsigned int what = byte(in), done = 0;
-	enum twr_event event = what % 8 % 6;
+	enum twr_conn_event event = what % 8 % 6;
 	bool stamped = event != TWR_EVENT_OPENED && event != TWR_EVENT_CLOSED &&
 		       event != TWR_EVENT_ABORTED &&
 		       (what & 0x80 || event == TWR_EVENT_MINI_TIME_WAIT);
 	u64 ago = late ? min(some_time(in), m->boot + m->ticks) : 0;
 	u64 now = model_second(m, ago), second, then = fuzz_ns;
 	struct twr_update update = {
-		.create = twr_era_creates(era, event),
-		.use = twr_era_uses(era, event),
-		.stamped = stamped,
+		.creates_entry = twr_era_creates_entry(era, event),
+		.uses_entry = twr_era_uses_entry(era, event),
+		.has_stamp = stamped,
 	};
 	u32 ts = some_ts(in, m, &key);
 
@@ -604,27 +606,27 @@ static void teach(struct input *in, struct model *m, const struct twr_era *era,
 	}
 	if (late)
 		then -= ago * (1000000000 / HZ);
-	AGREE("second", now, twr_clock(then / 1000000000));
+	AGREE("second", now, twr_stamp_second(then / 1000000000));
 	if (!late)
-		AGREE("this second", now, twr_now());
+		AGREE("this second", now, twr_stamp_now());
 
 	/* As engine.c has it. */
-	if (stamped || (!era->stamps_only && (update.create || update.use)))
-		done = twr_cache_update(cache, &key, &update, twr_era_replaces,
+	if (stamped || (!era->needs_stamp && (update.creates_entry || update.uses_entry)))
+		done = twr_cache_update(cache, &key, &update, twr_era_replaces_stamp,
 					now, jiffies);
-	AGREE("what it learned", model_learn(m, &key, event, ts,
-					     stamped ? second : 0, now), done);
+	AGREE("what the update did",
+	      model_update(m, &key, event, ts, stamped ? second : 0, now), done);
 }
 
 static void pass_time(struct model *m, u64 ticks)
 {
-	/* Where a u32 of twr_now() ends, so does the life. */
+	/* Where a u32 of twr_stamp_now() ends, so does the life. */
 	if (1000000000 + (m->boot + m->ticks + ticks) / HZ > UINT32_MAX)
 		return;
 	m->ticks += ticks;
 	jiffies += ticks;
 	fuzz_ns += ticks * (1000000000 / HZ);
-	model_tidy(m);
+	model_expire(m);
 }
 
 static void reset(struct model *m, struct twr_cache *cache)
@@ -646,7 +648,7 @@ static void replace_namespace(struct model *m, unsigned int which)
 
 static void set_clocks(struct input *in, struct model *m)
 {
-	/* The last one is where a u32 of twr_now() ends, a hundred years on. */
+	/* The last one is where a u32 of twr_stamp_now() ends, a hundred years on. */
 	static const u64 boots[] = { 0, 1, 59, 61, 1000000, 3286000000 };
 	static const u32 ticks[] = {
 		0, 1, -1, -300 * HZ, -86400 * HZ, 0x7fffff00, 0x80000000,
@@ -663,20 +665,20 @@ static struct twr_cache *some_cache(struct input *in, struct model *m,
 				    const struct twr_era *era)
 {
 	unsigned int size = byte(in);
-	struct twr_cache_form form = {
+	struct twr_cache_config config = {
 		.rows = 1 << size % 3,
 		.rows6 = 1 << size % 3,
-		.alive = some_namespace,
+		.netns_is_alive = some_namespace,
 	};
 
-	m->rows = m->told->list ? 1 : form.rows;
+	m->rows = m->told->list ? 1 : config.rows;
 	m->places = TWR_ROW_PEERS;
 	if (m->told->list) {
 		m->places = 1 + size % LONGEST_LIST;
-		form.entries = m->places;
-		form.idle = era->idle;
+		config.lru_entries = m->places;
+		config.lru_ttl = era->inet_peer_ttl;
 	}
-	return twr_cache_new(&form);
+	return twr_cache_new(&config);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -701,15 +703,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		switch (op % 8) {
 		case 0:
 		case 1:
-			ask(&in, &m, era, cache, op & 0x80, gone);
+			judge_syn(&in, &m, era, cache, op & 0x80, gone);
 			break;
 		case 2:
 		case 3:
 		case 4:
-			teach(&in, &m, era, cache, false, gone);
+			update_cache(&in, &m, era, cache, false, gone);
 			break;
 		case 5:
-			teach(&in, &m, era, cache, true, gone);
+			update_cache(&in, &m, era, cache, true, gone);
 			break;
 		case 6:
 			pass_time(&m, some_time(&in));

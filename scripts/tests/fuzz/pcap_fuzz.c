@@ -103,9 +103,9 @@ static void expect_sums(const struct judge *judge)
 		for (f = 0; f < FATES; f++)
 			for (a = 0; a < ANSWERS; a++)
 				fates += judge_sum(&judge->eras[i], f, a);
-		twr_stats_add(&judge->eras[i].stats, sums);
+		twr_stats_sum(&judge->eras[i].stats, sums);
 		AGREE("SYNs that were seen", fates,
-		      twr_stats_number(&twr_numbers[0], sums));
+		      twr_stats_file_value(&twr_counter_files[0], sums));
 		AGREE("more SYNs than there were", 1, fates <= syns);
 	}
 }

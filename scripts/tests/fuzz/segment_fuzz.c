@@ -514,8 +514,8 @@ static void compare(const struct packet *p, const struct reading *r,
 	/* What is on the stack must not look like what was meant to be there. */
 	memset(&seg, 0xa5, sizeof(seg));
 	if (!p->v6)
-		AGREE("rerouted", goes_elsewhere(p), twr_segment_rerouted(skb));
-	thoff = twr_segment_find(skb, pf, &whole);
+		AGREE("rerouted", goes_elsewhere(p), twr_segment_reply_is_source_routed(skb));
+	thoff = twr_segment_find_tcp(skb, pf, &whole);
 	if (thoff < 0 || !twr_segment_read(&seg, skb, pf, thoff, whole)) {
 		AGREE("is TCP", r->flags, 0);
 		return;
@@ -526,7 +526,7 @@ static void compare(const struct packet *p, const struct reading *r,
 	AGREE("family", pf, seg.pf);
 	AGREE("offset", r->tcp, seg.thoff);
 	AGREE("flags", flags, seg.flags);
-	AGREE("asks", (flags & 0x16) == 2, twr_segment_asks(&seg));
+	AGREE("asks", (flags & 0x16) == 2, twr_segment_is_syn(&seg));
 	AGREE("malformed", !r->whole, seg.malformed);
 	if (!r->whole)
 		return;
@@ -545,7 +545,7 @@ static void compare(const struct packet *p, const struct reading *r,
 		  skb->ip_summed == CHECKSUM_PARTIAL ||
 		  (skb->ip_summed == CHECKSUM_COMPLETE && card_agrees);
 	AGREE("checksum", vouched || (r->sum == 0 && !skb->unreadable),
-	      twr_segment_intact(skb, &seg));
+	      twr_segment_has_valid_checksum(skb, &seg));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

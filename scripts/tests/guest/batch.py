@@ -1,17 +1,18 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 #
-# batch.py N - how long N network namespaces take, made one after another and unmade
+# batch.py N - measures how long making and unmaking a network namespace takes
 #
-# Each is left when the next is made, and the kernel's worker takes it down. Prints the
-# microseconds that each takes.
+# Makes N namespaces one after another. The process leaves each when it makes the next,
+# and a worker of the kernel takes it down. Prints the microseconds that each took.
 #
-# batch.py N FILE - makes N namespaces that stay until there is a FILE; says how many
-# microseconds that took for each when they are there
+# batch.py N FILE - makes N namespaces that stay until FILE exists; prints how many
+# microseconds each took when all of them exist
 #
-# The worker takes namespaces down in the order in which they were left, and is one: when
-# a device of a namespace that was left last is gone, all before it are, but for those
-# that it took together with that one. So there is one more, by itself.
+# One worker takes namespaces down, in the order in which they were left, but several
+# together. When a device of the namespace that was left last is gone, all namespaces
+# before it are gone, but for those that the worker took down together with it. So the
+# program makes one more namespace, alone.
 
 import ctypes
 import os
@@ -34,7 +35,8 @@ def each_of(namespaces, begin):
 
 
 def leave(namespaces):
-    """Makes so many, in a child, and returns when the device of the last is gone."""
+    """Makes namespaces in a child, and returns when the device of the last one is gone.
+   """
     child = os.fork()
     if not child:
         for _ in range(namespaces):

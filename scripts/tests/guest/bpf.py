@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# bpf.py - as much of bpf(2) as the tests need, without a compiler or a library
+# bpf.py - the part of bpf(2) that the tests need, without a compiler or a library
 
 import ctypes
 import errno
@@ -41,7 +41,7 @@ def update(fd, key, value):
 
 
 def lookup(fd, key):
-    """A 32-bit value."""
+    """Returns a 32-bit value."""
     key = ctypes.create_string_buffer(struct.pack("I", key), 4)
     value = ctypes.create_string_buffer(4)
     bpf(LOOKUP, struct.pack("I4xQQQ", fd, address(key), address(value), 0))
@@ -52,7 +52,7 @@ def insn(code, dst=0, src=0, off=0, imm=0):
     return struct.pack("<BBhi", code, src << 4 | dst, off, imm)
 
 
-# Each is some instructions of 8 bytes.
+# Each of these functions returns some instructions of 8 bytes.
 def mov(dst, src):
     return insn(0xbf, dst, src)
 
@@ -94,7 +94,8 @@ def unless_zero(register, then):
 
 
 def counter_and_1(counter, then):
-    """R7 = counter++ & 1, then the rest. R1 is the context, kept in R6."""
+    """R7 = counter++ & 1, then the instructions `then`. R1 is the context, which R6 keeps.
+   """
     return mov(R6, R1) + mov_imm(R1, 0) + store(R10, -4, R1) + \
         mov(R2, R10) + add_imm(R2, -4) + map_fd(R1, counter) + \
         call(MAP_LOOKUP_ELEM) + unless_zero(
@@ -116,7 +117,7 @@ def load_program(kind, insns, attach=0):
 
 
 def sk_lookup(counter, sockets):
-    """A program that gives each look-up of a listener to the next of two sockets."""
+    """A program that gives each lookup of a listener to the next of two sockets."""
     assign = mov(R7, R0) + mov(R1, R6) + mov(R2, R0) + mov_imm(R3, 0) + \
         call(SK_ASSIGN) + mov(R1, R7) + call(SK_RELEASE)
     pick = store(R10, -4, R7) + mov(R2, R10) + add_imm(R2, -4) + \
@@ -126,7 +127,8 @@ def sk_lookup(counter, sockets):
 
 
 def next_of_two(counter):
-    """A program that gives each SYN to the next of an SO_REUSEPORT group of two."""
+    """A program that gives each SYN to the next of two sockets of an SO_REUSEPORT group.
+   """
     return load_program(SOCKET_FILTER, counter_and_1(counter, mov(R0, R7)) + end())
 
 

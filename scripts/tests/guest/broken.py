@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 #
-# broken.py - SYNs as the network may bring them, each in the right counter
+# broken.py - sends broken and unusual SYNs; each must count in the right counter
 #
-# Writes packets to a TUN device of its own; a packet is through the stack when
-# the write returns. Run by broken.sh with the module loaded.
+# Writes packets to a TUN device of its own. The stack has dealt with a packet when the
+# write returns. broken.sh runs this program with the module loaded.
 
 import fcntl
 import os
@@ -81,7 +81,8 @@ def fragment6(following, offset, more, ident=7):
 
 
 def expect(name, counter, *packets):
-    """Each of the packets is written; what moved must be counter, by one."""
+    """Writes the packets; then counter and syns_seen, and no other, must have grown by
+    one."""
     global failed
     before = counters()
     for packet in packets:
@@ -90,7 +91,7 @@ def expect(name, counter, *packets):
     moved = {k: after[k] - before[k] for k in COUNTERS if after[k] != before[k]}
     want = {"syns_seen": 1, counter: 1} if counter else {}
     if moved != want:
-        print("broken: %s: moved %s, not %s" % (name, moved, want))
+        print("broken: %s: the counters grew by %s, not by %s" % (name, moved, want))
         failed += 1
 
 
@@ -122,7 +123,7 @@ def both_families(family, twice):
     syn("data offset behind the packet", "exempt/malformed", doff=15)
     syn("19 bytes", "exempt/malformed", keep=19)
     syn("14 bytes", "exempt/malformed", keep=14)
-    # Shorter than its checksum: the flags are there to be read all the same.
+    # Shorter than the checksum field, but the flags are there and can be read.
     syn("no flags", None, keep=13)
     syn("1 byte", None, keep=1)
     syn("bad checksum", "exempt/bad_checksum", bad=True)
@@ -177,7 +178,7 @@ def only_ipv6():
            ipv6(segment[:24], fragment6(6, 0, 1), 44),
            ipv6(segment[24:], fragment6(6, 24, 0), 44))
     whole = tcp(6)
-    # No packet with two fragment headers ever comes to TCP.
+    # No packet with two fragment headers ever reaches TCP.
     expect("IPv6 first fragment with an atomic one inside", None,
            ipv6(whole, fragment6(44, 0, 1, 8) + fragment6(6, 0, 0), 44))
     expect("IPv6 atomic fragment in an atomic one", None,

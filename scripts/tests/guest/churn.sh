@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# churn.sh - loaded and unloaded again and again while connections come and go
+# churn.sh - the module is loaded and unloaded while connections open and close
 #
-# $2 times, under as many connections a second as the guest can make. No
-# connection may be lost, the module must have seen some each time, and all memory
-# must be back in the end.
+# $2 times, under as many connections a second as the guest can make. No connection may
+# be lost, the module must have seen some each time, and at the end all memory must be
+# free again.
 
 # shellcheck source=scripts/tests/guest/lib.sh
 . "${0%/*}/lib.sh"
@@ -13,15 +13,16 @@
 times=$2
 work=$(mktemp -d)
 
-# connections: as long as there is no $work/stop. In a namespace of their own, with
-# which all that they leave goes, so that memory can be compared.
+# connections: open and close connections until $work/stop exists. They have a network
+# namespace of their own. Removing it frees all that they left, so that memory can be
+# compared.
 connections() {
 	rm -f "$work/stop"
 	unshare -n sh -c '
 		ip link set lo up
 		# Ports must not run out while TIME-WAIT holds them for a minute. Nor
-		# must the room for that: without, the socket of the server is gone at
-		# once, and if its FIN had been sent twice the client is reset before it
+		# must TIME-WAIT sockets: without one the socket of the server is gone
+		# at once, and if its FIN was sent twice, the client is reset before it
 		# has read to the end.
 		sysctl -qw net.ipv4.ip_local_port_range="1024 65535" \
 			net.ipv4.tcp_tw_reuse=1 net.ipv4.tcp_max_tw_buckets=262144
@@ -38,7 +39,7 @@ round() {
 	unload
 }
 
-# Once to begin with, for what is kept for the next time.
+# One round first, for memory that the kernel keeps for later use.
 connections
 round
 touch "$work/stop"

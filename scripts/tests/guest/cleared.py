@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 #
-# cleared.py - plays for cleared.sh, which see
+# cleared.py - plays the connections of cleared.sh, which describes the test
 
 import socket
 
@@ -37,7 +37,7 @@ first.be_closed(9000001, first.connect(9000000, listener))
 failures.same("stamps_recorded of the first connection", 1, count("stamps_recorded"))
 
 
-# How a connection that never was in the old kernel ends here. All are rejected.
+# How a connection that the simulated kernel rejects ends on the running kernel.
 def by_reset_of_request(peer):
     peer.send(SYN, OLDER)
     peer.receive(SYN | ACK)

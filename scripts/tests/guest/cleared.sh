@@ -1,12 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# cleared.sh - a rejected connection is forgotten when its four-tuple begins anew
+# cleared.sh - a rejected connection is forgotten when its four-tuple is used again
 #
-# A SYN would have been rejected, and the connection that today's kernel made of it
-# ends by a RST, the peer's or the machine's. Then the machine itself connects from
-# the same port to the same peer, and closes first: that connection there was in the
-# old kernel too, and it leaves a stamp. $2 is not used. Wants a clock that jumps.
+# The simulated kernel rejects a SYN. The connection that the running kernel makes of it
+# ends by a RST, from the peer or from the machine. Then the machine connects from the
+# same port to the same peer, and closes first. The simulated kernel has that
+# connection, so it leaves a stamp. $2 is not used. Needs a guest whose clock skips idle
+# time.
 
 # shellcheck source=scripts/tests/guest/lib.sh
 . "${0%/*}/lib.sh"

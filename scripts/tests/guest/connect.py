@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 #
-# connect.py FILE [PAUSE] - one connection after another over loopback, until there
-# is a FILE, with so many seconds between them
+# connect.py FILE [PAUSE] - opens one connection after another over loopback, until
+# FILE exists, with PAUSE seconds between them
 #
-# The server sends a word and closes first. Prints how many connections there
-# were, how many a second, and how many were lost: no word, or no end, within
-# ten seconds. Of those that were lost, says why.
+# The server sends a word and closes first. Prints the number of connections, the number
+# a second, and how many were lost: no word or no end within the timeout. Prints why each
+# of these was lost.
 
 import os
 import socket
@@ -33,7 +33,7 @@ while made % 100 or not os.path.exists(sys.argv[1]):
         with socket.create_connection(("127.0.0.1", 80), timeout=120) as client:
             word = client.recv(16)
             if word != b"hello" or client.recv(16) != b"":
-                raise OSError(f"{word} came")
+                raise OSError(f"received {word}")
     except OSError as error:
         lost += 1
         print(f"connection {made}: {error!r}", file=sys.stderr)

@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# device.sh - a connection closed unseen leaves its stamp, whichever device tells of it
+# device.sh - a close without a packet leaves its stamp, whichever device has the next SYN
 #
-# A socket that is bound to a device is half-closed and then closed by its program,
-# without a packet. The peer's next SYN, with an older TSval, is rejected, by the same
-# device and by another. $2 is not used. Wants a clock that jumps over waits.
+# A program half-closes a socket that is bound to a device, and then closes it without a
+# packet. The peer's next SYN, with an older TSval, is rejected, by the same device and
+# by another. $2 is not used. Needs a guest whose clock skips idle time.
 
 # shellcheck source=scripts/tests/guest/lib.sh
 . "${0%/*}/lib.sh"

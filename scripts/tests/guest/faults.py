@@ -1,17 +1,17 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 #
-# faults.py MODULE ERA STEP... - the module where allocations fail
+# faults.py MODULE ERA STEP... - the module when allocations fail
 #
-# load    each allocation that is asked for while the module is loaded fails once,
-#         and then every 2nd, every 3rd, ...: refused without trace, or all there
-# net     the same while a network namespace is made: refused, or watched
-# read    the same while a file is read: an error, or the right text
-# percpu  there is no more memory for per-CPU counters when namespaces come to need them
+# load    each allocation during a load of the module fails once, then every 2nd, every
+#         3rd, ...: the load is refused and leaves nothing, or all of the module is there
+# net     the same while a network namespace is made: it is refused, or it is watched
+# read    the same while a file is read: the read fails, or the text is right
+# percpu  no memory is left for per-CPU counters when namespaces come to need them
 #
-# A process says by /proc/self/fail-nth which of its allocations is to fail, and
-# reads there afterwards whether it came to that. What the kernel has to say is
-# passed to its console, less what it says of an allocation that failed.
+# By /proc/self/fail-nth a process chooses which of its allocations fails, and reads
+# afterwards whether it got that far. The kernel's messages are passed on to its console,
+# but for those about an allocation that failed.
 
 import collections
 import ctypes
@@ -30,9 +30,9 @@ DBG = "/sys/kernel/debug/tw_recycle_sim"
 INJECT = ["/sys/kernel/debug/failslab", "/sys/kernel/debug/fail_page_alloc"]
 TRACING = "/sys/kernel/tracing"
 FILES = 34                      # in SYS
-NAMESPACES = 120                # have counters for about a chunk of memory
-FEW = 300                       # counted by one, for it to want counters of each CPU
-PEERS = 150                     # more than seq_file has room for at first
+NAMESPACES = 120                # their counters fill about a chunk of memory
+FEW = 300                       # a namespace that has counted this many needs per-CPU counters
+PEERS = 150                     # more than seq_file's first buffer has room for
 
 libc = ctypes.CDLL(None, use_errno=True)
 tally = collections.Counter()
@@ -53,7 +53,7 @@ def write(file, text):
 kmsg = os.open("/dev/kmsg", os.O_RDONLY | os.O_NONBLOCK)
 os.lseek(kmsg, 0, os.SEEK_END)
 forgiven = False
-# The last is a tracepoint that goes without the fields it would have had.
+# The last one is about a tracepoint that is created without its fields.
 starved = re.compile("vmalloc error|page allocation failure|"
                      "percpu: allocation failed|"
                      "sysctl could not get directory|"
@@ -61,7 +61,7 @@ starved = re.compile("vmalloc error|page allocation failure|"
 
 
 def messages():
-    """Hand on what the kernel said."""
+    """Passes the kernel's messages on to its console."""
     global forgiven
     while True:
         try:
@@ -72,7 +72,7 @@ def messages():
             fail("the kernel said more than could be read")
         text = line.split(";", 1)[1].split("\n")[0]
         if starved.search(text):
-            forgiven = True     # a trace of the stack comes with it
+            forgiven = True     # a stack trace comes with it
         elif forgiven and "Call Trace" in text:
             forgiven = False
         else:
@@ -84,7 +84,8 @@ make_it_fail = os.open("/proc/self/make-it-fail", os.O_RDWR)
 
 
 def armed(n, call, *arguments):
-    """Let allocation n in the call fail: its result, and did it come to that."""
+    """Lets allocation n in the call fail. Returns the result, errno and whether it failed.
+   """
     os.pwrite(nth, b"%d" % n, 0)
     result = call(*arguments)
     error = ctypes.get_errno()
@@ -94,7 +95,7 @@ def armed(n, call, *arguments):
 
 
 def every(n, call):
-    """Let every n-th allocation of this process fail."""
+    """Lets every n-th allocation of this process fail during the call."""
     for inject in INJECT:
         write(inject + "/interval", n)
         write(inject + "/probability", 100)
@@ -149,7 +150,7 @@ def count(name):
 
 
 def connect(peer="127.0.0.1"):
-    """A connection over loopback that leaves a stamp."""
+    """Opens and closes a connection over loopback that leaves a stamp."""
     with socket.create_server(("127.0.0.1", 0)) as listener, \
             socket.create_connection(listener.getsockname(),
                                      source_address=(peer, 0)) as client:
@@ -163,7 +164,7 @@ def loopback_up():
 
 
 def watched(what):
-    """A SYN is seen here and now."""
+    """A SYN counts in this namespace."""
     before = count("syns_seen")
     connect()
     if count("syns_seen") != before + 1:
@@ -221,7 +222,7 @@ def step_net():
         inode = os.stat("/proc/self/ns/net").st_ino
         if result:
             tally["refused"] += 1
-            # Not all of the network core says ENOMEM.
+            # Not all of the network core returns ENOMEM.
             if inode != homes:
                 fail(what, "failed and is there")
         else:
@@ -245,7 +246,7 @@ def step_net():
     for n in range(2, 400, 7):
         made_or_not("a namespace with every %dth a fault" % n,
                     *every(n, unshare))
-    # They go in their own time.
+    # The kernel takes its time to remove them.
     for _ in range(3000):
         if os.listdir(DBG + "/netns") == [str(homes)]:
             break
@@ -258,7 +259,7 @@ def step_net():
 
 
 def text_of(file):
-    """What a file holds, None where that cannot be had for want of memory."""
+    """The content of a file, or None where reading it fails with ENOMEM."""
     text = b""
     try:
         there = os.open(file, os.O_RDONLY)
@@ -278,7 +279,7 @@ def text_of(file):
         return None
     finally:
         os.close(there)
-    # The age of an entry is not for comparing.
+    # The age of an entry cannot be compared.
     return re.sub(rb"(?m) *\d+ +(\d+)$", rb" age \1", text)
 
 
@@ -296,7 +297,7 @@ def step_read():
         n = 0
         while True:
             n += 1
-            # The kernel's memory is meant, not this program's.
+            # Only allocations of the kernel fail, not this program's.
             text, _, failed = armed(n, text_of, file)
             if text not in (None, want):
                 fail(file, "reads", text, "with fault", n)
@@ -310,7 +311,7 @@ def step_read():
 
 
 def knock(times):
-    """So many SYNs to nobody, in the namespace this process is in."""
+    """Sends SYNs to a closed port, in the namespace of this process."""
     for _ in range(times):
         with socket.socket() as sock:
             if sock.connect_ex(("127.0.0.1", 9)) != errno.ECONNREFUSED:
@@ -323,17 +324,17 @@ def seen(inode):
 
 
 def refused():
-    """How often per-CPU memory was not to be had; the kernel's log has none of that."""
+    """How often there was no per-CPU memory. The kernel does not log this."""
     with open(TRACING + "/trace") as trace:
         return sum("percpu_alloc_percpu_fail:" in line for line in trace)
 
 
 def step_percpu():
-    """So many namespaces count that the room for counters of each CPU does not last.
+    """Namespaces count until no room for per-CPU counters is left.
 
-    Pages in a row are asked for then, by the kernel's worker that makes the counters
-    or by another, ahead of it: neither is to have any. The namespace goes on counting
-    without, and has not lost anything when there is memory again.
+    Then pages in a row are allocated, by the kernel's worker that makes the counters,
+    or ahead of it by another. Both allocations must fail. The namespace goes on
+    counting without per-CPU counters, and has lost nothing when there is memory again.
     """
     load()
     home = os.open("/proc/self/ns/net", os.O_RDONLY)
@@ -352,7 +353,7 @@ def step_percpu():
         held.append(there)
         write(INJECT[1] + "/probability", 100)
         knock(FEW)
-        # The worker has its turn.
+        # Let the worker run.
         libc.usleep(10000)
         write(INJECT[1] + "/probability", 0)
         tally["faults"] = refused()
@@ -362,7 +363,8 @@ def step_percpu():
     write(TRACING + "/events/percpu/percpu_alloc_percpu_fail/enable", 0)
     write(INJECT[1] + "/min-order", 0)
     write(INJECT[1] + "/task-filter", "Y")
-    # In the one that was refused, past the number at which it tries again.
+    # The namespace whose allocation failed counts past the number at which it tries
+    # again.
     knock(FEW)
     if seen(inode) != 2 * FEW:
         fail("a namespace has counted", seen(inode), "of", 2 * FEW)
@@ -378,7 +380,7 @@ def step_percpu():
 
 
 ko = os.open(sys.argv[1], os.O_RDONLY)
-# So many that no row is full: PEERS are all to be there.
+# So many rows that none is full, because all PEERS must be there.
 parameters = b"rows=1024 era=" + sys.argv[2].encode()
 settle()
 for step in sys.argv[3:]:

@@ -1,15 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# faults.sh KO REPLAY TRACE... - memory that is asked for and not to be had
+# faults.sh KO REPLAY TRACE... - the module when allocations fail
 #
-# Each allocation of a load, of a new namespace and of a read fails once
-# (faults.py). On the way of a packet there is none: connections are played, with
-# REPLAY, while whatever the module's functions ask for fails, and what they call,
-# and the verdicts are those on record.
+# Each allocation during a load, during the making of a namespace and during a read
+# fails once (faults.py). For a packet the module allocates nothing: REPLAY plays
+# connections while all allocations of the module's functions, and of functions they
+# call, fail. The verdicts must be the recorded ones.
 #
-# The log is not for the console here: where memory fails the kernel says so with a
-# trace of the stack. faults.py puts the rest there.
+# The kernel's messages do not go to the console directly, because the kernel prints a
+# stack trace for each failed allocation. faults.py passes the other messages on.
 
 # shellcheck source=scripts/tests/guest/lib.sh
 . "${0%/*}/lib.sh"
@@ -21,18 +21,18 @@ tracefs=/sys/kernel/tracing
 [ -d $tracefs/events ] || mount -t tracefs tracefs $tracefs || fail "no tracefs"
 dmesg -n 1
 
-# A list, and rows.
+# An era with a list, and one with rows.
 for era in 2.6.32 4.11; do
 	"${0%/*}/faults.py" "$ko" $era load net read >>/tmp/tally ||
 		fail "era $era"
 done
 "${0%/*}/faults.py" "$ko" 4.11 percpu >>/tmp/tally || fail "per-CPU memory"
 cat /tmp/tally
-# What fails from here on does so in silence.
+# The failures from here on print nothing.
 dmesg -n 7
 
-# ours PERCENT: so much of what the module asks for, and of what others ask for on
-# its behalf, fails from now on
+# ours PERCENT: from now on so many of the module's allocations fail, and of those that
+# other functions make for it
 ours() {
 	read -r _ size _ _ _ start _ <<-END
 		$(grep '^tw_recycle_sim ' /proc/modules)
@@ -53,13 +53,13 @@ ours() {
 	echo 0 >$debug/fail_page_alloc/min-order
 }
 
-# How many faults there were.
+# faults: the number of faults since the limits were set
 faults() {
 	echo $((2000000 - $(cat $debug/failslab/times) -
 		$(cat $debug/fail_page_alloc/times)))
 }
 
-# A namespace that has no hooks for want of memory is none, and leaves nothing.
+# A namespace that gets no memory for its hooks is not made, and leaves nothing.
 inode=$(stat -L -c %i /proc/self/ns/net)
 load
 ours 100
@@ -76,7 +76,8 @@ for era in 4.11 3.2; do
 		head -n 1 "$trace.expected" | grep -qwF "$era" || continue
 		load "era=$era"
 		ip netns add play
-		# Wants memory for files and hooks, for a seq_file.
+		# These need memory: a namespace for its files and hooks, a read for its
+		# seq_file.
 		ours 100
 		! unshare -n true 2>/dev/null || fail "a namespace was made"
 		! cat "$dbg/peers" 2>/dev/null || fail "peers was read"

@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# fleet-systemd.sh - a systemd runs the timer of scripts/tools/fleet, and the service writes
-# what is counted, from within all that it is kept from
+# fleet-systemd.sh - systemd starts the service of scripts/tools/fleet by its timer. The
+# service writes the counters, although its unit takes many rights away.
 #
-# It is the first process of a PID namespace, with as little else as it lets itself do.
+# systemd runs as the first process of a PID namespace, with as few units as it allows.
 
 # shellcheck source=scripts/tests/guest/lib.sh
 . "${0%/*}/lib.sh"
@@ -14,12 +14,12 @@ unit=tw-recycle-sim-metrics
 folder=/var/lib/prometheus/node-exporter
 file=$folder/tw_recycle_sim.prom
 
-# It tidies /tmp at its start.
+# systemd clears /tmp when it starts.
 mkdir -p /run/twr /run/systemd/system
 mount -t tmpfs tmpfs /var/lib
 mount -t tmpfs tmpfs /srv
 mkdir -p $folder /srv/textfile
-# As Debian's may be, another user's.
+# Another user may own the folder, as on Debian.
 chown 100:100 $folder
 mount -t cgroup2 cgroup2 /sys/fs/cgroup
 "$scripts/tools/pack" twrstat /run/twr/twrstat
@@ -42,7 +42,7 @@ same_as() {
 	cmp "$2" /run/twr/wanted || fail "$2 is not what is counted"
 }
 
-# It has no bus here, but knows SIGHUP.
+# There is no bus in the guest, but systemd reloads its units on SIGHUP.
 reload() {
 	kill -HUP "$(pgrep -P $systemd)"
 }
@@ -57,7 +57,7 @@ is "rights of the file" 644 "$(stat -c %a $file)"
 inode=$(stat -c %i $file)
 await newer
 
-# Another folder, and offenders: what the page has of it.
+# Another folder, and offenders, as Documentation/fleet.rst describes.
 mkdir /run/systemd/system/$unit.service.d
 sed -n '/^    \[Unit\]/,/^$/s/^    //p' "$scripts/../Documentation/fleet.rst" |
 	sed 's|/usr/sbin/twrstat|/run/twr/twrstat|' >/run/systemd/system/$unit.service.d/own.conf
@@ -67,7 +67,7 @@ grep -q '^tw_recycle_sim_offender_syns_rejected_total{' /srv/textfile/tw_recycle
 	fail "no offenders: $(cat /srv/textfile/tw_recycle_sim.prom)"
 same_as nothing /srv/textfile/tw_recycle_sim.prom
 
-# The journal has what went wrong, and nothing of the runs before.
+# The journal has the error, and no line for each run.
 journal() {
 	journalctl -q -o cat -D /run/log/journal -u $unit.service
 }
@@ -81,8 +81,8 @@ await told
 
 mount -o remount,rw /srv
 
-# Not root, but a user of the group that the module's counters are for: what the page has
-# of it, for one that each machine has.
+# Not root, but a user of the group that may read the counters, as
+# Documentation/fleet.rst describes. The user is one that each machine has.
 unload
 load mode=0440 gid="$(id -g daemon)"
 chown daemon:daemon $folder
@@ -96,7 +96,8 @@ await test -e $file
 is "owner of the file" daemon "$(stat -c %U $file)"
 same_as offender $file
 
-# Nobody may read any more: told, and the old file stays.
+# Nobody but root may read the counters any more: the service reports it, and the old
+# file stays.
 unload
 load
 inode=$(stat -c %i $file)

@@ -1,15 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 #
-# fleet.py WHAT ... - asks the Prometheus of fleet.sh, for it
+# fleet.py WHAT ... - queries the Prometheus of fleet.sh
 #
-# unloaded: the module is told to be not loaded, and nothing else
+# unloaded: Prometheus knows that the module is not loaded, and nothing else
 # counters: every number is that of sysfs
-# queries DASHBOARD: all recording rules and all that the dashboard asks have an answer
+# queries DASHBOARD: all recording rules and all queries of the dashboard have an answer
 # firing ALERT: that alert fires
-# reset: the module was loaded anew, which is seen and makes no increase a loss
+# reset: Prometheus sees that the module was loaded again, and increase() loses nothing
 #
-# Prometheus asks each second. What is not so yet may become so, for a while.
+# Prometheus scrapes each second, so each check is repeated for a while before it fails.
 
 import http.client
 import json
@@ -21,9 +21,9 @@ import urllib.parse
 SYS = "/sys/kernel/tw_recycle_sim/"
 OFFENDERS = "/sys/kernel/debug/tw_recycle_sim/offenders"
 NAME = "tw_recycle_sim_"
-PATIENCE = 120          # seconds, for what takes two or three
+PATIENCE = 120          # seconds, for what usually takes two or three
 
-# One for all: its SYN is counted like any other.
+# One connection for all queries: its SYN is counted like any other.
 connection = http.client.HTTPConnection("127.0.0.1", 9090, timeout=PATIENCE)
 
 
@@ -31,13 +31,13 @@ def ask(what, **arguments):
     connection.request("GET", "/api/v1/" + what + "?" + urllib.parse.urlencode(arguments))
     with connection.getresponse() as answer:
         status, body = answer.status, answer.read()
-    # It is not up yet.
+    # Prometheus is not ready yet.
     if status == 503:
         raise ConnectionError(body)
     if status != 200:
         sys.exit(f"{arguments}: {body.decode()}")
     found = json.loads(body)
-    # Infos and warnings would be in it as well.
+    # The answer would also have infos and warnings, if there were any.
     assert set(found) == {"status", "data"}, found
     return found["data"]
 
@@ -47,7 +47,7 @@ def query(text):
 
 
 def until(true):
-    """true() tells what is wrong, or nothing."""
+    """Waits until true() returns nothing; until then it returns what is wrong."""
     end = time.monotonic() + PATIENCE
     while True:
         try:
@@ -68,7 +68,7 @@ def number(name):
 
 
 def in_sysfs():
-    """What Prometheus must know, by this reader's own reading."""
+    """What Prometheus must have, read by this program itself."""
     found = {("up",): 1, ("peers",): number("peers")}
     for name in ("syns_seen syns_checked listener_unknown stamps_recorded stamps_refused "
                  "peers_evicted").split():
@@ -147,7 +147,8 @@ def queries(dashboard):
     rules = [rule for group in ask("rules")["groups"] for rule in group["rules"]]
     assert all(rule["health"] == "ok" for rule in rules), rules
     share, = query("instance:tw_recycle_sim_syns_rejected:ratio_rate5m")
-    # A half of those with a time stamp, and nearly all without, but one had no listener.
+    # About half of the SYNs with a time stamp are rejected, and nearly all without. One
+    # SYN had no listener.
     assert 0.1 < float(share["value"][1]) < 0.9, share
     with open("/tmp/counters") as file, open("/tmp/said", "w") as said:
         said.write(f"{file.read()}, {len(rules)} rules and {len(asked)} queries answered\n")
@@ -164,7 +165,7 @@ def reset():
     text = NAME + "syns_seen_total[1h]"
     until(lambda: [sample["value"][1] for sample in query(f"resets({text})")] != ["1"] and
           "the counter was not seen to begin anew")
-    # Nothing is taken off for it.
+    # The restart must not reduce the increase.
     more, = query(f"increase({text})")
     assert float(more["value"][1]) >= number("syns_seen"), more
 

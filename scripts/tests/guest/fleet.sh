@@ -1,9 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# fleet.sh MODULE TOOLS - one server of a fleet and what watches it, in one guest: SYNs
-# are counted, twrstat writes, the node exporter serves, Prometheus asks, evaluates the
-# rules and answers what the dashboard asks; TOOLS has Debian's programs, unpacked
+# fleet.sh MODULE TOOLS - one server of a fleet and its monitoring, in one guest
+#
+# The module counts SYNs, twrstat writes the counters, the node exporter serves them.
+# Prometheus scrapes them, evaluates the rules and answers the queries of the dashboard.
+# TOOLS has Debian's programs, unpacked.
 #
 # The rules are those of scripts/tools/fleet, with shorter waits.
 
@@ -21,7 +23,7 @@ mkdir $text /tmp/prometheus
 	2>/tmp/node-exporter.log &
 exporter=$!
 
-# Shorter are how long an alert waits and how old the file may be.
+# The waits of the alerts and the maximal age of the file are shorter.
 sed 's/^\( *for: \).*/\1 2s/; s/> 120$/> 4/' "$scripts/tools/fleet/rules.yml" >/tmp/rules.yml
 is "number of rules that were shortened" 8 \
 	"$(diff "$scripts/tools/fleet/rules.yml" /tmp/rules.yml | grep -c '^>')"
@@ -36,8 +38,8 @@ END
 	--web.listen-address=127.0.0.1:9090 2>/tmp/prometheus.log &
 server=$!
 
-# As in the DaemonSet: no capability, other namespaces, a /sys of its own that cannot be
-# written to. The offenders are the host's to show.
+# As in the DaemonSet: no capability, namespaces of its own, a read-only /sys of its
+# own. Only the host can show the offenders.
 contained() {
 	unshare --net --mount sh -euc '
 		umount -R /sys
@@ -49,14 +51,14 @@ in_blue="ip netns exec blue"
 ip netns add blue
 ip -netns blue link set lo up
 
-# connect MODE: a connection, without time stamps (0), or with (1)
+# connect MODE: open a connection, without time stamps (0) or with time stamps (1)
 connect() {
 	$in_blue sysctl -qw net.ipv4.tcp_timestamps="$1"
 	$in_blue python3 -c "$connections" 1
 }
 
-# traffic N M: until so many SYNs were rejected as older, which is what half of them are,
-# each with an offset of its own, and then so many without a time stamp
+# traffic N M: connect until N SYNs were rejected as older, which half of the SYNs are,
+# because each has an offset of its own; then until M were rejected without a time stamp
 traffic() {
 	until [ "$(count syns_rejected_older)" -ge "$1" ]; do
 		connect 1
@@ -74,7 +76,7 @@ check() {
 	}
 }
 
-# Before the module is there.
+# Before the module is loaded.
 "$scripts/tools/twrstat" --prometheus --output $file -i 0.5 --offenders 5 &
 writer=$!
 check unloaded
@@ -87,9 +89,9 @@ check counters
 check queries "$scripts/tools/fleet/dashboard.json"
 check firing TwRecycleSimSynsRejected
 
-# Nothing but what no container is kept from.
+# A container can read all counters but the offenders, which are in debugfs.
 kill $writer
-# Where one without capabilities can reach it.
+# A place that a process without capabilities can read.
 "$scripts/tools/pack" twrstat /tmp/twrstat
 contained /tmp/twrstat --prometheus --output /tmp/contained.prom
 "$scripts/tools/twrstat" --prometheus >/tmp/here.prom
@@ -99,12 +101,12 @@ cmp /tmp/contained.prom /tmp/here.prom || fail "a container does not see the sam
 	fail "a container sees debugfs"
 grep -q "debugfs is not mounted" /tmp/err || fail "offenders in a container: $(cat /tmp/err)"
 
-# Nobody writes any more.
+# Nothing writes the file any more.
 check firing TwRecycleSimMetricsStale
 rm $file
 check firing TwRecycleSimMetricsMissing
 
-# Unloaded, and loaded again: the counters begin anew.
+# Unloaded, and loaded again: the counters start from 0.
 "$scripts/tools/twrstat" --prometheus --output $file -i 0.5 --offenders 5 &
 writer=$!
 check counters

@@ -1,17 +1,17 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# flood.sh - a million SYNs from as many addresses, and peers that get their due
+# flood.sh - a million SYNs from as many addresses, while peers are judged
 #
-# Connections with recorded answers are played while SYNs flood in between their
-# segments. The answers must be those of a quiet day, and the module must not take
-# a byte more. Then floods that do reach what the module remembers, to show what
-# comes of them. $2 is scripts/tests/replay/replay, $3 the SYNs in a burst; there are
+# Connections with recorded answers are played while a flood of SYNs goes on between
+# their segments. The answers must be those without a flood, and the module's memory must
+# not grow. Then come floods that do reach what the module remembers, to show what
+# follows. $2 is scripts/tests/replay/replay, $3 the number of SYNs in a burst; there are
 # about 280 bursts.
 #
-# SYN cookies are as everywhere, net.ipv4.tcp_syncookies=1: the flood goes to another
-# port, whose queue is full after 129 SYNs of each family, and what is sent there is
-# from then on exempt. The peers' own listener never hears of it.
+# SYN cookies are on, as is usual (net.ipv4.tcp_syncookies=1). The flood goes to another
+# port. The queue of that port is full after 129 SYNs of each family, and from then on
+# its SYNs are exempt. The peers' own listener sees none of them.
 
 # shellcheck source=scripts/tests/guest/lib.sh
 . "${0%/*}/lib.sh"
@@ -23,8 +23,8 @@ work=$(mktemp -d)
 crowds=
 modprobe tun 2>/dev/null || [ -e /dev/net/tun ] || fail "no TUN device"
 
-# play NAME ARGUMENT...: replay in a namespace of its own, which stays until the next;
-# leaves its answers and the flood's size and rate
+# play NAME ARGUMENT...: run replay in a network namespace of its own, which stays until
+# the next play. Leaves the answers, and the size and rate of the flood.
 play() {
 	name=$1
 	shift
@@ -44,14 +44,14 @@ answers_like() {
 		fail "answers differ, $1 and $2: $(head -10 "$work/differ")"
 }
 
-# still FIELD: it was the same all through the flood
+# still FIELD: this number did not change during the flood
 still() {
 	bounds=$(sed -n "s/^flood .* $1: \([0-9]* to [0-9]*\).*/\1/p" "$work/$name.said")
 	[ -n "$bounds" ] && [ "${bounds% to *}" = "${bounds#* to }" ] ||
 		fail "$1 went from $bounds kB in play $name"
 }
 
-# grew FIELD KB: not by more than that while the flood went on
+# grew FIELD KB: this number grew by less than KB during the flood
 grew() {
 	bounds=$(sed -n "s/^flood .* $1: \([0-9]* to [0-9]*\).*/\1/p" "$work/$name.said")
 	[ $((${bounds#* to } - ${bounds% to *})) -lt "$2" ] ||
@@ -61,13 +61,13 @@ grew() {
 
 is tcp_syncookies 1 "$(cat /proc/sys/net/ipv4/tcp_syncookies)"
 
-# Without the module, for the rate alone.
+# Without the module, to compare the rate.
 play without --no-module --flood "$burst" "$segments"
 plain=$rate
 
-# The recorded answers of a kernel with rows and of one with a list. Nothing that the
-# flood sends is remembered: there are no more peers, no more stamps, no more SYNs
-# rejected than without it.
+# The recorded answers of a kernel with rows and of one with a list. The module
+# remembers nothing of the flood: there are as many peers, stamps and rejected SYNs as
+# without it.
 for era in 4.11 3.2; do
 	for how in "" --serve-rejected; do
 		options="--column $era $how"
@@ -101,28 +101,29 @@ for era in 4.11 3.2; do
 	done
 done
 
-# The flood on the peers' own port: where a full queue makes cookies answer, the old
-# kernel did not ask its cache, and every SYN of theirs is exempt too.
+# The flood goes to the peers' own port. Where the queue is full and cookies answer, the
+# old kernel did not ask its cache, so the peers' SYNs are exempt too.
 cp "$segments" "$work/segments.tw"
 load
 play same-port --flood 600,80 "$work/segments.tw"
 is "syns_rejected on the same port" 0 "$(count syns_rejected)"
 adds_up "$sys"
-# Requests that nobody completes make room now and then, and the flood takes it.
+# From time to time a request that is not completed makes room, which the flood takes.
 [ "$(count syns_checked)" -lt $((syns / 100)) ] ||
 	fail "$(count syns_checked) of $syns SYNs were checked though the queue was full"
-# Where a request would have been pending there is none either.
+# Where a request would have been pending, there is none.
 for name in quiet4.11 same-port; do
 	sed 's/rejected\|acked/accepted/' "$work/$name" >"$work/$name.served"
 done
 answers_like same-port.served quiet4.11.served
 unload
 
-# A flood from an address that is known: each SYN is rejected, and kept in mind as a
-# connection that never was. Room for those is bounded. One of the peer's own that is
-# served though it was rejected is pushed out before it closes, and counts as one that
-# was: it leaves a stamp, by which the next SYN is judged. In a row that few of the
-# flood come to it can survive, so there are three tries.
+# A flood from the address of a known peer: the simulated kernel rejects each SYN, and
+# the module remembers each rejected connection. Room for these is limited. A connection
+# of the peer that was rejected but served is pushed out before it closes, and then
+# counts as one that was not rejected: it leaves a stamp, with which the next SYN is
+# compared. It can survive in a row that few SYNs of the flood hash to, so there are
+# three tries.
 cat >"$work/known.tw" <<-END
 	conn 198.51.100.1:3001 ts=7000000 fin=7000100
 	conn 198.51.100.1:3002 ts=6000000 fin=7500000
@@ -154,8 +155,8 @@ for _ in 1 2 3; do
 done
 answers_like acquaintance forgotten
 
-# crowd PEERS: that many complete a connection, each once, which leaves a stamp,
-# between two of a peer's SYNs
+# crowd PEERS: between two SYNs of a peer, PEERS others complete a connection each,
+# which leaves a stamp
 crowd() {
 	awk -v "peers=$1" 'BEGIN {
 		print "conn 198.51.100.1:3001 ts=7000000"
@@ -166,8 +167,8 @@ crowd() {
 	}' >"$work/crowd.tw"
 }
 
-# In a full cache, and only there, a peer is forgotten, and then its SYN passes. Of all
-# peers that came an entry is there or was evicted.
+# Only a full cache forgets a peer, and then the peer's SYN passes. Each peer has an
+# entry or was evicted.
 for full in "4.11 64 384" "2.6.32 1024 65664"; do
 	read -r era rows room <<-END
 		$full

@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# foretell.sh KO REPLAY ERA N SCRIPT... - play scripts, say what was answered
+# foretell.sh KO REPLAY ERA N SCRIPT... - play scripts and print the answers
 #
 # REPLAY is scripts/tests/replay/replay, ERA the kernel to simulate. Each script has a
-# network namespace of its own and finds the module empty, and is played in one
-# of the modes of lib.sh in turn, from the Nth. foretold.py reads what is said.
-# Wants a guest whose clock jumps over waits.
+# network namespace of its own, starts with an empty module and is played in one of the
+# modes of lib.sh: the first in mode N, the next ones in the modes that follow.
+# foretold.py reads the output. Needs a guest whose clock skips idle time.
 
 # shellcheck source=scripts/tests/guest/lib.sh
 . "${0%/*}/lib.sh"
@@ -26,7 +26,7 @@ for script; do
 	esac
 	turn=$((turn + 1))
 
-	# A script of full rows says in its head how many it wants.
+	# A script that fills rows says in its first lines how many rows it needs.
 	rows=$(sed -n 's/.*here rows=\([0-9]*\).*/rows=\1 rows6=\1/p' "$script")
 	# shellcheck disable=SC2086 # two words
 	fresh "era=$era" $rows

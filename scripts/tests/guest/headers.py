@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 #
-# headers.py - SYNs behind IPv6 extension headers, written to a TUN device
+# headers.py - writes SYNs behind IPv6 extension headers to a TUN device
 #
-# The running kernel says what it makes of each: TCP answers, or there is an ICMPv6
-# error, or nothing at all. syns_seen must go up by one where TCP answers, and must
-# stay where it does not. Run by headers.sh.
+# The running kernel shows what it makes of each: TCP answers, or there is an ICMPv6
+# error, or nothing. syns_seen must grow by one where TCP answers, and must not change
+# otherwise. headers.sh runs this program.
 
 import fcntl
 import os
@@ -23,7 +23,7 @@ LOCAL, NEXT, PEER = "2001:db8::1", "2001:db8::2", "2001:db8:1::7"
 TUNSETIFF, IFF_TUN, IFF_NO_PI = 0x400454ca, 1, 0x1000
 HOP, TCP, ROUTING, FRAGMENT, AH, ICMPV6, NONE, DEST = (
     0, 6, 43, 44, 51, 58, 59, 60)
-PATIENCE = 60           # seconds, for what is there at once as a rule
+PATIENCE = 60           # seconds, for what usually comes at once
 ANSWERED, ERROR, NOTHING = "TCP", "an ICMPv6 error", "nothing"
 
 port = 10000
@@ -35,7 +35,7 @@ def address(text):
 
 
 def summed(protocol, to, payload):
-    """The checksum that goes with the payload, whose own is 0."""
+    """The checksum of the payload, whose checksum field is 0."""
     return ones_sum(address(PEER) + address(to) + struct.pack(
         ">II", len(payload), protocol) + payload) ^ 0xffff
 
@@ -67,7 +67,7 @@ def sysctl(name, value):
 
 
 def options(tlvs, following=TCP):
-    """A header of options; the padding is the caller's."""
+    """A header of options; the caller adds the padding."""
     assert len(tlvs) % 8 == 6
     return bytes([following, len(tlvs) // 8]) + tlvs
 
@@ -87,13 +87,13 @@ def fragment(offset, more, following=TCP, number=7):
 
 
 def exchange(tun, packets):
-    """What came back for these packets, in the order they were dealt with."""
+    """Returns what the kernel answered to these packets."""
     global echoes
     echoes += 1
     echo = struct.pack(">BBHHH", 128, 0, 0, 1, echoes)
     echo = echo[:2] + struct.pack(">H", summed(ICMPV6, LOCAL, echo)) + echo[4:]
-    # What is answered last was dealt with last: this is the only processor that
-    # takes packets from here.
+    # The kernel answers the echo last, because it handles packets in order: only one
+    # processor takes packets from the device.
     for packet in packets + [ipv6(ICMPV6, echo)]:
         os.write(tun, packet)
 
@@ -119,11 +119,11 @@ IGNORED = bytes([0x1e, 4, 1, 2, 3, 4])
 
 
 def chain(headers):
-    """So many headers of destination options."""
+    """A chain of headers of destination options."""
     return (options(PAD, DEST) * (headers - 1)) + options(PAD)
 
 
-# Name, first header, headers, and the answer where all kernels give the same.
+# Name, first header, headers, and the answer, or None where kernels differ.
 CASES = [
     ("no header", TCP, b"", ANSWERED),
     ("hop-by-hop", HOP, options(PAD), ANSWERED),
@@ -199,7 +199,7 @@ def main():
                     "addr add %s/64 dev tun0 nodad" % LOCAL,
                     "route add %s/64 dev tun0" % PEER):
         subprocess.run(["ip", "-6"] + command.split(), check=True)
-    # An error for each, however fast they come.
+    # Send an error for each packet, however fast they come.
     sysctl("net/ipv6/icmp/ratelimit", 0)
     listener = socket.create_server(("::", 80), family=socket.AF_INET6,
                                     backlog=4096)

@@ -1,9 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# headers.sh - SYNs behind IPv6 headers are counted where TCP answers them
+# headers.sh - SYNs behind IPv6 headers count if TCP answers them
 #
-# In a network namespace of its own, with a TUN device, that headers.py writes to.
+# headers.py writes to a TUN device in a network namespace of its own.
 
 # shellcheck source=scripts/tests/guest/lib.sh
 . "${0%/*}/lib.sh"

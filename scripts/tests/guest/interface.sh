@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# interface.sh KO TWR_PCAP - what users call, read and script against is still there
+# interface.sh KO TWR_PCAP - every name that users rely on still exists
 #
 # This test lists each file of sysfs and debugfs with its mode, each parameter, each field
 # of the tracepoints, each option and JSON key of the programs, and each metric of the
 # exporter. interface.list has the same list as it is documented. A line that is missing
 # breaks a user's script; a line that is new must be documented and added to the list.
-# `interface.sh KO TWR_PCAP --write` prints the list in place of comparing it.
+# `interface.sh KO TWR_PCAP --write` prints the list instead of comparing it.
 
 # shellcheck source=scripts/tests/guest/lib.sh
 . "${0%/*}/lib.sh"

@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# ipsec.sh - a SYN that comes by LOCAL_IN more than once is counted once
+# ipsec.sh - a SYN that passes LOCAL_IN more than once counts once
 #
-# A server and a client, each in a network namespace of its own, and security
-# associations between them: in transport mode a packet comes by once in its
-# header and once without it.
+# A server and a client, each in a network namespace of its own, with security
+# associations between them. In transport mode a packet passes LOCAL_IN with its IPsec
+# header and again without it.
 
 # shellcheck source=scripts/tests/guest/lib.sh
 . "${0%/*}/lib.sh"
@@ -36,8 +36,8 @@ settled()
 await settled server
 await settled client
 
-# associate NAMESPACE WAY PROTOCOL MODE FROM TO PREFIX: TCP alone, so that neighbours
-# are found without
+# associate NAMESPACE WAY PROTOCOL MODE FROM TO PREFIX: add an association for TCP only,
+# so that neighbour discovery works without one
 associate()
 {
 	case $3 in
@@ -71,7 +71,7 @@ no_associations()
 	done
 }
 
-# What the client has sent more than once, as on a machine that has much to do.
+# sent_again: how many SYNs the client has retransmitted, as happens on a busy machine
 sent_again()
 {
 	ip netns exec client awk '
@@ -80,7 +80,7 @@ sent_again()
 			if (name[i] == "TCPSynRetrans") print $i }' /proc/net/netstat
 }
 
-# connect ADDRESS: so many times, each from a port of its own
+# connect ADDRESS: open $connections connections, each from a port of its own
 connect()
 {
 	ip netns exec client python3 -c "
@@ -115,7 +115,7 @@ for how in "none -" "ah transport" "esp transport" "ah tunnel" "esp tunnel"; do
 		is "syns_seen by $1, $2 mode, from $4" $syns \
 			$(($(count syns_seen) - before))
 		[ $(($(count syns_checked) - checked)) -ge $connections ] ||
-			fail "not each SYN by $1, $2 mode, from $4 was checked"
+			fail "not every SYN by $1, $2 mode, from $4 was checked"
 		is "number of those rejected" 0 "$(count syns_rejected)"
 		if [ "$1" != none ]; then
 			ip -netns server -s xfrm state |

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
 #
-# lib.sh - what the tests that run inside a guest share
+# lib.sh - what the tests that run in a guest share
 #
-# Each is called with the module's path as $1, on a guest fresh from boot or
-# left by another of them, and leaves the module unloaded.
+# Each test gets the path of the module as $1. The guest has just booted or has run
+# other tests. Each test leaves the module unloaded.
 
 set -eu
 
@@ -12,32 +12,33 @@ ko=$1
 sys=/sys/kernel/tw_recycle_sim
 dbg=/sys/kernel/debug/tw_recycle_sim
 
-# The next test is to find the machine as this one did.
+# Unload the module, because the next test expects that.
 fail() {
 	echo "${0##*/}: $*" >&2
 	rmmod tw_recycle_sim 2>/dev/null || :
 	exit 1
 }
 
-# is WHAT WANTED GOT
+# is WHAT WANTED GOT: fail if GOT is not WANTED
 is() {
 	[ "$3" = "$2" ] || fail "$1 is '$3', not '$2'"
 }
 
-# await COMMAND...: until it succeeds
+# await COMMAND...: wait until COMMAND succeeds
 await() {
 	for _ in $(seq 1200); do
 		! "$@" || return 0
 		sleep 0.1
 	done
-	fail "waited in vain: $*"
+	fail "waited too long for: $*"
 }
 
-# Connections to port 80 of the machine itself, as many as its first argument says, that
-# each leave a stamp; then, as many as the second says, without time stamps, which would
-# be rejected. In one program, for a stamp counts for a minute, in which a busy machine
-# may not start another: for python3 -c.
-# shellcheck disable=SC2034 # of those who source this
+# A program for python3 -c. It opens as many connections to port 80 of this machine as
+# its first argument says, which leave a stamp each; then as many as its second argument
+# says, without time stamps, which are rejected. It is one program, because a stamp
+# counts for a minute, and a busy machine may take longer than that to start another
+# one.
+# shellcheck disable=SC2034 # the tests use it
 connections="import socket, sys
 listener = socket.create_server(('127.0.0.1', 80))
 def connect(number):
@@ -57,8 +58,8 @@ load() {
 	insmod "$ko" "$@" || fail "insmod $* failed"
 }
 
-# fresh PARAMETER...: the module as after a load with these parameters. It is loaded anew
-# only where others are wanted: that takes longer than most plays.
+# fresh PARAMETER...: the module as after a load with these parameters. It is loaded
+# again only if the parameters differ, because that takes longer than most plays.
 fresh() {
 	if [ -e "$sys" ] && [ "$*" = "$loaded_with" ]; then
 		echo 1 >"$sys/reset"
@@ -79,13 +80,13 @@ count() {
 	cat "$sys/$1"
 }
 
-# counted FOLDER NAME: a number of one reading of a folder's counters
+# counted FOLDER NAME: a counter from one reading of the file counters of a folder
 counted() {
 	awk -v "name=$2" '$1 == name { print $2; found = 1 } END { exit !found }' \
 		"$1/counters" || fail "there is no $2 in $1/counters"
 }
 
-# adds_up FOLDER: the sums hold in one reading of its counters
+# adds_up FOLDER: the sums hold in one reading of the file counters
 adds_up() {
 	awk '
 		{ n[$1] = $2 }
@@ -104,14 +105,14 @@ adds_up() {
 }
 
 # replay_in MODE REPLAY ARGUMENT...: scripts/tests/replay/replay plays in a network
-# namespace of its own, its status is ours. MODE is how packets find their sockets,
-# or what becomes of connections:
+# namespace of its own; the status is that of replay. MODE is how packets find their
+# sockets, or what happens to rejected connections:
 #
 # tun             by early demux, as packets from the network do
 # no-early-demux  from the network, with early demux switched off
-# loopback        as packets of the machine's own, which never see early demux
+# loopback        as packets of the machine itself, which never see early demux
 # served          as tun, and a connection whose SYN would have been rejected is
-#                 played on to its end, as it goes today
+#                 played to its end, as the running kernel serves it
 replay_in() {
 	mode=$1 replay=$2
 	shift 2
@@ -122,9 +123,9 @@ replay_in() {
 	*)			fail "no mode $mode" ;;
 	esac
 
-	# The two files switch early demux off for IPv6 as well. What came over
-	# lo, and what TCP received, is left in a file; by the shell alone, for user-mode
-	# Linux starts a program slowly.
+	# The two files switch early demux off for IPv6 too. The number of packets over
+	# lo and the number that TCP received are left in a file. The shell alone does
+	# this, because user-mode Linux starts programs slowly.
 	[ -e /tmp/play ] || cat >/tmp/play <<-'STOP'
 		mode=$1
 		shift
@@ -147,7 +148,7 @@ replay_in() {
 	unshare -n sh /tmp/play "$mode" "$replay" $how "$@"
 }
 
-# came_as MODE: the packets of the last play came the way that they should
+# came_as MODE: check that the packets of the last play came the way that they should
 came_as() {
 	read -r over_lo received </tmp/packets
 	if [ "$1" = loopback ]; then
@@ -157,12 +158,12 @@ came_as() {
 	fi
 }
 
-# kb FIELD: a line of /proc/meminfo, or of what was saved of it in $2
+# kb FIELD [FILE]: a number of /proc/meminfo, or of a saved copy of it
 kb() {
 	awk -v "field=$1:" '$1 == field { print $2 }' "${2:-/proc/meminfo}"
 }
 
-# What could be had back at once is not counted as lost.
+# memory_to FILE: save /proc/meminfo, after the kernel has dropped its caches
 memory_to() {
 	sync
 	echo 3 >/proc/sys/vm/drop_caches
@@ -170,11 +171,11 @@ memory_to() {
 	cat /proc/meminfo >"$1"
 }
 
-# memory_back BEFORE AFTER [PERCPU]: the guest has back what it had when BEFORE was saved.
-# In kB: pages of vmalloc, where all tables are, are not left to chance, nor are
-# those that per-CPU counters are cut from; the rest is what kernel and programs keep
-# for the next time, more of it where there are drivers and processors. KASAN keeps
-# for long what was freed, but there is kmemleak then.
+# memory_back BEFORE AFTER [PERCPU]: the guest must have the memory again that it had
+# when BEFORE was saved. All numbers are in kB. The limits for vmalloc, which has all
+# tables, and for per-CPU memory are close. The limits for the rest are wider: the
+# kernel and programs keep memory for later use, more of it where there are drivers and
+# several processors. KASAN delays frees for long, but then kmemleak looks for leaks.
 memory_back() {
 	for _ in $(seq 60); do
 		! memory_is_back "$@" || return 0

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# load.sh - the module comes, shows all that is promised, and goes without trace
+# load.sh - the module loads, has all files that are promised, and unloads completely
 
 # shellcheck source=scripts/tests/guest/lib.sh
 . "${0%/*}/lib.sh"

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 #
-# many.py NAMESPACES CONNECTIONS - network namespaces that come and go
+# many.py NAMESPACES CONNECTIONS - makes network namespaces and leaves them
 #
-# Each has so many connections over loopback, in which the server closes first. While
-# it is there, the module must show what it has seen of it; it goes when the next one
-# is entered, and the kernel takes it down while others live. Prints how many
-# connections there were, and how many were lost.
+# Each namespace has CONNECTIONS connections over loopback, in which the server closes
+# first. While it exists, the module must show what it has counted there. The process
+# leaves it when it enters the next one, and the kernel takes it down while others live.
+# Prints the number of connections and how many were lost.
 
 import ctypes
 import fcntl
@@ -17,7 +17,7 @@ import sys
 import time
 
 LIBC = ctypes.CDLL(None, use_errno=True)
-LEFT = 16               # at most, with those that are being taken down
+LEFT = 16               # most namespaces at a time, with those that are being taken down
 CLONE_NEWNET = 0x40000000
 SIOCSIFFLAGS, IFF_UP = 0x8914, 1
 NETNS = "/sys/kernel/debug/tw_recycle_sim/netns"
@@ -37,7 +37,8 @@ def connect(listener):
 
 
 def live(connections):
-    """Enter a new namespace and leave the last one; returns how many were lost."""
+    """Enters a new namespace and leaves the last one. Returns how many connections were
+    lost."""
     if LIBC.unshare(CLONE_NEWNET):
         raise OSError(ctypes.get_errno(), "unshare")
     inode = os.stat("/proc/self/ns/net").st_ino

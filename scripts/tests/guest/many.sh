@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# many.sh - network namespaces come and go, $2 of them, under traffic
+# many.sh - $2 network namespaces come and go under traffic
 #
-# Each has connections that leave a stamp, and so has, all the while, the namespace
-# that stays. None may be lost. Of those that are gone the sums must stay, and
-# nothing else: no entry, no directory, no memory.
+# Each has connections that leave a stamp, and so has all the time a namespace that
+# stays. None may be lost. What the namespaces counted must stay in the sums. Nothing
+# else of them may stay: no entry, no directory, no memory.
 
 # shellcheck source=scripts/tests/guest/lib.sh
 . "${0%/*}/lib.sh"
@@ -14,7 +14,7 @@ namespaces=$2 each=3
 tests=${0%/*}
 work=$(mktemp -d)
 
-# left N: until so many namespaces are, which takes the kernel some time
+# left N: wait until N namespaces are left; the kernel takes some time for this
 left() {
 	for _ in $(seq 1200); do
 		set -- "$1" "$dbg"/netns/*
@@ -26,7 +26,7 @@ left() {
 
 load
 
-# Some to begin with, for what is kept for the next time.
+# Some namespaces first, for memory that the kernel keeps for later use.
 "$tests/many.py" 200 $each >/dev/null || fail "the first namespaces failed"
 left 1
 echo 1 >$sys/reset
@@ -56,7 +56,7 @@ is "namespaces in the list of peers" "$inode" \
 is syns_seen $((made + steady)) "$(count syns_seen)"
 is "syns_seen of the one that stays" "$steady" "$(counted "$dbg/netns/$inode" syns_seen)"
 [ "$(count stamps_recorded)" -gt "$(counted "$dbg/netns/$inode" stamps_recorded)" ] ||
-	fail "no stamps are left of those that are gone"
+	fail "the sums have no stamps of the namespaces that are gone"
 adds_up $sys
 adds_up "$dbg/netns/$inode"
 
@@ -67,8 +67,9 @@ is peers 0 "$(count peers)"
 is "syns_seen when all are gone" "$sums" "$(count syns_seen)"
 adds_up $sys
 memory_to "$work/after"
-# One processor's per-CPU memory comes in pieces of 32 kB. That which outlives the
-# namespaces, by chance, holds one of them; a leak for each would hold many.
+# On one processor per-CPU memory is allocated in pieces of 32 kB. Allocations that
+# outlive the namespaces may keep one piece in use. A leak for each namespace would keep
+# many.
 memory_back "$work/before" "$work/after" 48
 
 unload

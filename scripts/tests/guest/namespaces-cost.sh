@@ -3,14 +3,15 @@
 #
 # namespaces-cost.sh - what a network namespace costs with the module loaded
 #
-# Making and unmaking one: without the module, with it, and with a cache that is many
-# times as large, in turn, so that all are measured at the same load, and the best of
-# some rounds, for load only adds. Then the memory that namespaces take which stay,
-# and how long rmmod takes while there are $2 of them.
+# Measures the time to make and unmake a namespace without the module, with it, and with
+# a cache that is many times larger. The three take turns, so that the load of the
+# machine is the same for all, and the best of some rounds counts, because load only
+# adds time. Then it measures the memory of namespaces that stay, and how long rmmod
+# takes while $2 of them exist.
 #
-# A namespace takes some 0.5 ms here, and is to take 0.1 ms more at most; walking every
-# table when it goes took 4 ms. The limits lie in between, as multiples of what was
-# measured beside, for a machine may be many times slower at this moment.
+# With the module a namespace took about 0.5 ms, and may take 0.1 ms more; walking every
+# table at its end took 4 ms. The limits lie in between. They are multiples of what is
+# measured without the module, because a machine may be many times slower at the moment.
 
 # shellcheck source=scripts/tests/guest/lib.sh
 . "${0%/*}/lib.sh"
@@ -20,13 +21,13 @@ batch=${0%/*}/batch.py
 each=25
 work=$(mktemp -d)
 
-# best NAME: that of all rounds
+# best NAME: the shortest time of all rounds
 best() {
 	sort -n "$work/$1" | head -n 1
 }
 
-# hold N: so many namespaces that stay, until let_go; leaves the time each took in
-# $made, and the memory in kB that they take in $slab and $percpu
+# hold N: make N namespaces that stay until let_go. Leaves the time that each took in
+# $made, and the memory that they take, in kB, in $slab and $percpu.
 hold() {
 	rm -f "$work/stop"
 	: >"$work/held"
@@ -43,7 +44,7 @@ hold() {
 let_go() {
 	touch "$work/stop"
 	wait $holder
-	# Until all are gone.
+	# Wait until all are gone.
 	"$batch" 1 >/dev/null
 }
 
@@ -78,7 +79,7 @@ percpu=$(((percpu - percpu_without) * 1024 / namespaces))
 memory="bytes of slab and of per-CPU memory more for each of $namespaces: $slab, $percpu"
 [ $slab -lt 8192 ] && [ $percpu -lt 1024 ] || wrong="$wrong; $memory"
 
-# As long as it took to make as many, twice.
+# The limit is twice the time that it took to make as many.
 ms="ms for rmmod with $namespaces namespaces: $took, to make them $((made_without * namespaces / 1000)) without the module, $((made * namespaces / 1000)) with it"
 [ $took -lt $((made_without * namespaces / 500)) ] || wrong="$wrong; $ms"
 

@@ -3,8 +3,8 @@
 #
 # namespaces.sh - each network namespace has its own cache and counters
 #
-# Two namespaces with the same addresses inside, one from before the module was
-# loaded. A connection over loopback leaves a stamp, for the server closes first.
+# Two namespaces with the same addresses, one of them older than the load of the module.
+# A connection over loopback leaves a stamp, because the server closes first.
 
 # shellcheck source=scripts/tests/guest/lib.sh
 . "${0%/*}/lib.sh"
@@ -12,7 +12,7 @@
 add() {
 	ip netns add "$1"
 	ip netns exec "$1" ip link set lo up
-	# Without offsets of its own a clock only goes forward.
+	# Without random offsets TSvals only grow.
 	ip netns exec "$1" sysctl -qw net.ipv4.tcp_timestamps=2
 }
 
@@ -51,13 +51,13 @@ adds_up "$sys"
 adds_up "$dbg/netns/$before"
 adds_up "$dbg/netns/$after"
 
-# A clock that is behind is rejected where it is known, and only there.
+# A SYN without a time stamp is rejected where the peer is known, and only there.
 connect before 1 1
 is "syns_rejected of the first" 1 "$(counted "$dbg/netns/$before" syns_rejected)"
 is "syns_rejected of the second" 0 "$(counted "$dbg/netns/$after" syns_rejected)"
 is syns_rejected_untimed 1 "$(count syns_rejected_untimed)"
 
-# A namespace that goes takes its entries along, what it counted stays.
+# The entries of a namespace go with it, its counts stay.
 ip netns del after
 await test ! -e "$dbg/netns/$after"
 is peers 1 "$(count peers)"

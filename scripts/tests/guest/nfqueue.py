@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 #
-# nfqueue.py held COMMAND... - UDP packets wait in an NFQUEUE while COMMAND runs
+# nfqueue.py held COMMAND... - holds UDP packets in an NFQUEUE while COMMAND runs
 #
-# Five packets over loopback are held in queue 0, where a rule of the caller's sends
-# them; then COMMAND is run, and then each is let go. Prints how many arrived.
+# A rule of the caller sends packets over loopback to queue 0. Five packets are held
+# there, then COMMAND runs, and then each packet is accepted. Prints how many arrived.
 #
-# nfqueue.py syns N - N SYNs are held and let go, from this process
+# nfqueue.py syns N - holds N SYNs and accepts them, from this process
 #
-# So they go on in process context, to whatever stands behind the rule.
+# An accepted packet goes on in process context, to what comes after the rule.
 
 import select
 import socket
@@ -35,7 +35,7 @@ class Queue:
         self.ask(CONFIG, CFG_PARAMS, struct.pack(">IB", 0, COPY_META))
 
     def ask(self, kind, attr, data):
-        """The kernel's error, 0 for none."""
+        """Returns the kernel's error, 0 for none."""
         body = struct.pack(">BBH", socket.AF_UNSPEC, 0, 0) + \
             struct.pack("HH", 4 + len(data), attr) + data
         body += b"\0" * (-len(body) % 4)
@@ -46,9 +46,9 @@ class Queue:
         return error
 
     def read(self):
-        """A packet is put down as waiting, of an answer the error is returned."""
+        """Notes a packet as waiting, or returns the error of an answer."""
         if not select.select([self.sock], [], [], PATIENCE)[0]:
-            sys.exit("nothing comes from the queue")
+            sys.exit("no packet comes from the queue")
         data = self.sock.recv(65536)
         if struct.unpack("H", data[4:6])[0] == ERROR:
             return struct.unpack("i", data[16:20])[0]
@@ -65,7 +65,7 @@ class Queue:
             self.read()
 
     def let_go(self):
-        """Returns how many of them were there no more."""
+        """Returns how many of the packets no longer existed."""
         gone = 0
         while self.waiting:
             gone += self.ask(VERDICT, VERDICT_HDR,
@@ -87,7 +87,7 @@ def held(command):
     queue.let_go()
     arrived = 0
     try:
-        # Each came before the kernel had answered its verdict.
+        # Each packet arrives before the kernel answers its verdict.
         while receiver.recv(16):
             arrived += 1
     except BlockingIOError:
@@ -107,7 +107,7 @@ def syns(number):
         queue.hold(len(clients))
         queue.let_go()
         for client in clients:
-            # The server closes first: the next SYN is held against a stamp.
+            # The server closes first: the next SYN is compared with a stamp.
             client.settimeout(PATIENCE)
             client.connect(("127.0.0.1", 80))
             listener.accept()[0].close()

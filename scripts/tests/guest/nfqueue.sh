@@ -1,18 +1,18 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# nfqueue.sh - what becomes of packets that wait in an NFQUEUE
+# nfqueue.sh - what happens to packets that wait in an NFQUEUE
 #
-# Netfilter drops them whenever a hook is unregistered, anybody's, and nobody who has
-# one can do anything about it. So rmmod does drop them. A load that fails must not:
-# the module is to register its hooks when nothing else can fail.
+# Netfilter drops them whenever any hook is unregistered, and the owner of the hook
+# cannot prevent it. So rmmod drops them. A load that fails must not drop them: the
+# module registers its hooks when nothing else can fail.
 
 # shellcheck source=scripts/tests/guest/lib.sh
 . "${0%/*}/lib.sh"
 
 tests=${0%/*}
 
-# held WHAT WANTED COMMAND...: of 5 packets that are held meanwhile so many arrive
+# held WHAT WANTED COMMAND...: of 5 packets that are held during COMMAND, WANTED arrive
 held() {
 	what=$1 wanted=$2
 	shift 2
@@ -22,7 +22,7 @@ held() {
 
 modprobe -a nf_tables nfnetlink_queue nft_queue 2>/dev/null || :
 ip link set lo up
-# The hook is behind this chain.
+# The module's hook comes after this chain.
 nft -f - <<-END || fail "no rule that queues"
 	add table ip twr
 	add chain ip twr held { type filter hook input priority 0; }
@@ -33,14 +33,14 @@ END
 held "nothing happens" 5
 held "the module is loaded" 5 insmod "$ko"
 
-# SYNs that a program lets go are judged in its own context.
+# The module judges SYNs that a program accepts in the context of that program.
 is "SYNs that were held and let go" 100 "$("$tests/nfqueue.py" syns 100)"
 is syns_seen 100 "$(count syns_seen)"
 is syns_checked 100 "$(count syns_checked)"
 adds_up "$sys"
 
-# Another module of its kind cannot be loaded beside it. What the kernel says of that
-# is none of the checks' that guests are under.
+# A second module that makes the same files cannot be loaded. What the kernel prints
+# about that must not reach the console, where guests are checked for errors.
 "$tests/twin.py" "$ko" /tmp/twin.ko || fail "no twin"
 console=$(cut -f 1 /proc/sys/kernel/printk)
 echo 1 >/proc/sys/kernel/printk

@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# offenders.sh KO REPLAY - who was turned away, and how many hosts speak from there
+# offenders.sh KO REPLAY - which peers were rejected, and how many hosts each one has
 #
-# A NAT with five hosts, whose clocks have the three rates there are, and a client
-# that gives each connection an offset of its own, come back every ten seconds, over
-# IPv4 and IPv6. Wants a guest whose clock jumps over waits.
+# A NAT with five hosts, whose clocks have three different rates, and a client that gives
+# each connection an offset of its own. They connect every ten seconds, over IPv4 and
+# IPv6. Needs a guest whose clock skips idle time.
 
 # shellcheck source=scripts/tests/guest/lib.sh
 . "${0%/*}/lib.sh"
@@ -14,7 +14,7 @@ replay=$2
 nat4=198.51.100.1 nat6=2001:db8:1::1 one=198.51.100.2
 rounds=12
 
-# Host h of the NAT has offset h * 100,000,007; the other client's are all over.
+# Host h of the NAT has offset h * 100,000,007; those of the other client are random.
 awk -v "rounds=$rounds" -v "nat4=$nat4" -v "nat6=$nat6" -v "one=$one" 'BEGIN {
 	split("1000 250 100 1000 1000", rate)
 	for (r = 0; r < rounds; r++) {
@@ -29,7 +29,7 @@ awk -v "rounds=$rounds" -v "nat4=$nat4" -v "nat6=$nat6" -v "one=$one" 'BEGIN {
 	}
 }' >/tmp/offenders.tw
 
-# of PEER COLUMN [FILE]: by the names in the heading
+# of PEER COLUMN [FILE]: a value, by the names in the heading
 of() {
 	awk -v "peer=$1" -v "column=$2" '
 		NR == 1 { for (i = 1; i <= NF; i++) place[$i] = i; next }
@@ -42,7 +42,7 @@ load
 is "number of lines at first" 1 "$(wc -l <$dbg/offenders)"
 mkfifo /tmp/hold
 (
-	# The namespace is held, so that what was learned of it can be read.
+	# The namespace is kept, so that its counters can be read.
 	unshare -n sh -c "$replay --no-module /tmp/offenders.tw >/tmp/said 2>&1
 		echo \$? >/tmp/status; stat -Lc %i /proc/self/ns/net >/tmp/inode
 		cat /tmp/hold"
@@ -62,12 +62,13 @@ is "rejected, of all" "$(count syns_rejected)" "$all"
 is "lines" 4 "$(wc -l <$dbg/offenders)"
 
 for peer in $nat4 $nat6; do
-	# All but the host with the newest clock are turned away, after the first.
+	# After the first round all hosts but the one with the newest clock are
+	# rejected.
 	[ "$(of $peer rejected)" -ge $((4 * (rounds - 1))) ] ||
 		fail "only $(of $peer rejected) of $peer were rejected"
 	is "clocks, $peer" 5 "$(of $peer clocks)"
 	is "loose, $peer" 0 "$(of $peer loose)"
-	# The last of them was host 4, which is a hundred million ticks behind.
+	# The last of them is host 4, which is a hundred million ticks behind.
 	is "rate, $peer" 1000 "$(of $peer rate)"
 	behind=$(of $peer behind)
 	[ "$behind" -ge 99990000 ] && [ "$behind" -le 100010000 ] ||
@@ -80,7 +81,7 @@ done
 [ "$(of $one clocks)" -le 1 ] || fail "$one has $(of $one clocks) clocks"
 [ "$(of $one loose)" -ge 3 ] || fail "$one has $(of $one loose) loose TSvals"
 
-# The heaviest stands first; a namespace has its own.
+# The peer with most rejected SYNs comes first. A namespace has a list of its own.
 is "order" "$(awk 'NR > 1 { print $3 }' $dbg/offenders | sort -rn | xargs)" \
 	"$(awk 'NR > 1 { print $3 }' $dbg/offenders | xargs)"
 own=$dbg/netns/$(cat /tmp/inode)/offenders
@@ -89,7 +90,7 @@ is "lines of another namespace" 1 \
 	"$(wc -l <"$dbg/netns/$(stat -Lc %i /proc/self/ns/net)/offenders")"
 said="$(count syns_rejected) SYNs rejected, $(of $nat4 clocks) clocks behind $nat4"
 
-# Gone with the namespace, and by a reset.
+# The lines go with the namespace.
 echo >/tmp/hold
 wait
 while [ -e "$own" ]; do sleep 1; done
@@ -97,8 +98,8 @@ is "lines when the namespace is gone" 1 "$(wc -l <$dbg/offenders)"
 unload
 rm -f /tmp/hold /tmp/inode /tmp/status
 
-# A single SYN does not tell the rate of its clock: 1000 is assumed, and two of the
-# recorded clients, at 250 and 100, are told too short a wait.
+# A single SYN does not show the rate of its clock, so the module assumes 1000. For two
+# of the recorded clients, at 250 and 100, that gives too short a delay.
 load
 rc=0
 unshare -n "$replay" --guess-rate "${0%/*}/../replay/traces/delays/delays.tw" \

@@ -1,18 +1,18 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# order.sh - where the module stands among others that want to be last in line
+# order.sh - the place of the module's hook among others of the last priority
 #
-# Of hooks of equal priority the newcomer stands first. A chain of nft's at the last
-# priority of all, made before the module was loaded, still drops what was counted;
-# one that is made afterwards drops it before it can be.
+# Of hooks with equal priority the one that was registered later comes first. A chain of
+# nft at the last priority that was made before the module was loaded drops a SYN after
+# the module has counted it. A chain that is made later drops it before that.
 
 # shellcheck source=scripts/tests/guest/lib.sh
 . "${0%/*}/lib.sh"
 
 last=2147483647
 
-# nf_tables itself may be a module, and what it is made of.
+# nf_tables and what it needs may be modules.
 modprobe -a nf_tables nfnetlink_hook 2>/dev/null || :
 
 chain() {
@@ -27,7 +27,7 @@ dropped() {
 	nft list chain ip twr last | sed -n 's/.*counter packets \([0-9]*\) .*/\1/p'
 }
 
-# A SYN, and none of its retransmissions.
+# knock: send a SYN, and none of its retransmissions
 knock() {
 	python3 -c 'import socket
 sock = socket.socket()
@@ -35,8 +35,8 @@ sock.setblocking(False)
 sock.connect_ex(("127.0.0.1", 80))'
 }
 
-# stands WHERE: the module's line in the kernel's own list of hooks at the last
-# priority, where kernel and nft have one, is the first or the last
+# stands WHERE: the module's line in the kernel's own list of hooks at the last priority
+# is the first or the last, if the kernel and nft have such a list
 stands() {
 	nft list hooks ip 2>/dev/null >/tmp/hooks || return 0
 	grep -q 'hook input' /tmp/hooks || return 0
@@ -49,7 +49,7 @@ stands() {
 	esac
 	case $mine in
 	*tw_recycle_sim*)	listed=", and nft list hooks shows it" ;;
-	*)	fail "the module does not stand $1: $(cat /tmp/hooks)" ;;
+	*)	fail "the module is not the $1: $(cat /tmp/hooks)" ;;
 	esac
 }
 

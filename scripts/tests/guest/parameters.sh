@@ -1,14 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# parameters.sh - values that make no sense are refused, and told why
+# parameters.sh - the module refuses bad values and says what would do
 
 # shellcheck source=scripts/tests/guest/lib.sh
 . "${0%/*}/lib.sh"
 
 parameters=/sys/module/tw_recycle_sim/parameters
 
-# refused PARAMETER WORDS: the log's one new line of ours has WORDS in it
+# refused PARAMETER WORDS: the log has one new line of the module, with WORDS in it
 refused() {
 	dmesg -C
 	if insmod "$ko" "$1" 2>/dev/null; then
@@ -20,7 +20,7 @@ refused() {
 	[ ! -e "$sys" ] && [ ! -e "$dbg" ] || fail "$1 left something behind"
 }
 
-# The first load of all says that the kernel is tainted now.
+# Load once first: the first load logs that the kernel is tainted.
 load
 unload
 
@@ -34,7 +34,7 @@ for era in 2.6.31 3.20 4.12 5.10 el8 "" 4.11x; do
 	refused "era=$era" "must be a release from 2.6.32 to 4.11, el6 or el7"
 done
 
-# The kernel has a line of its own for each of these.
+# The kernel logs a line of its own for each of these.
 refused_at_once() {
 	dmesg -C
 	if insmod "$ko" "$1" 2>/dev/null; then
@@ -50,7 +50,7 @@ for records in 0 -1 abc 1073741825 1.5; do
 done
 refused records=1073741824 "not enough memory free"
 
-# This one can be changed later as well, so the kernel has a line of its own.
+# This parameter can be changed later too, so the kernel logs a line of its own.
 for hz in -1 abc 1000000001 1.5; do
 	dmesg -C
 	if insmod "$ko" "hz=$hz" 2>/dev/null; then
@@ -84,7 +84,7 @@ for era in 2.6.32 2.6.39 3.2.102 3.6 3.10.108 3.16 3.18 4.11 el6 el7; do
 	unload
 done
 
-# There were no rows before 3.6.
+# Before 3.6 there were no rows.
 dmesg -C
 load era=3.5 rows=64 rows6=64
 for name in rows rows6; do
@@ -94,7 +94,7 @@ for name in rows rows6; do
 done
 unload
 
-# What an old kernel would have had on as much memory.
+# The size that an old kernel would have chosen for this memory.
 load
 mib=$(($(sed -n 's/^MemTotal: *\([0-9]*\).*/\1/p' /proc/meminfo) / 1024))
 default=16384

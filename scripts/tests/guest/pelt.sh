@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# pelt.sh KO PELT ERA SEED NUMBER - packets that no sane peer would send
+# pelt.sh KO PELT ERA SEED NUMBER - packets that no normal peer would send
 #
-# PELT is scripts/tests/pelt/pelt, which sends so many of them. What the kernel thinks
-# of that the guest tells. The counters must add up, each of them must have been
-# reached, and the module must still be in order: it counts a connection right
-# and can be unloaded. Wants a guest whose clock jumps over waits.
+# PELT is scripts/tests/pelt/pelt, which sends NUMBER packets. The guest fails if the
+# kernel complains about them. The counters must add up, each of them must have been
+# reached, and the module must still work: it counts a connection correctly and can be
+# unloaded. Needs a guest whose clock skips idle time.
 
 # shellcheck source=scripts/tests/guest/lib.sh
 . "${0%/*}/lib.sh"
@@ -16,7 +16,7 @@ era=$3
 seed=$4
 number=$5
 
-# The figures, one a line: name, value.
+# figures: the counters, one a line: name, value
 figures()
 {
 	for file in "$sys"/syns_* "$sys"/exempt/* "$sys"/stamps_* \
@@ -25,7 +25,7 @@ figures()
 	done
 }
 
-# A server closes first, and its client has timestamps.
+# connection: the server closes first, and the client has timestamps
 connection()
 {
 	python3 - <<-'END'
@@ -40,7 +40,7 @@ connection()
 }
 
 modprobe tun 2>/dev/null || [ -e /dev/net/tun ] || fail "no TUN device"
-# So small that peers lose their places.
+# So few rows that peers are evicted.
 load "era=$era" rows=2
 rc=0
 "$pelt" "$seed" "$number" || rc=$?
@@ -48,7 +48,8 @@ rc=0
 adds_up "$sys"
 
 figures >/tmp/figures
-# A list has room for all, and without such a rule nobody is rejected by it.
+# A list has room for all peers. Eras that accept SYNs without a timestamp reject none
+# for lack of one.
 case $era in
 2.*|3.[0-5]|el6)	never="syns_rejected_untimed peers_evicted" ;;
 3.[6-9]|3.1[0-6])	never="syns_rejected_untimed" ;;
@@ -58,7 +59,7 @@ while read -r name value; do
 	echo "$era $name $value"
 	case " $never " in
 	*" $name "*)	is "$name" 0 "$value" ;;
-	*)		[ "$value" != 0 ] || fail "seed $seed: nothing ever counted as $name" ;;
+	*)		[ "$value" != 0 ] || fail "seed $seed: nothing counted as $name" ;;
 	esac
 done </tmp/figures
 

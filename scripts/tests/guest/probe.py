@@ -1,17 +1,17 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 #
-# probe.py - looks for tcp_tw_recycle from outside, as people did
+# probe.py - looks for tcp_tw_recycle from outside, as users did
 #
 # probe.py serve: an HTTP server that answers HEAD and closes first.
 #
-# probe.py: a HEAD, and then SYNs with a small TSval from the same address. A
-# server with the switch on, told so by the close, answers none of them. With the
-# module loaded all are answered, and each one must be counted.
+# probe.py: a HEAD, and then SYNs with a small TSval from the same address. A server with
+# tcp_tw_recycle on, which has the stamp of that close, answers none of the SYNs. With
+# the module loaded all are answered, and each must count as rejected.
 #
-# Both run by probe.sh, in network namespaces of their own. The address that
-# probes is on lo; where it is taken away after the HEAD, nobody answers a
-# SYN-ACK with a RST, as if the RSTs were dropped on their way.
+# probe.sh runs both, in network namespaces of their own. The probe's address is on lo.
+# Where it is removed after the HEAD, nothing answers a SYN-ACK with a RST, as if the
+# RSTs were lost.
 
 import contextlib
 import os
@@ -33,10 +33,10 @@ PROBE = {socket.AF_INET: "198.51.100.7", socket.AF_INET6: "2001:db8:1::7"}
 SYN, ACK = 0x02, 0x10
 ETH_P_ALL = 3
 SYNS = 10
-PATIENCE = 120          # seconds, for what is there at once as a rule
+PATIENCE = 120          # seconds, for what usually comes at once
 
 failed = 0
-port = 10000            # below those that the kernel gives to the HEADs
+port = 10000            # below the ports that the kernel gives to the HEADs
 
 
 def serve():
@@ -70,7 +70,7 @@ def wait_until(true):
 
 
 def head(family):
-    """Leaves a stamp, for the server closes first."""
+    """Sends a HEAD, which leaves a stamp, because the server closes first."""
     recorded = count("stamps_recorded")
     with socket.create_connection((SERVER[family], 80), PATIENCE,
                                   (PROBE[family], 0)) as connection:
@@ -85,7 +85,7 @@ def head(family):
 
 
 def syn(family, sport, tsval):
-    """A packet; tsval None: without a timestamp."""
+    """A packet with a SYN; tsval None: without a timestamp."""
     src, dst = (socket.inet_pton(family, where[family])
                 for where in (PROBE, SERVER))
     options = bytes([2, 4, 5, 180])
@@ -116,7 +116,7 @@ def synack_port(packet):
 
 
 def answered(wire, ports):
-    """Those of the ports that a SYN-ACK comes for."""
+    """The ports that a SYN-ACK comes for."""
     came = set()
     end = time.monotonic() + PATIENCE
     while came != ports and time.monotonic() < end:
@@ -136,11 +136,12 @@ def no_resets(family):
 
 
 def probe(family, name, tsvals, want, resets=True, same=False):
-    """SYNs from ports of their own, or all from the same; want must move."""
+    """Sends SYNs from different ports, or all from the same; the counters grow by want.
+   """
     global failed, port
     name = "IPv%d %s" % (4 if family == socket.AF_INET else 6, name)
     head(family)
-    # The clock of this host, which has no offset here: newer than all it sent.
+    # The clock of this host, which has no offset: newer than all that it has sent.
     now = time.monotonic_ns() // 1000000
     ports = []
     for _ in tsvals:
@@ -161,7 +162,7 @@ def probe(family, name, tsvals, want, resets=True, same=False):
         after = counters()
     moved = {k: after[k] - before[k] for k in COUNTERS if after[k] != before[k]}
     if moved != want:
-        print("probe: %s: moved %s, not %s" % (name, moved, want))
+        print("probe: %s: the counters grew by %s, not by %s" % (name, moved, want))
         failed += 1
     if came != set(ports):
         print("probe: %s: of %d ports only %d got a SYN-ACK" %
@@ -177,8 +178,8 @@ def main():
     passed = {"syns_seen": SYNS, "syns_checked": SYNS}
     too_old = {**passed, "syns_rejected": SYNS, "syns_rejected_older": SYNS}
     no_time = {**passed, "syns_rejected": SYNS, "syns_rejected_untimed": SYNS}
-    # Dropped, the first had left no request behind, and the next met none.
-    # One that was let in had.
+    # The old kernel dropped the first SYN, so it left no request, and the next one met
+    # none. A SYN that the old kernel accepted left a request.
     pending = {"syns_seen": SYNS, "syns_checked": 1,
                "exempt/request_pending": SYNS - 1}
     for family in (socket.AF_INET, socket.AF_INET6):

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# probe.sh - a probe for servers with tcp_tw_recycle on finds the simulated one
+# probe.sh - a probe for servers with tcp_tw_recycle on recognizes the simulated one
 #
 # A server and a probe, each in a network namespace of its own.
 
@@ -11,8 +11,8 @@
 in_server="ip netns exec server"
 in_probe="ip netns exec probe"
 
-# A neighbour is asked for from the link-local address, and not before that is
-# known to be nobody else's.
+# settled NAMESPACE: neighbour discovery uses the link-local address, which must have
+# passed duplicate address detection
 settled()
 {
 	ip -netns "$1" -6 addr show dev "$1" scope link -tentative | grep -q inet6
@@ -29,7 +29,8 @@ ip -netns server -batch - <<-END
 	route add 198.51.100.7 via 192.0.2.2
 	route add 2001:db8:1::7 via 2001:db8::2
 END
-# What comes for the probe while it is gone is to vanish, without an ICMP error.
+# While the probe's address is removed, packets for it must vanish without an ICMP
+# error.
 ip -netns probe -batch - <<-END
 	link set lo up
 	link set probe up
@@ -42,7 +43,7 @@ ip -netns probe -batch - <<-END
 END
 await settled server
 await settled probe
-# Without offsets of its own a clock only goes forward.
+# Without random offsets TSvals only grow.
 $in_probe sysctl -qw net.ipv4.tcp_timestamps=2
 
 load
@@ -50,7 +51,7 @@ load
 $in_server "${0%/*}/probe.py" serve >/tmp/serving &
 server=$!
 await test -s /tmp/serving
-$in_probe "${0%/*}/probe.py" || fail "a SYN was counted wrongly"
+$in_probe "${0%/*}/probe.py" || fail "a SYN is in the wrong counter"
 adds_up "$sys"
 said="$(count syns_rejected) of $(count syns_seen) SYNs would have been rejected"
 

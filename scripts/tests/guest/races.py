@@ -1,14 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 #
-# races.py FILE [NAMESPACE] - connections from several processes at once, until
-# there is a FILE
+# races.py FILE [NAMESPACE] - opens connections from several processes at once, until
+# FILE exists
 #
-# Clients in this network namespace, a server in NAMESPACE, or in this one too.
-# Client and server are processes of their own, so that what becomes of one socket
-# can happen on two processors. A client's first byte says how the connection is
-# to end. Prints how many there were, and how many were lost: no end within a
-# minute.
+# The clients are in this network namespace, the server is in NAMESPACE, or in this one
+# too. Client and server are different processes, so that two processors can deal with
+# one socket at the same time. A client's first byte says how the connection ends. Prints
+# the number of connections and how many were lost: no end within a minute.
 
 import ctypes
 import os
@@ -21,7 +20,7 @@ import time
 CLONE_NEWNET = 0x40000000
 CLIENTS = 2
 PORT = 80
-# Of the server, and of the clients: some have an address in common.
+# The addresses of the server and of the clients. Some clients share an address.
 THERE = {"lo": ["127.0.0.1", "::1"], "veth": ["192.0.2.1", "2001:db8::1"]}
 HERE = {"lo": [["127.0.0.1", "127.0.0.2", "127.0.0.3"], ["::1"]],
         "veth": [["192.0.2.2", "192.0.2.3"], ["2001:db8::2", "2001:db8::3"]]}
@@ -43,15 +42,15 @@ def answer(connection):
     how = connection.recv(1)
     if how == b"s":             # the server closes first
         return
-    if how == b"h":             # half, and waits
+    if how == b"h":             # the server half-closes and waits
         connection.shutdown(socket.SHUT_WR)
         drain(connection)
-    elif how == b"l":           # half, and goes while the client is still there
+    elif how == b"l":           # the server half-closes, and closes while the client is still there
         connection.shutdown(socket.SHUT_WR)
         time.sleep(random.random() / 100)
     elif how == b"c":           # the client closes first
         drain(connection)
-    # "b": both at once; "r": the client resets
+    # "b": both close at once; "r": the client resets
 
 
 def serve(listener):
@@ -91,7 +90,7 @@ def clients(kind, stop):
             ask([socket.AF_INET, socket.AF_INET6][which], HERE[kind][which],
                 THERE[kind][which])
         except ConnectionResetError:
-            pass                # what "b" and "l" can end in
+            pass                # "b" and "l" can end in a reset
         except OSError as error:
             print("races:", error, file=sys.stderr)
             lost += 1

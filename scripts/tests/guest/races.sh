@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# races.sh - everything at once, on a kernel that looks for races
+# races.sh - everything at the same time, on a kernel that looks for data races
 #
-# Connections over loopback and over a veth pair, from and to the same and other
-# peers, end in every way there is; meanwhile all files are read, reset is
-# written, namespaces come and go, and the module is loaded and unloaded, as a
-# kernel with a list and with rows. No connection may be lost. If there is a race
-# the kernel says so, which fails the guest.
+# Connections over loopback and over a veth pair, from and to the same and different
+# peers, end in every way there is. Meanwhile all files are read, reset is written,
+# namespaces come and go, and the module is loaded and unloaded, with eras that have a
+# list and eras that have rows. No connection may be lost. The kernel reports a data
+# race, which fails the guest.
 
 # shellcheck source=scripts/tests/guest/lib.sh
 . "${0%/*}/lib.sh"
@@ -15,8 +15,8 @@
 kcsan=/sys/kernel/debug/kcsan
 seconds=8
 
-# Watched twenty times as often as by default, and for longer in softirq: this is an
-# emulated machine.
+# Twenty times as many accesses are watched as by default, and those in softirq for
+# longer, because the machine is emulated.
 if [ -e $kcsan ]; then
 	echo 200 >/sys/module/kcsan/parameters/skip_watch
 	echo 80 >/sys/module/kcsan/parameters/udelay_interrupt
@@ -45,7 +45,7 @@ trap 'touch "$stop"' EXIT
 
 readers() {
 	while [ ! -e "$stop" ]; do
-		# The module comes and goes beneath.
+		# The module may be unloaded meanwhile.
 		cat "$sys"/* "$sys"/*/* "$dbg/peers" "$dbg"/netns/*/* \
 			>/dev/null 2>&1 || :
 	done
@@ -58,7 +58,7 @@ resets() {
 	done
 }
 
-# With stamps and without, so that SYNs are rejected by either cause.
+# With time stamps and without, so that SYNs are rejected for either cause.
 clocks() {
 	while [ ! -e "$stop" ]; do
 		sysctl -qw net.ipv4.tcp_timestamps=0
@@ -68,7 +68,7 @@ clocks() {
 	done
 }
 
-# Each with entries of its own, and a socket that outlives the program.
+# Each namespace has entries of its own, and a socket that outlives its program.
 namespaces() {
 	while [ ! -e "$stop" ]; do
 		unshare -n sh -c 'ip link set lo up; python3 -c "
@@ -81,7 +81,7 @@ for _ in range(5):
 	done
 }
 
-# The readers have files open, off and on.
+# gone: unload the module, which fails while a reader has a file open
 gone() {
 	await unloaded
 }
@@ -90,7 +90,7 @@ unloaded() {
 	rmmod tw_recycle_sim 2>/dev/null
 }
 
-# moved COUNTER: since the last reset, which may have been just now
+# moved COUNTER: it is not 0; the last reset may have been just now
 moved() {
 	[ "$(count "$1")" != 0 ]
 }

@@ -1,15 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# replay.sh KO REPLAY ERA MODES TRACE... - recorded traces agree
+# replay.sh KO REPLAY ERA MODES TRACE... - the module gives the recorded answers
 #
 # REPLAY is scripts/tests/replay/replay. ERA is the kernel to simulate, and the column
-# of the tables to compare with; a trace that was not played to that kernel is
-# passed over. MODES are some of those that lib.sh tells, with a comma between them.
+# of the tables to compare with. Traces that were not recorded with that kernel are
+# passed over. MODES are some of the modes of lib.sh, with commas between them.
 #
-# Each trace has a network namespace of its own and finds the module empty. Says
-# in a line what each play came to; replay-unseen lists what no hook can know.
-# Wants a guest whose clock jumps over waits.
+# Each trace has a network namespace of its own and starts with an empty module. Prints
+# the result of each play on a line. replay-unseen lists the answers that the module
+# cannot give. Needs a guest whose clock skips idle time.
 
 # shellcheck source=scripts/tests/guest/lib.sh
 . "${0%/*}/lib.sh"
@@ -21,7 +21,7 @@ shift 4
 traces=${0%/*}/../replay/traces
 differs=0
 
-# has_column TRACE: whether it was played to the kernel that is simulated
+# has_column TRACE: whether the trace was recorded with the simulated kernel
 has_column()
 {
 	read -r header <"$traces/$1.expected" || fail "$1 has no table"
@@ -31,17 +31,18 @@ has_column()
 	esac
 }
 
-# load_for TRACE: the module as after a load, with what the simulated kernel was booted with
+# load_for TRACE: the module as after a load, with the parameters that fit the recorded
+# kernel
 load_for()
 {
 	case $1 in
-	# Two rows, and all peers in one of them.
+	# Two rows, one for each family, so that all peers of a family share one.
 	*/rows-*)	fresh "era=$era" rows=1 rows6=1 ;;
 	*)		fresh "era=$era" ;;
 	esac
 }
 
-# run_replay SCRIPT EXPECTED [OPTION]...: what it says is left in a file
+# run_replay SCRIPT EXPECTED [OPTION]...: run replay, with its output in /tmp/said
 run_replay()
 {
 	script=$1 expected=$2
@@ -54,16 +55,16 @@ run_replay()
 	came_as "$mode"
 }
 
-# differ: the lines of which run_replay said so
+# differ: the lines that differ, from the output of run_replay
 differ()
 {
 	sed -n 's/^  line \([0-9]*\): .*/\1/p' /tmp/said | sort -u
 }
 
-# differ_at_any_phase TRACE [SCRIPT]: leaves the lines that differ in /tmp/differ. Stamps
-# are dated in whole seconds. Where in a second a recording began nobody knows, and its
-# steps took some time each, so a line near a second's turn is held to agree if it does so
-# at one of four phases. It was asked at one already.
+# differ_at_any_phase TRACE [SCRIPT]: leave the lines that differ in /tmp/differ. Stamps
+# have whole seconds for a date. The fraction of the second at which a recording began
+# is not known, and its steps took some time each. So a line near the turn of a second
+# agrees if it agrees at one of four fractions. The caller has tried one of them.
 differ_at_any_phase()
 {
 	differ >/tmp/differ
@@ -77,7 +78,7 @@ differ_at_any_phase()
 	done
 }
 
-# unseen_for TRACE FIELD [CAUSE]: of the lines that are listed for this era and mode
+# unseen_for TRACE FIELD [CAUSE]: a field of the lines listed for this era and mode
 unseen_for()
 {
 	awk -v "era=$era" -v "mode=$mode" -v "trace=$1" -v "field=$2" -v "cause=${3:-}" \
@@ -86,8 +87,8 @@ unseen_for()
 		"${0%/*}/replay-unseen" | sort -u
 }
 
-# as_listed TRACE: the lines that differ are those that are listed, but for what hangs on
-# a tick; those whose cause is a line agree when it is taken away
+# as_listed TRACE: the lines that differ are the listed ones, but for those that depend
+# on a tick. Lines whose cause is a line agree without what is unusual in that line.
 as_listed()
 {
 	unseen_for "$1" 3 >/tmp/listed
@@ -142,7 +143,7 @@ play()
 	echo "$era $mode $1: $passed passed, $failed failed, $unseen unseen"
 }
 
-# The traces that have such lines, with spaces around them.
+# listed: the traces with listed lines, with spaces around them
 listed=$(awk -v "era=$era" '$1 == era { printf " %s ", $2 }' "${0%/*}/replay-unseen")
 
 modprobe tun 2>/dev/null || [ -e /dev/net/tun ] || fail "no TUN device"

@@ -1,19 +1,19 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# report.sh KO REPLAY - twr-report records what the module counts
+# report.sh KO REPLAY - twr-report records all that the module counts
 #
-# A NAT with four hosts, over IPv4 and IPv6, one of whose clocks goes over the end of
-# its numbers; another that has a host without timestamps; a client that gives each
-# connection an offset of its own; one that is never rejected. Prints the recording
-# and what was counted beside it, each under a heading, for the test on the host.
-# Wants a kernel with tracing, and a clock that jumps over waits.
+# The clients are: a NAT with four hosts, over IPv4 and IPv6, where the TSvals of one host
+# wrap around; a NAT with a host that has no timestamps; a client that gives each
+# connection an offset of its own; one that is never rejected. Prints the recording and
+# the counters, each under a heading, for the test on the host. Needs a kernel with
+# tracing, and a guest whose clock skips idle time.
 
 # shellcheck source=scripts/tests/guest/lib.sh
 . "${0%/*}/lib.sh"
 
 replay=$2
-# Where another user can reach it.
+# A place that another user can read.
 report=/tmp/twr-report
 "${0%/*}/../../tools/pack" twr-report $report
 tracefs=/sys/kernel/tracing
@@ -21,7 +21,7 @@ err=/tmp/err
 
 [ -d "$tracefs/events" ] || mount -t tracefs tracefs "$tracefs" || fail "no tracefs"
 
-# The clocks of hosts are so far apart that clients wait for each of the delays.
+# The clocks of the hosts are so far apart that clients wait for each of the delays.
 awk 'BEGIN {
 	split("0 2500 12000 70000", behind)
 	for (r = 0; r < 15; r++) {
@@ -42,7 +42,7 @@ awk 'BEGIN {
 	}
 }' >/tmp/report.tw
 
-# refuses WORDS COMMAND...: by one line that has them, and status 1
+# refuses WORDS COMMAND...: COMMAND prints one line with WORDS, and its status is 1
 refuses() {
 	words=$1
 	shift
@@ -63,7 +63,7 @@ none_left() {
 	is "other people's tracing" 0 "$(cat "$tracefs/events/tw_recycle_sim/enable")"
 }
 
-# on_page FILE: as much as was counted
+# on_page FILE: the numbers of the page are those of the counters
 on_page() {
 	sed -n 's/.*<script type="application\/json" id="data">\(.*\)<\/script>/\1/p' \
 		"/tmp/$1" >/tmp/data
@@ -79,7 +79,7 @@ load
 refuses "for root only" setpriv --reuid 65534 --regid 65534 --clear-groups \
 	python3 "$report" --record 1
 umount "$tracefs"
-# Where debugfs is mounted, tracefs is there too.
+# Unmount debugfs too: tracefs is also mounted below it.
 umount /sys/kernel/debug
 refuses "no tracefs" "$report" --record 1
 mount -t debugfs debugfs /sys/kernel/debug
@@ -87,7 +87,7 @@ mount -t tracefs tracefs "$tracefs"
 refuses "/nowhere/save: No such file" "$report" --record 1 --save /nowhere/save
 none_left
 
-# Put away by any end, and a short one makes a page too.
+# However a recording ends, its instance is removed. A short recording makes a page too.
 for signal in INT TERM KILL; do
 	"$report" --record 3600 -o /tmp/$signal.html 2>$err &
 	reporter=$!
@@ -105,7 +105,7 @@ for signal in INT TERM KILL; do
 	none_left
 done
 
-# What comes between the last look and the end is there, too.
+# Events between the last read and the end are on the page too.
 "$report" --record 3600 -o /tmp/late.html 2>$err &
 reporter=$!
 await recording
@@ -121,7 +121,7 @@ echo 1 >"$sys/reset"
 "$report" --record 3600 --save /tmp/recording -o /tmp/page.html 2>$err &
 reporter=$!
 await recording
-# Beside it, what others record with.
+# At the same time the program that other users record with.
 trace-cmd record -q -e tw_recycle_sim -o /tmp/trace.dat \
 	unshare -n "$replay" --no-module /tmp/report.tw >/tmp/said 2>&1 ||
 	fail "cannot play: $(tail -n 3 /tmp/said)"
@@ -131,7 +131,7 @@ wait $reporter || fail "twr-report: status $?, $(cat $err)"
 none_left
 adds_up "$sys"
 
-# The pages that are made here have all of it.
+# The pages that are made from other recordings have all events.
 trace-cmd report -i /tmp/trace.dat >/tmp/report.txt 2>$err || fail "trace-cmd: $(cat $err)"
 "$report" -o /tmp/dat.html /tmp/trace.dat || fail "trace.dat: status $?"
 "$report" </tmp/report.txt >/tmp/txt.html || fail "trace-cmd report: status $?"
@@ -144,7 +144,7 @@ cat /tmp/recording
 echo "== counters"
 cd "$sys"
 for file in * delays/*; do
-	# The file counters has all of them again.
+	# The file counters has the same numbers again.
 	[ -d "$file" ] || [ "$file" = reset ] || [ "$file" = counters ] ||
 		echo "$file $(cat "$file")"
 done

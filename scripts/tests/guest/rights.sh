@@ -1,22 +1,22 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# rights.sh - who may read what is counted
+# rights.sh - who may read the counters
 #
-# Counters of all namespaces tell about connections of others, so they are for root
-# alone unless the module is loaded with another mode or group.
+# The counters of all namespaces reveal connections of other users. So only root may
+# read them, unless the module is loaded with another mode or group.
 
 # shellcheck source=scripts/tests/guest/lib.sh
 . "${0%/*}/lib.sh"
 
 gid=54321
 
-# nobody [GROUP] COMMAND...: as a user without any right
+# nobody COMMAND...: run COMMAND as a user without any rights, in $group if it is set
 nobody() {
 	setpriv --reuid 65534 --regid "${group:-65534}" --clear-groups "$@"
 }
 
-# modes MODE GID: every file has the mode and the group that it should have
+# modes MODE GID: every file has the right mode and group
 modes() {
 	find "$sys" -type f -printf '%P %m %U %G\n' | sort >/tmp/files
 	awk -v "mode=$1" -v "gid=$2" '
@@ -30,7 +30,7 @@ modes() {
 	[ -f "$sys/counters" ] || fail "no file counters"
 }
 
-# readable COMMAND...: how many of the counters it can read, so prefixed
+# readable COMMAND...: how many of the counters `COMMAND... cat` can read
 readable() {
 	n=0
 	while read -r file _; do
@@ -40,14 +40,15 @@ readable() {
 	echo $n
 }
 
-# refused PARAMETER VALUE: it does not load, and the kernel's log says which was wrong
+# refused PARAMETER VALUE: the module does not load, and the log says which value was
+# wrong
 refused() {
 	dmesg -c >/dev/null
 	if insmod "$ko" "$1=$2" 2>/dev/null; then
 		fail "$1=$2 is not refused"
 	fi
 	[ ! -e "$sys" ] && [ ! -e "$dbg" ] || fail "$1=$2 leaves something behind"
-	# Nor must the parser of numbers be all that speaks.
+	# The message of the kernel's number parser alone is not enough.
 	dmesg -t | grep "^tw_recycle_sim: $1=$2: " >/tmp/said ||
 		fail "$1=$2 is refused without a reason: $(dmesg -t | tail -1)"
 	is "lines that tell why $1=$2 is refused" 1 "$(wc -l </tmp/said)"
@@ -56,7 +57,7 @@ refused() {
 load
 modes 400 0
 is "files of counters that a user can read" 0 "$(readable nobody)"
-# Where it is root of a user namespace and a network namespace of its own.
+# As root of a user namespace and a network namespace of its own.
 own=
 if nobody unshare -Urn true 2>/dev/null; then
 	is "files of counters that root of another user namespace can read" 0 \

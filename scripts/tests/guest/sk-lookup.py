@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 #
-# sk-lookup.py sk_lookup|reuseport [CONNECTIONS] - who gets the connections
+# sk-lookup.py sk_lookup|reuseport [CONNECTIONS] - which listener gets the connections
 #
-# Two listeners, and a program that gives connections to each in turn: attached to the
-# network namespace (BPF_SK_LOOKUP), or to the SO_REUSEPORT group that the two are.
-# Prints how many connections came to each of them, and how often the program ran.
+# Two listeners, and a program that gives connections to each in turn. The program is
+# attached to the network namespace (BPF_SK_LOOKUP) or to the SO_REUSEPORT group of the
+# two. Prints how many connections each of them got, and how often the program ran.
 
 import os
 import socket
@@ -44,7 +44,7 @@ connections = int(sys.argv[2]) if len(sys.argv) > 2 else 20
 counter = bpf.new_map(bpf.ARRAY, 4, 1)
 
 if how == "sk_lookup":
-    # Nobody listens where the connections go.
+    # Nothing listens on the port that the clients connect to.
     listeners = [listener(PORT + 1 + n, False) for n in range(2)]
     sockets = bpf.new_map(bpf.SOCKMAP, 8, 2)
     for n, sock in enumerate(listeners):

@@ -4,9 +4,10 @@
 # sk-lookup.sh - programs that choose a listener run as often as without the module
 #
 # A program gives each connection to the next of two listeners. It must run once for
-# each SYN, and the choice must be the same, before the module is loaded, while it is,
-# and after. Where a program is attached to the network namespace nobody can tell
-# which listener it will choose, so the SYN is checked, and counted as one of those.
+# each SYN, and the choice must be the same before the module is loaded, while it is
+# loaded and after. Where a program is attached to the network namespace, the module
+# cannot know which listener the program will choose. So the SYN is checked and counts
+# in listener_unknown too.
 
 # shellcheck source=scripts/tests/guest/lib.sh
 . "${0%/*}/lib.sh"

@@ -3,10 +3,10 @@
 #
 # sums.py READINGS - reads the counters while a flood of SYNs is counted
 #
-# The flood comes by a TUN device in the network namespace of this program, from a
-# process of its own: SYNs of every verdict and some exempt ones, each ended by a RST.
-# All counters of one moment are in the file `counters`; without it the single files are
-# read one by one, to tell how often they do not add up.
+# The flood comes from another process, by a TUN device in the network namespace of this
+# program. It has SYNs of every verdict and some exempt ones; a RST ends each. The file
+# `counters` has all counters of one moment. Without it the single files are read one by
+# one, to show how often they do not add up.
 
 import os
 import signal
@@ -21,13 +21,13 @@ PORTS = range(1024, 3024)
 
 
 def packets(device):
-    """A round of the flood."""
+    """The packets of one round of the flood."""
     for n, port in enumerate(PORTS):
         ts, peer, to = ((1000 + n, KNOWN, 80),          # older
                         (None, KNOWN, 80),              # untimed
                         (9500000 + n, KNOWN, 80),       # newer
-                        (1000 + n, OTHER, 80),          # of nobody who is known
-                        (1000 + n, OTHER, 81))[n % 5]   # to nobody who listens
+                        (1000 + n, OTHER, 80),          # the peer is not known
+                        (1000 + n, OTHER, 81))[n % 5]   # nothing listens
         yield segment(peer, device.address, port, to, 1000, 0, SYN,
                       options_of(ts, mss=True))
         if to == 80:
@@ -35,7 +35,7 @@ def packets(device):
 
 
 def flood(device):
-    # Ends with its parent, in whatever way that ends.
+    # End with the parent, however it ends.
     parent = os.getppid()
     made = list(packets(device))
     while os.getppid() == parent:
@@ -61,7 +61,7 @@ def total(counters, folder, but=()):
 
 
 def wrong(c):
-    """What of one reading does not add up, by how much."""
+    """The sums that do not hold in one reading, and by how much."""
     rejected = c["syns_rejected"]
     return {what: off for what, off in {
         "syns_seen": c["syns_seen"] - c["syns_checked"] - total(c, "exempt"),
@@ -85,14 +85,14 @@ def main():
         os._exit(0)
     tun.wait_until("the flood's first SYNs",
                    lambda: count("syns_rejected_older") > 100)
-    # Single files are many; it takes few readings of them to tell.
+    # There are many single files; few readings of them are enough.
     one = os.path.exists(SYS + "counters")
     readings = int(sys.argv[1]) if one else 10
     begin = last = reading()
     bad = []
     for _ in range(readings):
         seen = last["syns_seen"]
-        # A reading in which nothing moved since the last one shows nothing.
+        # A reading proves nothing if no counter moved since the last one.
         tun.wait_until("the flood's next SYNs", lambda: count("syns_seen") > seen)
         last = reading()
         bad += [wrong(last)] if wrong(last) else []

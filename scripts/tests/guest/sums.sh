@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# sums.sh - counters of one reading add up, also while SYNs are counted
+# sums.sh - the counters of one reading add up, also while SYNs are counted
 #
-# syns_seen is what was checked and what was exempt, syns_rejected is what was older and
-# what was untimed, and all delays but 0, in every one of 200 readings of `counters`
-# under a flood. Shows something where there are two processors.
+# syns_seen is the sum of checked and exempt SYNs. syns_rejected is the sum of older and
+# untimed SYNs, and the sum of all delays but 0. This must hold in each of 200 readings
+# of `counters` under a flood. The test proves more where there are two processors.
 
 # shellcheck source=scripts/tests/guest/lib.sh
 . "${0%/*}/lib.sh"

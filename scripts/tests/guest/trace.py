@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 #
-# trace.py - the events of a trace buffer, made of their fields alone
+# trace.py - prints the events of a trace buffer from their fields alone
 #
-# trace.py FOLDER: takes the raw records out of a folder of tracefs with events,
-# by the format files, as tracers do, and prints each as its line of `trace` should
-# read, from the event's name on.
+# trace.py FOLDER: reads the raw records from a folder of tracefs with events, by the
+# format files, as tracers do. Prints each as its line of `trace` should read, from the
+# event's name on.
 
 import glob
 import ipaddress
@@ -15,9 +15,9 @@ import struct
 import sys
 
 EVENTS = "/events/tw_recycle_sim/"
-PADDING, EXTEND, STAMP = 29, 30, 31     # records of the buffer's own
-# What a tracer knows without being told: bpftrace takes no bool from kernels
-# without BTF.
+PADDING, EXTEND, STAMP = 29, 30, 31     # the buffer's own records
+# The types that every tracer knows: bpftrace does not accept bool on kernels without
+# BTF.
 TYPES = ["__u8", "__u16", "__u32", "__s32"]
 VERDICTS = ["pass", "older", "untimed"]
 FAMILIES = {2: 4, 10: 6}
@@ -30,7 +30,7 @@ LINE["syn_rejected"] = LINE["syn_checked"]
 
 
 def formats(folder):
-    """By number: the event's name and its fields, as offset, size, signed."""
+    """By number: the name of the event and its fields, as offset, size, signed."""
     found = {}
     for name in LINE:
         with open(folder + EVENTS + name + "/format") as file:
@@ -47,7 +47,7 @@ def formats(folder):
 
 
 def records(page):
-    """What is in a page of the buffer, less what the buffer put there itself."""
+    """The events in a page of the buffer, without the buffer's own records."""
     place, end = 16, 16 + (struct.unpack_from("=Q", page, 8)[0] & 0xfffff)
     while place < end:
         kind = struct.unpack_from("=I", page, place)[0] & 31
@@ -78,7 +78,7 @@ def pages(folder):
 
 
 def end(record, fields, side, family):
-    """Address and port, which must say the same as the socket address."""
+    """Address and port, which must agree with the socket address."""
     def raw(field):
         return record[fields[field][0]:][:fields[field][1]]
 

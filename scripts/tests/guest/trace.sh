@@ -1,10 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# trace.sh - the tracepoints tell what the counters count
+# trace.sh - the tracepoints report what the counters count
 #
-# Through tracefs alone, while connections are played. $2 is scripts/tests/replay/replay.
-# Wants a kernel with tracing, and a clock that jumps over waits.
+# Uses tracefs alone, while connections are played. $2 is scripts/tests/replay/replay.
+# Needs a kernel with tracing, and a guest whose clock skips idle time.
 
 # shellcheck source=scripts/tests/guest/lib.sh
 . "${0%/*}/lib.sh"
@@ -19,7 +19,7 @@ modprobe tun 2>/dev/null || [ -e /dev/net/tun ] || fail "no TUN device"
 [ -d "$tracefs/events" ] || mount -t tracefs tracefs "$tracefs" || fail "no tracefs"
 mkdir "$mine"
 
-# Leaves in a file by what number the namespace goes.
+# Leaves the inode number of the network namespace in a file.
 cat >/tmp/replay <<-END
 	#!/bin/sh
 	stat -Lc %i /proc/self/ns/net >/tmp/netns
@@ -44,7 +44,7 @@ told() {
 	is "number of $1 events" "$2" "$(grep -c "^$1: " /tmp/events)"
 }
 
-# As many as were counted, of each kind.
+# all_told: there are as many events of each kind as the counters say.
 all_told() {
 	told syn_checked "$(count syns_checked)"
 	told syn_rejected "$(count syns_rejected)"
@@ -59,7 +59,7 @@ all_told() {
 	done
 	! grep '^syn_rejected: .* verdict=pass$' /tmp/events ||
 		fail "a rejected SYN that passed"
-	# The fields say what the text says.
+	# The fields must agree with the text.
 	"$tests/trace.py" "$mine" >/tmp/fields || fail "the raw records cannot be read"
 	diff /tmp/events /tmp/fields >/tmp/differ ||
 		fail "text and fields differ: $(head /tmp/differ)"
@@ -75,7 +75,7 @@ play "$tests/trace.tw"
 is "what was recorded while all was off" "" "$(cat /tmp/events)"
 echo 1 >"$sys/reset"
 
-# Word by word, but for the age: a second may end between two packets.
+# Every word is compared, but the age may differ: a second may end between two packets.
 switch enable 1
 play "$tests/trace.tw"
 all_told
@@ -89,7 +89,7 @@ paste -d '\n' /tmp/wanted /tmp/seen | awk '
 	END { exit differ }' >/tmp/differ || fail "told otherwise: $(head /tmp/differ)"
 echo 1 >"$sys/reset"
 
-# Some of them: the others cost nothing and are not told.
+# With one event on and a filter, no other events are recorded.
 switch enable 0
 switch syn_rejected/enable 1
 switch syn_rejected/filter 'verdict == 2 && family == 10'
@@ -100,7 +100,7 @@ is "number of IPv6 SYNs that are untimed" 1 \
 switch syn_rejected/filter 0
 unload
 
-# Unloaded while they are on, they are gone, and come again switched off.
+# An unload while the events are on removes them. After the next load they are off.
 for era in 4.11 3.2; do
 	[ ! -e "$events" ] || fail "the events are still there"
 	load "era=$era"

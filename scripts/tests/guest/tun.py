@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# tun.py - a TUN device, and TCP peers behind it, written segment by segment
+# tun.py - a TUN device, and TCP peers behind it that send segment by segment
 #
-# The machine is 192.0.2.1 on the first device, 192.0.2.2 on the second, and so on,
-# and answers its peers by the device that it has a route by. What the machine sends
-# is waited for, and that no program of the peers' answers by itself is the point.
+# The machine is 192.0.2.1 on the first device, 192.0.2.2 on the second, and so on. It
+# answers a peer by the device of its route. A peer waits for what the machine sends, and
+# answers only what the test tells it to answer.
 
 import fcntl
 import os
@@ -21,7 +21,7 @@ SYS = "/sys/kernel/tw_recycle_sim/"
 FIN, SYN, RST, ACK = 0x01, 0x02, 0x04, 0x10
 TUNSETIFF, IFF_TUN, IFF_NO_PI = 0x400454ca, 1, 0x1000
 WINDOW = 32767
-PATIENCE = 120          # seconds, for what is there at once as a rule
+PATIENCE = 120          # seconds, for what usually comes at once
 
 
 def count(name):
@@ -33,12 +33,12 @@ def wait_until(what, true):
     end = time.monotonic() + PATIENCE
     while not true():
         if time.monotonic() > end:
-            sys.exit("waited in vain: " + what)
+            sys.exit("waited too long for: " + what)
         time.sleep(0.01)
 
 
 def segment(src, dst, sport, dport, seq, ack, flags, options, data=b""):
-    """An IPv4 packet, whole and with its checksums."""
+    """An IPv4 packet, complete and with its checksums."""
     src, dst = socket.inet_aton(src), socket.inet_aton(dst)
     tcp = struct.pack(">HHIIBBHHH", sport, dport, seq & 0xffffffff,
                       ack & 0xffffffff, 5 + len(options) // 4 << 4, flags,
@@ -51,7 +51,7 @@ def segment(src, dst, sport, dport, seq, ack, flags, options, data=b""):
 
 
 def options_of(ts, echo=0, mss=False):
-    """Of a SYN with mss. ts None: no timestamp."""
+    """TCP options, those of a SYN if mss is set. ts None: no timestamp."""
     options = bytes([2, 4, 5, 180]) if mss else b""
     if ts is not None:
         options += struct.pack(">BBBBII", 1, 1, 8, 10, ts, echo)
@@ -60,7 +60,8 @@ def options_of(ts, echo=0, mss=False):
 
 class Tun:
     def __init__(self, name, address, metric=0):
-        # In the first second of a machine TCP takes a timestamp for none at all.
+        # In the first second after boot the kernel dates a timestamp with 0, which
+        # means that there is none.
         while time.clock_gettime(time.CLOCK_MONOTONIC) < 2:
             time.sleep(0.1)
         self.file = os.open("/dev/net/tun", os.O_RDWR | os.O_NONBLOCK)
@@ -81,14 +82,14 @@ class Tun:
         os.write(self.file, packet)
 
     def read(self):
-        """A packet of the machine's, None if none comes."""
+        """Returns a packet of the machine, or None if none comes."""
         if select.select([self.file], [], [], PATIENCE)[0]:
             return os.read(self.file, 65536)
         return None
 
 
 class Peer:
-    """One end of a connection with the machine's port 80, or another."""
+    """One end of a connection with port 80 of the machine, or with another port."""
 
     def __init__(self, tun, address, port, local=None, local_port=80):
         self.tun, self.address, self.port = tun, address, port
@@ -104,7 +105,7 @@ class Peer:
         self.seq += len(data) + bool(flags & SYN) + bool(flags & FIN)
 
     def receive(self, flags):
-        """The machine's next segment with just these flags; others are passed over."""
+        """Waits for the machine's next segment with exactly these flags; skips others."""
         while packet := self.tun.read():
             tcp = packet[(packet[0] & 15) * 4:]
             if packet[0] >> 4 != 4 or packet[9] != socket.IPPROTO_TCP or \
@@ -119,11 +120,11 @@ class Peer:
             if at > 0:
                 self.echo = struct.unpack(">I", tcp[at + 2:at + 6])[0]
             return
-        sys.exit("%s:%d waited in vain for flags %#x" %
+        sys.exit("%s:%d waited too long for flags %#x" %
                  (self.address, self.port, flags))
 
     def connect(self, ts, listener):
-        """The machine's end of the connection."""
+        """Returns the machine's socket of the connection."""
         self.send(SYN, ts)
         self.receive(SYN | ACK)
         self.send(ACK, ts)
@@ -150,12 +151,12 @@ def listen(device=None, port=80):
 
 def accept(listener):
     if not select.select([listener], [], [], PATIENCE)[0]:
-        sys.exit("no connection came to be accepted")
+        sys.exit("there is no connection to accept")
     return listener.accept()[0]
 
 
 class Failures:
-    """What differs, told one by one; the exit status at the end."""
+    """Prints each difference; end() exits with the status."""
 
     def __init__(self):
         self.program = os.path.basename(sys.argv[0])

@@ -1,12 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# tw-full.sh - TIME-WAIT as the old kernel had it, where today's table is full
+# tw-full.sh - TIME-WAIT as in the old kernel, where the running kernel's table is full
 #
-# With as many buckets as tcp_max_tw_buckets allows a connection ends without one. The
-# old kernel's buckets stood for less than a second, so that there was room. A SYN of
-# the same four-tuple meets what the old kernel had, and later the listener, in both
-# cases. Only where the limit is 0 had the old kernel none either. $2 is not used. Wants a clock that jumps over waits.
+# When there are as many buckets as tcp_max_tw_buckets allows, a connection ends without
+# one. The old kernel's buckets lasted for less than a second, so it still had room. In
+# both cases a SYN of the same four-tuple meets what the old kernel had, and later the
+# listener. Only with a limit of 0 had the old kernel no bucket either. $2 is not used.
+# Needs a guest whose clock skips idle time.
 
 # shellcheck source=scripts/tests/guest/lib.sh
 . "${0%/*}/lib.sh"

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 #
-# twin.py KO TWIN - the module under another name, TWIN
+# twin.py KO TWIN - writes the module with another name to TWIN
 #
-# The kernel takes it for another module, and it fails to load beside the first: what
-# it makes in /sys/kernel is there already. A name is stored twice, in .modinfo and in
-# the struct module of .gnu.linkonce.this_module; all other uses stay.
+# The kernel takes it for another module. It fails to load beside the first one, because
+# its files in /sys/kernel exist already. The name is stored twice, in .modinfo and in
+# the struct module of .gnu.linkonce.this_module; other strings do not change.
 
 import struct
 import sys

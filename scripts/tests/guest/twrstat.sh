@@ -3,35 +3,36 @@
 #
 # twrstat.sh - twrstat shows what the module and the kernel count, on known traffic
 #
-# Connections over loopback in a namespace of its own, where the server closes first,
-# so that the next SYN of the same host is checked; one without a time stamp would
-# be rejected. Then SYNs that do get no answer, for reasons of today.
+# Connections over loopback in a network namespace of its own. The server closes first,
+# so that the next SYN of the same host is compared with a stamp; one without a time
+# stamp would be rejected. Then SYNs that the running kernel does not answer, for other
+# reasons.
 
 # shellcheck source=scripts/tests/guest/lib.sh
 . "${0%/*}/lib.sh"
 
-# The source may be where another user may not look.
+# Another user may have no right to read the source, so the program is copied.
 twrstat=/tmp/twrstat
 "${0%/*}/../../tools/pack" twrstat $twrstat
 out=/tmp/out err=/tmp/err
 
-# has LINE: it is one of those that twrstat printed, whatever its indentation
+# has LINE: twrstat printed this line, whatever its indentation
 has() {
 	sed 's/^ *//' $out | grep -qxF -- "$1" || fail "no line '$1' in: $(cat $out)"
 }
 
-# lines_at_least N: that were printed by now
+# lines_at_least N: at least N lines are printed by now
 lines_at_least() {
 	[ "$(wc -l <$out)" -ge "$1" ]
 }
 
-# shows ARGUMENT...: without an error
+# shows ARGUMENT...: twrstat succeeds and prints no error
 shows() {
 	"$twrstat" "$@" >$out 2>$err || fail "twrstat $*: status $?, $(cat $err)"
 	[ ! -s $err ] || fail "twrstat $* said $(cat $err)"
 }
 
-# refuses WORDS COMMAND...: by one line that has them, and status 1
+# refuses WORDS COMMAND...: COMMAND prints one line with WORDS, and its status is 1
 refuses() {
 	words=$1
 	shift
@@ -43,14 +44,14 @@ refuses() {
 	[ ! -s $out ] || fail "$* printed $(cat $out)"
 }
 
-# column NAME LINE: what stands there in the table of rates
+# column NAME LINE: a value of the table of rates
 column() {
 	awk -v "name=$1" -v "line=$2" '
 		NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) place = i }
 		NR == line + 1 { print $place }' $out
 }
 
-# rates_of NAME: a line's number and its rate, of the lines that are complete
+# rates_of NAME: the number and the rate of each complete line
 rates_of() {
 	head -n "$(wc -l <$out)" $out | awk -v "name=$1" '
 		NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) place = i; next }
@@ -69,8 +70,9 @@ uptime() {
 	cut -d ' ' -f 1 /proc/uptime
 }
 
-# is_rate WHAT N RATE: N events in an interval that was at least half of what twrstat was
-# told, and no longer than the time since $begin. On a busy machine it takes long.
+# is_rate WHAT N RATE: RATE fits N events. The interval was at least half of what
+# twrstat was told, and no longer than the time since $begin. On a busy machine it may
+# be long.
 is_rate() {
 	awk -v "n=$2" -v "rate=$3" -v "seconds=$interval" -v "begin=$begin" \
 		-v "end=$(uptime)" 'BEGIN {
@@ -78,7 +80,7 @@ is_rate() {
 		}' || fail "the rate of $1 is $3, for $2 since $begin: $(cat $out)"
 }
 
-# while_stopped COMMAND...: done while $reader does nothing
+# while_stopped COMMAND...: run COMMAND while the process $reader is stopped
 while_stopped() {
 	kill -STOP "$reader"
 	await is_stopped "$reader"
@@ -90,7 +92,7 @@ is_stopped() {
 	grep -q '^State:.T' "/proc/$1/status"
 }
 
-# connect N M: connections that leave a stamp, and such without a time stamp
+# connect N M: open N connections that leave a stamp, and M without a time stamp
 connect() {
 	$in_blue sysctl -qw net.ipv4.tcp_timestamps=2
 	$in_blue python3 -c "$connections" "$1" "$2"
@@ -108,7 +110,7 @@ grep -q "What no counter here tells" $out || fail "--why without a module: $(cat
 shows --version
 is "its version" "twrstat $(modinfo -F version "$ko")" "$(cat $out)"
 
-# Counters, each by its words.
+# The counters, each with its words.
 load
 connect 5 3
 $in_blue bash -c ': </dev/tcp/127.0.0.1/9' 2>/dev/null || :
@@ -122,11 +124,11 @@ has "3 because they had none, and their peer had had one"
 has "1 because nobody listens there"
 has "$(count stamps_recorded) time stamps of closed connections recorded"
 has "1 peers in the cache"
-# Of a module with delays there are lines on these, too.
+# A module with delays has lines about them too.
 is "number of lines" 9 "$(grep -cvE 'client would have got in|sent again|its retries' $out)"
 
-# JSON: every file's number, as any reader of JSON has it, those of the one file and the
-# single ones.
+# JSON: the number of every file, read with another JSON reader, both those of the file
+# counters and those of the single files.
 shows --json
 python3 - "$sys" $out <<-'END' || fail "JSON: $(cat $out)"
 	import json, os, sys
@@ -156,7 +158,7 @@ python3 - "$sys" $out <<-'END' || fail "JSON: $(cat $out)"
 	assert found["counters"]["syns_seen"] == 9
 END
 
-# One namespace, by three names; another one has seen nothing.
+# One namespace, by three names. Another namespace has seen nothing.
 inode=$($in_blue stat -L -c %i /proc/self/ns/net)
 for name in "$inode" blue /run/netns/blue; do
 	shows --netns "$name"
@@ -168,7 +170,7 @@ shows --netns /proc/self/ns/net
 has "0 SYNs came to this machine"
 refuses "the module knows no network namespace 1" "$twrstat" --netns 1
 
-# Not root, and no debugfs.
+# Not root, and without debugfs.
 nobody="setpriv --reuid 65534 --regid 65534 --clear-groups"
 refuses "for root only" $nobody "$twrstat" --netns "$inode"
 for how in "" --json --prometheus --top "-i 1"; do
@@ -181,8 +183,9 @@ umount /sys/kernel/debug
 refuses "mount -t debugfs" "$twrstat" --netns "$inode"
 mount -t debugfs debugfs /sys/kernel/debug
 
-# Rates: eleven SYNs in one interval, ten of them without a time stamp, none in the next, then a reset. The reader is stopped
-# meanwhile, so that all come between two of its readings, however long they take.
+# Rates: eleven SYNs in one interval, ten of them without a time stamp, none in the next
+# interval, then a reset. The reader is stopped meanwhile, so that all SYNs come between
+# two of its readings, however long they take.
 interval=3
 begin=$(uptime)
 "$twrstat" -i $interval >$out 2>$err &
@@ -213,7 +216,7 @@ kill $reader
 wait $reader || :
 [ ! -s $err ] || fail "twrstat -i said $(cat $err)"
 
-# A pipe that is closed, and a module that goes.
+# A closed pipe, and a module that is unloaded.
 "$twrstat" -i 0.2 2>$err | head -n 2 >$out
 is "number of lines" 2 "$(wc -l <$out)"
 [ ! -s $err ] || fail "with a closed pipe it said $(cat $err)"
@@ -226,7 +229,7 @@ wait $reader || rc=$?
 is "status without the module" 1 $rc
 is "number of lines on stderr" 1 "$(wc -l <$err)"
 
-# Not root, but of the group.
+# Not root, but a member of the group.
 load mode=0440 gid=65534
 for how in "" --why --prometheus "-i 0.01 1"; do
 	# shellcheck disable=SC2086 # none, one or more words
@@ -237,9 +240,9 @@ for how in "" --why --prometheus "-i 0.01 1"; do
 done
 unload
 
-# A listener that never accepts, with room for one.
+# A listener that never accepts, with room for one connection.
 load
-# kernel COUNTER: of TcpExt, in that namespace
+# kernel COUNTER: a counter of TcpExt in the namespace blue
 kernel() {
 	$in_blue awk -v "name=$1" '$1 == "TcpExt:" && !place {
 			for (i = 2; i <= NF; i++) if ($i == name) place = i
@@ -257,7 +260,7 @@ for _ in range(6):
     client.setblocking(False)
     client.connect_ex(('127.0.0.1', 81))
     clients.append(client)
-# A busy machine leaves what comes over lo to a thread of its own.
+# On a busy machine a thread of its own deals with packets over lo, so wait.
 def dropped():
     with open('/proc/net/netstat') as file:
         names, values = file.readline().split(), file.readline().split()
@@ -270,10 +273,10 @@ dropped=$(kernel ListenOverflows)
 $in_blue "$twrstat" --why >$out
 has "$dropped dropped, the accept queue of a listener was full (TcpExtListenOverflows)"
 grep -qF "net.core.somaxconn (now $(cat /proc/sys/net/core/somaxconn))" $out ||
-	fail "what somaxconn is is not told: $(cat $out)"
+	fail "the value of somaxconn is missing: $(cat $out)"
 has "0 SYNs of $(count syns_seen) would have been rejected by tcp_tw_recycle, era 4.11"
 
-# Three packets from where no route leads back to, and a rate of them.
+# Three packets from an address without a route back, and the rate of such packets.
 ip netns add red
 ip link add blue netns red type veth peer name red netns blue
 ip -netns red -batch - <<-END
@@ -285,7 +288,7 @@ END
 ip -netns blue addr add 192.0.2.1/24 dev red
 ip -netns blue link set red up
 $in_blue sysctl -qw net.ipv4.conf.red.rp_filter=1
-# First the neighbour is found: what waits for that could get lost.
+# Find the neighbour first: packets that wait for this could be lost.
 ip netns exec red bash -c ': </dev/tcp/192.0.2.1/9' 2>$err || :
 grep -q refused $err || fail "no way to blue: $(cat $err)"
 spoof() {
@@ -298,7 +301,7 @@ with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
 filtered() {
 	[ "$(kernel IPReversePathFilter)" = "$1" ]
 }
-# A device in there whose name would clear the screen.
+# A device in this namespace whose name would clear the screen.
 evil=$(printf '\033[2J')
 ip -netns blue link add "$evil" type veth peer name plain
 $in_blue sysctl -qw "net/ipv4/conf/$evil/rp_filter=1"
@@ -306,14 +309,14 @@ spoof 3
 await filtered 3
 $in_blue "$twrstat" --why >$out
 ! grep -qF "$evil" $out || fail "a device's name clears the screen"
-grep -qF ' \x1b[2J=1' $out || fail "a device is not told: $(cat $out)"
+grep -qF ' \x1b[2J=1' $out || fail "a device is missing: $(cat $out)"
 has "3 dropped by reverse-path filter (TcpExtIPReversePathFilter)"
-grep -q "rp_filter is.* red=1" $out || fail "rp_filter is not told: $(cat $out)"
+grep -q "rp_filter is.* red=1" $out || fail "rp_filter is missing: $(cat $out)"
 shows --why
 ! grep -q "TcpExtIPReversePathFilter" $out || fail "another namespace's: $(cat $out)"
 
-# A SYN with an old time stamp for a connection in TIME-WAIT, as from behind a NAT
-# that uses a port again. It gets an ACK: today's kernels do that still.
+# A SYN with an old time stamp for a connection in TIME-WAIT, as from behind a NAT that
+# uses a port again. The running kernel answers with an ACK.
 $in_blue sysctl -qw net.ipv4.tcp_timestamps=2
 $in_blue env "PYTHONPATH=${0%/*}" python3 - <<-'END' || fail "no ACK from TIME-WAIT"
 	import socket, struct, sys, time
@@ -325,7 +328,7 @@ $in_blue env "PYTHONPATH=${0%/*}" python3 - <<-'END' || fail "no ACK from TIME-W
 	server.close()
 	client.recv(1)
 	client.close()
-	# The last FIN is taken when it comes to it: state 06, by its port.
+	# The kernel may handle the last FIN late. Wait for state 06 of this port.
 	bucket = "0100007F:0052 0100007F:%04X 06 " % port
 	end = time.monotonic() + 120
 	while time.monotonic() < end:
@@ -351,9 +354,9 @@ $in_blue env "PYTHONPATH=${0%/*}" python3 - <<-'END' || fail "no ACK from TIME-W
 END
 $in_blue "$twrstat" --why >$out
 grep -qE '^    1 rejected by time stamp, .* \(TcpExtPAWS(Estab|Timewait)\)$' $out ||
-	fail "PAWS in TIME-WAIT is not told: $(cat $out)"
+	fail "PAWS in TIME-WAIT is missing: $(cat $out)"
 
-# Rates, too. What its first reading found is told after the first interval.
+# The same as rates. What the first reading finds is printed after the first interval.
 begin=$(uptime)
 $in_blue "$twrstat" --why -i $interval >$out 2>$err &
 reader=$!

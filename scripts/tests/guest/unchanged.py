@@ -1,21 +1,21 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 #
-# unchanged.py A.pcap B.pcap - two plays of a script, packet by packet
+# unchanged.py A.pcap B.pcap - compares two plays of a script, packet by packet
 #
-# All must be the same: the order, the repetitions, the nanosecond at which each
-# packet came, and every byte of it but these, in which two plays differ by
-# themselves:
+# All must be the same: the order, the retransmissions, the nanosecond of each packet, and
+# every byte of it but these, in which two plays differ without the module too:
 #
 # - IP identification. A socket draws its first one at random, when it connects
-#   or is accepted, and counts from there; what has no socket has 0. So the
-#   distance of the two plays must stay what it is until the next SYN.
-# - The TSval of this machine and the peer's echo of it. They count the
-#   milliseconds since boot, and the second play is later: all by as many, and by
-#   a multiple of what a play waits for (PHASE in scripts/tests/replay/capture.c).
+#   or is accepted, and counts from there; packets without a socket have 0. So the
+#   difference between the two plays must stay the same until the next SYN.
+# - The TSval of this machine and the peer's echo of it. They count milliseconds
+#   since boot, and the second play is later: by the same for all packets, and by
+#   a multiple of the time that a play waits for (PHASE in
+#   scripts/tests/replay/capture.c).
 # - The checksums over these, which must be right in both, or wrong in both.
 #
-# Prints how many packets there were.
+# Prints the number of packets.
 
 import struct
 import sys
@@ -39,17 +39,17 @@ def same(what, a, b):
 def packets(file):
     data = open(file, "rb").read()
     magic, *_, linktype = struct.unpack("<IHHiIII", data[:24])
-    assert magic == 0xa1b23c4d and linktype == 101, "no capture of replay's"
+    assert magic == 0xa1b23c4d and linktype == 101, "not a capture of replay"
     at = 24
     while at < len(data):
         s, ns, caplen, length = struct.unpack("<IIII", data[at:at + 16])
-        assert caplen == length, "the capture is cut"
+        assert caplen == length, "the capture is truncated"
         yield s * 10**9 + ns, data[at + 16:at + 16 + caplen]
         at += 16 + caplen
 
 
 def timestamps_at(packet, tcp):
-    """Where the two timestamps are, or None."""
+    """The offset of the two timestamps, or None."""
     at, end = tcp + 20, tcp + (packet[tcp + 12] >> 4) * 4
     while at < end:
         if packet[at] == 8:
@@ -66,8 +66,8 @@ def number(packet, at, size):
 
 class Play:
     def __init__(self):
-        self.ids = {}           # connection: distance of the identifications
-        self.later = None       # distance of the timestamps
+        self.ids = {}           # connection: difference of the identifications
+        self.later = None       # difference of the timestamps
 
     def compare(self, a, b):
         same("length", len(a), len(b))
@@ -107,7 +107,7 @@ class Play:
             return
         at += 0 if ours else 4
         later = (number(b, at, 4) - number(a, at, 4)) & 0xffffffff
-        # A peer has nothing to echo yet.
+        # At first a peer has nothing to echo.
         if not ours and not number(a, at, 4):
             return
         if self.later is None:

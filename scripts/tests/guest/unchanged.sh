@@ -1,13 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# unchanged.sh - every packet is what it is without the module, and comes when it did
+# unchanged.sh - the module changes no packet, and no packet's time
 #
-# The same connections, in every state there is and closed in all the ways there
-# are, are played without the module and with it, each time in a network namespace
-# of its own and from the same instant on. What goes over the wire must be the same.
-# $2 is scripts/tests/replay/replay. Wants user-mode Linux with a clock that jumps over
-# waits.
+# The same connections, in every state there is and closed in all the ways there are,
+# are played without the module and with it, each time in a network namespace of its own
+# and from the same instant on. The packets must be the same. $2 is
+# scripts/tests/replay/replay. Needs user-mode Linux with a clock that skips idle time.
 
 # shellcheck source=scripts/tests/guest/lib.sh
 . "${0%/*}/lib.sh"
@@ -16,8 +15,8 @@ tests=${0%/*}
 traces=$tests/../replay/traces
 modprobe tun 2>/dev/null || [ -e /dev/net/tun ] || fail "no TUN device"
 
-# Random without need: flow labels, hashes with a secret of each socket's own, and
-# when the device asks for routers.
+# Switch off what is random and not needed: flow labels, which are hashes with a secret
+# of each socket, and router solicitations, which come at random times.
 cat >/tmp/replay <<-END
 	#!/bin/sh
 	echo 0 >/proc/sys/net/ipv6/auto_flowlabels || exit 2
@@ -26,7 +25,7 @@ cat >/tmp/replay <<-END
 END
 chmod +x /tmp/replay
 
-# play MODE SCRIPT NAME: leaves the packets, and what was answered and met
+# play MODE SCRIPT NAME: leaves the packets, the answers and the states that SYNs met
 play() {
 	replay_in "$1" /tmp/replay "$2" >"/tmp/$3.answers" || fail "cannot play $2 ($1)"
 	came_as "$1"
@@ -44,7 +43,8 @@ same() {
 plays=0 total=0 seen=0 rejected=0
 for mode in tun no-early-demux loopback; do
 	for script in "$traces/segments.tw" "$tests/unchanged.tw"; do
-		# Twice without, to know that plays do not differ by themselves.
+		# Twice without the module, to prove that plays do not differ without
+		# it.
 		play "$mode" "$script" once
 		play "$mode" "$script" again
 		same again
@@ -60,7 +60,7 @@ for mode in tun no-early-demux loopback; do
 		done
 	done
 
-	# The last script reaches every state, with a SYN and with something else.
+	# The last script reaches every state, with a SYN and with another segment.
 	awk '$1 == "state" { states++; if (!$3 || !$4) missed = missed " " $2 }
 		END { print missed; exit states != 11 || missed != "" }' \
 		/tmp/once.answers >/tmp/missed || fail "states not met:$(cat /tmp/missed)"

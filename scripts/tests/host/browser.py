@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# browser.py - a page in Debian's Chromium, which shows none and is asked over two pipes
+# browser.py - loads a page in Debian's Chromium without a window, controlled by two pipes
 
 import base64
 import json
@@ -10,11 +10,12 @@ import subprocess
 import tempfile
 import time
 
-PATIENCE = 60           # seconds, for an answer
+PATIENCE = 60           # seconds to wait for the page to load
 
 
 class Browser:
-    """With one page. What the page says and asks for is kept in lists."""
+    """A browser with one page. Console messages and requests of the page are kept in
+    lists."""
 
     def __init__(self):
         self.home = tempfile.mkdtemp(prefix="browser-")
@@ -22,12 +23,12 @@ class Browser:
         self.answers, answered = os.pipe()
 
         def pipes():
-            # Above those that they become, whatever numbers they had.
+            # Descriptors 3 and 4 may be in use, so move the pipes above them first.
             high = os.dup2(asked, 100), os.dup2(answered, 101)
             os.dup2(high[0], 3)
             os.dup2(high[1], 4)
 
-        # Its sandbox wants a user that is not root.
+        # Chromium's sandbox needs a user that is not root.
         self.process = subprocess.Popen(
             ["chromium", "--headless=new", "--no-sandbox", "--disable-gpu",
              "--disable-dev-shm-usage", "--no-first-run", "--hide-scrollbars",
@@ -56,7 +57,7 @@ class Browser:
         return self
 
     def __exit__(self, *_):
-        # All of its processes end with the pipe, and some still write.
+        # All processes of the browser end when the pipe is closed; some still write.
         os.close(self.ask)
         while os.read(self.answers, 1 << 20):
             pass
@@ -109,7 +110,7 @@ class Browser:
         return answer["result"].get("value")
 
     def look(self, width, height=900, scale=1, dark=False):
-        """What the screen is like, and what its owner prefers."""
+        """Sets the size of the screen, and what the user prefers."""
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=height,
                   deviceScaleFactor=scale, mobile=width < 600)
         self.call("Emulation.setEmulatedMedia", media="screen", features=[
@@ -126,12 +127,12 @@ class Browser:
         self.settle()
 
     def settle(self):
-        """Until what was drawn is painted."""
+        """Waits until all that was drawn is painted."""
         self.evaluate("new Promise(done => requestAnimationFrame(() => "
                       "requestAnimationFrame(() => setTimeout(done, 50))))")
 
     def picture(self, path, selector=None, margin=0):
-        """All of the page, or one element of it."""
+        """A picture of the page, or of one element."""
         box = self.evaluate(
             "(() => { const e = %s; const b = e.getBoundingClientRect();"
             " return [b.x + scrollX, b.y + scrollY, b.width, b.height]; })()" % (

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// css.js FILE... - CSS files have no error: syntax, names and values of properties, colours
-// that are defined. Wants css-tree (Debian's node-css-tree).
+// css.js FILE... - checks CSS files: syntax, names and values of properties, and that
+// the colours in use are defined. Needs css-tree (Debian's node-css-tree).
 "use strict";
 
 const fs = require("fs");
 const { lexer, parse, walk } = require("css-tree");
 
-// css-tree cannot match a value with var(), so a colour stands for it.
+// css-tree cannot check a value with var(), so a colour takes its place.
 const VAR = /var\((--[\w-]+)\)/g;
 let failed = false;
 
@@ -18,9 +18,9 @@ function check(file) {
     failed = true;
   };
   const defined = new Set();
-  // A browser closes what is open at the end.
+  // Count the braces: a browser closes what is still open at the end, without an error.
   if (text.split("{").length !== text.split("}").length)
-    told({ line: 1 }, "as many { as } are wanted");
+    told({ line: 1 }, "{ and } are not balanced");
   const rules = parse(text.replace(VAR, "#000000"), {
     positions: true,
     onParseError: error => told(error, error.message),

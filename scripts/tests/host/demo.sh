@@ -1,10 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# demo.sh - the scenes of the demo come out as they must
+# demo.sh - the demo has the results that it must have
 #
-# Not for a guest: it starts its own. The demo itself fails where the module and
-# the capture differ.
+# Does not run in a guest: the demo starts guests itself. The demo fails by itself if
+# the module and the capture differ.
 
 set -eu
 TWR_RESULTS=$(mktemp)
@@ -28,15 +28,15 @@ for scene in 1 2 3; do
 done
 must scene1_syns -ge 40
 must scene1_rejected -eq 0
-# The server closes first, each time.
+# The server closes first each time.
 must scene1_stamps -ge 40
 
-# The clock that is ahead is never behind, the other one always.
+# The SYNs of the clock that is ahead are never older, those of the other one always.
 must scene2_syns -ge 40
 must scene2_rejected_old -eq 0
 must scene2_rejected_young -ge 18
 
-# Half of 100, by chance: three standard deviations are 15.
+# Half of 100, at random: three standard deviations are 15.
 must scene3_syns -ge 100
 must scene3_rejected -ge 25
 must scene3_rejected -le 75

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 #
-# fleet-rules.py TOOLS - what is in scripts/tools/fleet fits what twrstat --prometheus prints,
-# by the tools of those who read it; TOOLS has Prometheus and its node exporter, unpacked
+# fleet-rules.py TOOLS - the files of scripts/tools/fleet fit the output of
+# twrstat --prometheus, checked with the tools of their users. TOOLS has Prometheus and
+# its node exporter, unpacked.
 
 import json
 import os
@@ -33,7 +34,7 @@ FILES = {
     "kernel/tw_recycle_sim/era": "4.11",
     "module/tw_recycle_sim/version": "0.1",
 }
-# Names that no kernel prints, but that may not break a scrape; one peer comes twice.
+# Names that no kernel prints, but that must not break a scrape. One peer comes twice.
 OFFENDERS = """\
 local peer rejected over older untimed clocks netns
 192.0.2.1 198.51.100.7 30 0 30 0 3 4026531840
@@ -66,8 +67,8 @@ def queries():
 
 
 def used(text):
-    """The metrics that are named in a text, those of a histogram by its name."""
-    # Recorded ones have their own test.
+    """The metrics that a text names; a histogram by its name without a suffix."""
+    # Recorded metrics have a test of their own.
     text = re.sub(r"(instance|job):[a-z0-9_:]+", "", text)
     return {re.sub("_(bucket|sum|count)$", "", name)
             for name in re.findall(r"\btw_recycle_sim_[a-z0-9_]+", text)}
@@ -81,7 +82,7 @@ class Case(unittest.TestCase):
         self.addCleanup(shutil.rmtree, self.root)
         for name, value in FILES.items():
             self.write("/sys/" + name, "%s\n" % value)
-        # The newest has them in one file as well.
+        # The newest module has all counters in one file too.
         folder = "kernel/tw_recycle_sim/"
         self.write("/sys/" + folder + "counters", "".join(
             "%s %d\n" % (name[len(folder):], value) for name, value in FILES.items()
@@ -108,7 +109,8 @@ class Case(unittest.TestCase):
         return set(re.findall("^# TYPE ([^ ]*) ", self.exported("--offenders", "9"), re.M))
 
     def writes(self, args):
-        """twrstat takes these arguments, and writes where they say; of another folder."""
+        """twrstat accepts these arguments and writes to --output, here in another
+        folder."""
         args = list(args)
         place = args.index("--output") + 1
         file = self.root + "/" + os.path.basename(args[place])
@@ -128,7 +130,7 @@ class Case(unittest.TestCase):
 
 class Metrics(Case):
     def test_lint(self):
-        """promtool has nothing to say, not even of style."""
+        """promtool has no complaint, not even about style."""
         shutil.rmtree(self.root + "/sys/kernel/debug")
         for text in (self.exported(), self.full()):
             self.assertEqual(self.run_it(PROMTOOL, "check", "metrics", input=text.encode()), "")
@@ -145,7 +147,7 @@ class Metrics(Case):
         return text
 
     def test_documented(self):
-        """Each metric has a line in the page's table, and no other has one."""
+        """Each metric has a line in the table of the page, and each line has a metric."""
         page = read(TREE + "/Documentation/fleet.rst")
         told = re.findall(r"^``(tw_recycle_sim_\w+)", page, re.M)
         self.assertEqual(sorted(told), sorted(self.families()))
@@ -163,7 +165,8 @@ class Rules(Case):
         self.run_it(PROMTOOL, "test", "rules", FLEET + "/rules_test.yml")
 
     def test_all_tested(self):
-        """Each alert fires somewhere, and does not somewhere; each record has a value."""
+        """Each alert fires in a test and does not fire in another; each record is
+        tested."""
         tests = load("rules_test.yml")["tests"]
         fired = {(case["alertname"], bool(case["exp_alerts"])) for test in tests
                  for case in test.get("alert_rule_test", [])}
@@ -179,7 +182,7 @@ class Rules(Case):
             self.assertLessEqual(used(rule["expr"]), self.families())
 
     def test_alerts(self):
-        """What whoever is woken needs; the section of the page is there."""
+        """Each alert has what its receiver needs, and a section on the page."""
         page = read(TREE + "/Documentation/fleet.rst")
         for name, rule in rules("alert").items():
             self.assertIn(rule["labels"]["severity"], ("info", "warning"))
@@ -198,7 +201,7 @@ class Dashboard(Case):
             self.assertIn(record, rules("record"))
 
     def test_source(self):
-        """Everything asks the data source that is chosen, and of what is chosen."""
+        """All queries use the chosen data source, and the chosen job and instance."""
         board = dashboard()
         first, *others = board["templating"]["list"]
         self.assertEqual((first["name"], first["type"], first["query"]),
@@ -265,7 +268,7 @@ def host_folder(pod):
 
 
 def folder_of_node_exporter(case):
-    """Where Debian's looks, if it is not told."""
+    """Where Debian's node exporter looks by default."""
     out = case.run_it(TOOLS + "/usr/bin/prometheus-node-exporter", "--help")
     return re.search(r'--collector.textfile.directory="([^"]*)"', out).group(1)
 
@@ -286,13 +289,13 @@ class Systemd(Case):
         self.assertIn("\nConditionPathIsDirectory=%s\n" % folder, text)
 
     def test_verify(self):
-        """As they are, but for a program that this machine has."""
+        """The units as they are, but with a program that exists on this machine."""
         self.write("/%s.service" % UNIT, read(UNIT + ".service").replace(
             "/usr/sbin/twrstat", TWRSTAT))
         self.write("/%s.timer" % UNIT, read(UNIT + ".timer"))
         units = [self.root + "/" + UNIT + kind for kind in (".service", ".timer")]
         self.assertEqual(self.run_it("systemd-analyze", "verify", "--man=no", *units), "")
-        # 13 when this was written, of 100.
+        # The exposure was 13 of 100 when this was written.
         self.run_it("systemd-analyze", "security", "--offline=true", "--threshold=20",
                     units[0])
 

@@ -1,15 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# judge.sh - the rule that the demo applies to a capture by itself
+# judge.sh - the rule by which the demo judges a capture
 #
-# Not for a guest. Each case is a capture as tcpdump prints it, in short: the time,
-# who speaks (c or s) with the client's port, flags, sequence and acknowledgement
+# Does not run in a guest. Each case is a capture in a short form of tcpdump's: the
+# time, the sender (c or s) with the client's port, flags, sequence and acknowledgement
 # number, TSval.
 
 set -eu
 
-# judge WHAT WANTED: the case is read from standard input
+# judge WHAT WANTED: judge the capture on standard input
 judge() {
 	got=$(awk '{
 		client = "192.0.2.1." substr($2, 2)

@@ -1,16 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# package.sh install|dkms|deb - the module installed for good, in one of the three
-# ways, in a small Debian of its own; a guest with the modules of that Debian loads
-# it; then it is removed, and nothing may be left. All that is written, by the
-# builds as well, is kept in memory and forgotten.
+# package.sh install|dkms|deb - installs the module on a small Debian of its own, in one
+# of the three ways. A guest with the modules of that Debian loads the module. Then the
+# module is removed, and nothing may be left. All that is written, by the builds too, is
+# kept in memory and lost at the end.
 
 set -eu -o pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/../../lib.sh"
 
-# What is mounted or still runs goes with the namespaces, however this ends.
+# Mounts and processes end with the namespaces, however this script ends.
 if [ -z "${TWR_PACKAGE:-}" ]; then
 	TWR_PACKAGE=1 exec unshare --mount --pid --fork --kill-child --mount-proc "$0" "$@"
 fi
@@ -23,11 +23,11 @@ name=tw-recycle-sim
 updates=$name/$version
 work=$(mktemp -d -p "${TWR_RUN:-/tmp}")
 mount -t tmpfs tmpfs "$work"
-# Only the mount is of our namespace.
+# Remove the folder too: only the mount ends with the namespace.
 trap 'umount -l "$work"; rmdir "$work"' EXIT
 
-# over FOLDER LOWER...: FOLDER has from now on what these have, one upon the other,
-# and takes what is written to it into memory
+# over FOLDER LOWER...: mount an overlay on FOLDER. It shows the LOWER folders, one
+# above the other, and keeps what is written in memory.
 over()
 {
 	local folder=$1 dir lower
@@ -40,7 +40,7 @@ over()
 		-o "lowerdir=$lower,upperdir=$dir/upper,workdir=$dir/work" "$folder"
 }
 
-# debian NAME: sets `root` to a small Debian of setup's, with the source in /mnt
+# debian NAME: set `root` to a small Debian of setup, with the source in /mnt
 debian()
 {
 	local device
@@ -57,14 +57,14 @@ debian()
 	ln -s /proc/self/fd "$root/dev/fd"
 }
 
-# Its kernel is the stock one, as scripts/guests/guest wants it.
+# with_kernel: add the stock kernel to it, as scripts/guests/guest needs it
 with_kernel()
 {
 	cp "$kernel/vmlinuz" "$kernel/initrd" "$root"
 	over "$root/usr/lib/modules" "$kernel/lib/modules" "$root/usr/lib/modules"
 }
 
-# inside COMMAND...: in that Debian, in the folder of the source
+# inside COMMAND...: run COMMAND in that Debian, in the folder of the source
 inside()
 {
 	# shellcheck disable=SC2016 # for the inner shell
@@ -73,7 +73,7 @@ inside()
 		chroot "$root" sh -c 'cd /mnt && exec "$@"' - "$@" </dev/null
 }
 
-# apt ARGUMENT...: there; it has no network, and needs none
+# apt ARGUMENT...: run apt-get in that Debian; it has no network and needs none
 apt()
 {
 	inside apt-get -qy -o Dpkg::Use-Pty=0 "$@"
@@ -93,7 +93,8 @@ is()
 	[ "$3" = "$2" ] || fail "$1 is '$3', not '$2'"
 }
 
-# fails TEXT COMMAND...: which tells, in one line beside make's
+# fails TEXT COMMAND...: COMMAND fails and prints one line with TEXT, beside make's
+# lines
 fails()
 {
 	local text=$1 said
@@ -102,10 +103,10 @@ fails()
 	! said=$("$@" 2>&1) || fail "'$*' did not fail"
 	said=$(grep -v '^make: \*\*\*' <<<"$said") || :
 	[[ $said == *"$text"* && $said != *$'\n'* ]] ||
-		fail "'$*' did not say '$text' alone but: $said"
+		fail "'$*' did not print one line with '$text', but: $said"
 }
 
-# Every file, but for what others keep of any installation, and for dkms's own key.
+# files: all files, but for those that any installation changes, and for dkms's own key
 files()
 {
 	find "$root" \( -path "$root/dev" -o -path "$root/mnt" -o -path "$root/proc" \
@@ -114,7 +115,7 @@ files()
 		-o -path "$root/var/lib/dkms/mok.*" \) -prune -o -printf '%P\n' | sort
 }
 
-# nothing_left: since `before` was set
+# nothing_left: the files are those of `before`
 nothing_left()
 {
 	local left
@@ -124,7 +125,7 @@ nothing_left()
 		fail "it is still in $left"
 }
 
-# loads FILE: it is FILE among the modules, the only one, and a guest can use it
+# loads FILE: FILE is the only file of the module, and a guest can use it
 loads()
 {
 	is "what is installed" "$1" \
@@ -133,13 +134,13 @@ loads()
 		"$twr_tree/scripts/tests/guest/installed.sh $version $1"
 }
 
-# tells FOLDER: the programs there run in that Debian, their manual pages are beside
-# them, and so are the units that start twrstat, which nothing has enabled
+# tells FOLDER: the programs in FOLDER run in that Debian. Their manual pages and the
+# units that start twrstat are there too, and the units are not enabled.
 tells()
 {
 	local units=${1%/sbin}/lib/systemd/system unit name
 
-	# Debian's own are still there.
+	# Debian's own units are in this folder too.
 	[ "$1" != /usr/sbin ] || units=/lib/systemd/system
 	for unit in service timer; do
 		[ -s "$root$units/tw-recycle-sim-metrics.$unit" ] || fail "there is no $unit"
@@ -153,17 +154,17 @@ tells()
 		[ -n "$(find "$root${1%/sbin}/share/man/man8" -name "$name.8*")" ] ||
 			fail "there is no manual page of $name"
 	done
-	# Chart.js is only suggested.
+	# The package only suggests Chart.js, so it is missing.
 	fails "apt-get install libjs-chart.js" inside "$1/twr-report"
 }
 
-# signed NAME FILE: by the key of that name
+# signed NAME FILE: the key of that name has signed the file
 signed()
 {
 	is "the signer" "$1" "$(modinfo -F signer "$root/lib/modules/$release/$2")"
 }
 
-# state WANTED: that which dkms tells of the module, one line for each kernel
+# state WANTED: what dkms reports about the module, one line for each kernel
 state()
 {
 	is "dkms status" "$1" "$(inside dkms status "$updates")"
@@ -172,7 +173,7 @@ state()
 dkms_key="DKMS module signing key"
 installed="$updates, $release, $(uname -m): installed"
 
-# Staging folders as packagers and makers of images use them, then the system's own.
+# Staging folders, as packagers and builders of images use them, then the system's own.
 test_install()
 {
 	local stage
@@ -216,7 +217,7 @@ b/opt/twr/share/man/man8/twrstat.8" \
 		inside setpriv --reuid 65534 --clear-groups make KDIR="$headers" install
 
 	before=$(files)
-	# As usage.rst has it.
+	# As Documentation/start.rst describes.
 	inside openssl req -new -x509 -nodes -newkey rsa:2048 -subj "/CN=our own/" \
 		-keyout /tmp/key -outform DER -out /tmp/certificate 2>/dev/null
 	inside /usr/lib/linux-kbuild-6.1/scripts/sign-file sha256 /tmp/key /tmp/certificate \
@@ -225,7 +226,7 @@ b/opt/twr/share/man/man8/twrstat.8" \
 	signed "our own" extra/module/tw_recycle_sim.ko
 	loads extra/module/tw_recycle_sim.ko
 	tells /usr/local/sbin
-	# The module of another kernel has need of it.
+	# The programs stay while the module of another kernel needs them.
 	mkdir -p "$root/lib/modules/other/extra/module"
 	touch "$root/lib/modules/other/extra/module/tw_recycle_sim.ko"
 	inside make -s KDIR="$headers" uninstall 2>/dev/null
@@ -250,7 +251,7 @@ test_dkms()
 	signed "$dkms_key" updates/dkms/tw_recycle_sim.ko
 	loads updates/dkms/tw_recycle_sim.ko
 	tells /usr/local/sbin
-	# Older than 5.10: passed over, by the status that means so.
+	# Before 5.10: dkms skips the kernel, with the status for that.
 	inside dkms build "$updates" -k 5.4.0-1-amd64 --kernelsourcedir "$headers" || rc=$?
 	is "status for an older kernel" 77 "$rc"
 	inside make -s KDIR="$headers" dkms-remove
@@ -266,7 +267,7 @@ test_deb()
 	inside make -s deb
 	inside sh -c "lintian --display-info --pedantic --tag-display-limit 0 \
 		--fail-on error,warning,info,pedantic /${name}_${version}_*.changes"
-	# What the source package has must do.
+	# The files of the source package must be enough.
 	inside sh -ec "
 		mkdir /tmp/again
 		cd /tmp/again
@@ -286,7 +287,7 @@ test_deb()
 	signed "$dkms_key" updates/dkms/tw_recycle_sim.ko
 	loads updates/dkms/tw_recycle_sim.ko
 	tells /usr/sbin
-	fails "the Debian package $name-dkms has it" inside make KDIR="$headers" dkms
+	fails "the Debian package $name-dkms is installed" inside make KDIR="$headers" dkms
 	# As an upgrade does it.
 	apt install --reinstall "$deb"
 	state "$installed"
@@ -294,11 +295,11 @@ test_deb()
 	state ""
 	nothing_left
 
-	# The headers come later, by a package that calls what is in that folder.
+	# The headers come later. Their package runs the scripts of header_postinst.d.
 	mv "$root$headers" "$root/tmp"
 	said=$(apt install "$deb" 2>&1)
 	[[ $said == *"kernel headers for this kernel do not seem to be installed"* ]] ||
-		fail "nothing was said of the headers: $said"
+		fail "no message about the headers: $said"
 	state "$updates: added"
 	mv "$root/tmp/build" "$root$headers"
 	inside run-parts --arg="$release" /etc/kernel/header_postinst.d

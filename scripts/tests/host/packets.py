@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# packets.py - captures for the tests of twr-pcap: read, written in other forms and
-# printed as others print them
+# packets.py - captures for the tests of twr-pcap: reads them, and writes or prints them
+# in the forms of other programs
 
 import gzip
 import socket
@@ -30,7 +30,7 @@ def ether_type(packet):
 
 
 def framed(packet, link, tags=()):
-    """A packet with the header of a link before it; tags are of VLANs, the outer first."""
+    """A packet with the header of a link; tags are those of VLANs, the outer one first."""
     kind = struct.pack(">H", ether_type(packet))
     for tag in reversed(tags):
         kind = struct.pack(">HH", tag, 7) + kind
@@ -76,7 +76,7 @@ def pcapng(packets, link=ETHERNET, nano=False):
 
 
 class Segment:
-    """What stands in a packet, to be printed."""
+    """The fields of a packet, to be printed."""
 
     def __init__(self, packet):
         self.v6 = packet[0] >> 4 == 6
@@ -109,7 +109,7 @@ class Segment:
                        if self.flags & bit)
 
     def old(self):
-        """As tcpdump 3.9 printed it, behind the time."""
+        """The line that tcpdump 3.9 printed, without the time."""
         line = "IP%s %s.%d > %s.%d: %s" % ("6" if self.v6 else "", self.src, self.sport,
                                            self.dst, self.dport, self.letters() or ".")
         if self.len or self.flags & 7:
@@ -127,7 +127,7 @@ class Segment:
         return line + (" <%s>" % ",".join(options) if options else "")
 
     def wireshark(self, number, seconds, isn, arrow="\u2192"):
-        """As tshark prints it; isn has the first sequence number of each end."""
+        """The line that tshark prints; isn has the first sequence number of each end."""
         names = [name for bit, name in ((2, "SYN"), (1, "FIN"), (4, "RST"), (8, "PSH"),
                                         (16, "ACK")) if self.flags & bit]
         here, there = (self.src, self.sport), (self.dst, self.dport)

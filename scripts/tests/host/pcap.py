@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 #
-# pcap.py - twr-pcap on captures of real kernels, whose answers were recorded, and on the
-# same in all the forms that people have them in
+# pcap.py - twr-pcap on captures of real kernels with recorded answers, and on the same
+# captures in all the forms that users have
 #
 # usage: pcap.py TWR-PCAP [unittest's arguments]. TWR_CAPTURES may name a folder with more
-# captures of the kind that scripts/tests/host/captures has.
+# captures like those of scripts/tests/host/captures.
 
 import glob
 import json
@@ -27,7 +27,8 @@ LOCALS = ("192.0.2.1", "192.0.2.2", "2001:db8::1", "2001:db8::2")
 LOCAL = sum((["--local", addr] for addr in LOCALS), [])
 ON = "this server has it on. Turn it off: sysctl -w net.ipv4.tcp_tw_recycle=0"
 
-# What no capture shows: SYN cookies at any time, by a sysctl.
+# The answers that no capture explains: a sysctl makes the kernel always send SYN
+# cookies.
 UNSEEN = {("cookies", 5), ("cookies", 7), ("cookies", 9)}
 
 program = None
@@ -87,7 +88,8 @@ def dropped(syn, era):
 
 
 class Loops(Case):
-    """Clients behind NATs: what is dropped is what got no answer, and nothing else."""
+    """Clients behind NATs: the SYNs without an answer, and no others, are to be
+    dropped."""
 
     def old_kernel(self, name, era):
         path = self.file(name, packets.pcap(capture(name)))
@@ -124,7 +126,8 @@ class Traces(Case):
 
     @staticmethod
     def recorded(name):
-        """The answers of 4.11, and the lines of connections by their first number."""
+        """The answers of 4.11, and the line of each connection by its first sequence
+        number."""
         with open(os.path.join(TRACES, name + ".expected")) as file:
             lines = [line.split() for line in file]
         column = lines[0].index("4.11") - 1
@@ -166,7 +169,7 @@ class Traces(Case):
                 continue
             path = self.file(name, packets.pcap(capture(name)))
             verdict = self.read_json("--era", "4.11,3.10,2.6.32", path)["verdict"]
-            # One SYN is too few, and cookies let in what the check drops.
+            # One SYN is too few, and cookies accept what the check drops.
             wanted = "this server may have it on" if name[:-5] in ("active", "cookies") else ON
             self.assertIn(wanted, verdict, name)
             if name != "cookies.4.11":
@@ -183,7 +186,7 @@ class Traces(Case):
 
 
 class Forms(Case):
-    """The same capture in every form: the same counters."""
+    """The same capture in every form has the same counters."""
 
     def setUp(self):
         super().setUp()
@@ -230,7 +233,8 @@ class Forms(Case):
         parts = [self.file(name, packets.pcap(self.packets[at:end])) for name, at, end in (
             ("a", 0, third), ("b", third, 2 * third), ("c", 2 * third, None))]
         self.same(parts[2], parts[0], parts[1])
-        # Or two that ran side by side; what is of one moment has no order but in a file.
+        # Or two captures that ran at the same time. Only a file gives an order to
+        # packets of the same time.
         times = sorted({us for us, _ in self.packets})
         odd = set(times[::2])
         self.same(self.file("even", packets.pcap([p for p in self.packets if p[0] not in odd])),
@@ -297,14 +301,14 @@ class Forms(Case):
             printed[options] = subprocess.run(
                 ["tcpdump", options, "-r", path], check=True, stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL, env={"TZ": "UTC"}).stdout
-            # That one tells how long after the one before, which is no time of day.
+            # -ttt prints the time since the packet before, which is not a time of day.
             if options != "-nttt":
                 self.same_text(printed[options])
         any_device = re.sub(rb"^(\S+) IP", rb"\1 eth0  In  IP", printed["-n"],
                             flags=re.MULTILINE)
         self.same_text(any_device)
 
-    # As the last one before midnight, what comes after is the next day.
+    # If the first packets come before midnight, the others come on the next day.
     def test_text_past_midnight(self):
         first = self.packets[0][0]
         late = 86400000000 - first % 86400000000 - 30000000
@@ -338,7 +342,7 @@ class Forms(Case):
     def same_text(self, text):
         path = self.file("text", text)
         found = self.counters(path)
-        # Text does not tell of a wrong checksum, nor of what a packet was.
+        # Text does not show a wrong checksum, nor all of what a packet was.
         self.assertEqual(found["counters"]["syns_rejected"],
                          self.wanted["counters"]["syns_rejected"])
         self.assertEqual(found["matrix"], self.wanted["matrix"])
@@ -418,8 +422,8 @@ class Output(Case):
         self.assertIn(b"cannot write", done.stderr)
 
 
-# Connections on the loopback device of a namespace of its own: what a server that closes
-# first leaves, and a port where nobody listens.
+# Connections on the loopback device of a network namespace of its own: ten for each
+# family, which the server closes first, and one to a port without a listener.
 TALK = """
 import socket, time
 for family, address in (socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"):
@@ -439,10 +443,10 @@ except OSError:
 """
 
 
-@unittest.skipIf(os.geteuid(), "to listen takes root")
+@unittest.skipIf(os.geteuid(), "live capture needs root")
 class Live(Case):
     def listen(self, *args):
-        # It is waited for until it listens, and stopped once all is answered.
+        # The script waits until twr-pcap listens, and stops it after all is answered.
         script = ("ip link set lo up; \"$@\" 2>err & pid=$!; "
                   "while ! grep -q listening err; do kill -0 $pid || exit 9; sleep 0.1; done; "
                   "grep -E '^Uid:|^CapEff:' /proc/$pid/status >rights; "

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 #
-# report-files.py - twr-report on recordings in files, where each number is known: the
-# texts of all recorders, lost events, broken and hostile ones, and large ones
+# report-files.py - twr-report on recordings in files with known numbers: the output of
+# all recorders, lost events, broken and hostile recordings, and large ones
 
 import html.parser
 import json
@@ -22,7 +22,7 @@ TOOLS = os.path.join(TREE, "scripts/tools")
 NOBODY = 65534
 EVENTS = 1000000
 
-# How each of them writes a time and an event.
+# How each recorder writes a time and an event.
 RECORDERS = {
     "trace": "          replay-167     [000] b....   %.6f: %s: %s",
     "trace-cmd": "          replay-120   [000]   %.6f: %-20s %s",
@@ -59,7 +59,7 @@ def told(when, checked=True, rejected=True, **fields):
 
 
 def nat(rounds=10, **more):
-    """Two hosts behind one address, the second of which is always rejected."""
+    """Two hosts behind one address. The second one is always rejected."""
     for n in range(rounds):
         yield from told(100 + n, port=40000 + n, tsval=900000 + 1000 * n, delay=0, **more)
         yield from told(100.5 + n, port=41000 + n, tsval=500000 + 1000 * n,
@@ -68,7 +68,7 @@ def nat(rounds=10, **more):
 
 
 class Page(html.parser.HTMLParser):
-    """Its parts, as a browser would take it apart."""
+    """The parts of a page, as a browser reads it."""
 
     def __init__(self, text):
         super().__init__()
@@ -95,7 +95,7 @@ class Case(unittest.TestCase):
         self.root = tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, self.root)
         os.chmod(self.root, 0o755)
-        # As it is installed.
+        # The program as it is installed.
         self.report = os.path.join(self.root, "twr-report")
         subprocess.run([TOOLS + "/pack", "twr-report", self.report], check=True)
 
@@ -152,15 +152,15 @@ class Recorders(Case):
             self.assertIn("rejected 10 SYNs of the 20", page.text)
 
     def test_documented(self):
-        """What the documentation shows of each recorder can be read."""
-        with open(os.path.join(TREE, "Documentation/usage.rst")) as file:
+        """twr-report can read the examples of each recorder in the documentation."""
+        with open(os.path.join(TREE, "Documentation/numbers.rst")) as file:
             events = [line for line in file if re.search(r"[0-9]: .*(syn|stamp)_\w+: ", line)]
         page = self.page("".join(events))
         self.counts(page, unread=0, untimed=2)
         self.assertGreater(len(events), 9)
 
     def test_whole_files(self):
-        """Several, and - among them."""
+        """Several files, and - among them."""
         one, two = lines(nat(3)), lines(nat(4, peer="198.51.100.8"))
         three = lines(nat(5, peer="198.51.100.9"))
         page = Page(self.run_it(self.write("one", one), "-", self.write("three", three),
@@ -168,13 +168,13 @@ class Recorders(Case):
         self.counts(page, rejected=12, checked=24)
 
     def test_once(self):
-        """A rejected SYN counts once, whichever events tell of it, and in any order."""
+        """A rejected SYN counts once, whichever events it has, in any order."""
         both = list(nat())
         only = [event for event in both if event[1] == "syn_rejected"]
         checked = [event for event in both if event[1] == "syn_checked"]
         for events in (both, checked, only + checked, checked + only, both[::-1]):
             self.counts(self.page(lines(events)), rejected=10, accepted=10)
-        # One of each was lost, and two SYNs are the same but for the time.
+        # One event of each kind is lost, and two SYNs differ only in their time.
         events = [*told(1, rejected=False, verdict="older", behind=9),
                   *told(2, verdict="older", behind=9),
                   *told(3, checked=False, verdict="older", behind=9),
@@ -214,7 +214,7 @@ class Keys(Case):
                          [5, 4, 3, 2, 1])
         self.assertIn("2001:db8::7 \u2192 2001:db8::1, namespace 4026531840", page.text)
         self.counts(page, rejected=15)
-        # The heaviest have charts, all are told.
+        # The peers with most rejected SYNs have charts; all peers are in the table.
         page = self.page(lines(events), "-n", 2)
         self.assertEqual(len(page.data["charts"]), 2)
         self.counts(page, rejected=15)
@@ -240,7 +240,7 @@ class Keys(Case):
 
 class Axis(Case):
     def test_wrap(self):
-        """A line that goes over the end of the numbers does not break."""
+        """A line over the end of the 32-bit numbers does not break."""
         events = [event for n in range(20) for event in told(
             n, port=n, tsval=(2 ** 32 - 10000 + 1000 * n) % 2 ** 32, behind=5,
             verdict="older" if n % 2 else "pass")]
@@ -275,7 +275,7 @@ class Axis(Case):
         self.assertEqual(len(self.points(page, "rejected")), 1000)
         self.counts(page, accepted=1000, rejected=1000)
         self.assertEqual(page.text.count("Of 500 accepted SYNs 100 are drawn"), 2)
-        self.assertNotIn("chosen by chance", self.page(lines(events)).text)
+        self.assertNotIn("chosen at random", self.page(lines(events)).text)
 
 
 class Losses(Case):
@@ -308,11 +308,11 @@ class Losses(Case):
             bad = event.replace(*change)
             self.assertNotEqual(bad, event)
             self.counts(self.page(good + bad + "\n"), unread=1, rejected=10)
-        # A line that ends in its midst, and text of nobody's.
+        # A line that is cut, and text that is not an event.
         page = self.page(good + event[:90] + "\nhello\n" + event[:20] + "\n")
         self.counts(page, unread=3, rejected=10)
         self.assertIn("lines that could not be read3", page.text.replace("\n", ""))
-        # Other people's events are no mistake.
+        # Events of other kinds are not errors.
         page = self.page(good + "  a-1  [000] d..1 5.1: sched_switch: x ==> y\n"
                          "  a  1 [000]  5.1: sched:sched_switch: x\n")
         self.counts(page, unread=0)
@@ -333,7 +333,7 @@ class Hostile(Case):
     WORDS = "</script><script>alert(1)</script><img src=x onerror=alert(2)>&amp;\"'"
 
     def test_text(self):
-        """Nothing of it reaches the page as anything but text."""
+        """No hostile text reaches the page as anything but text."""
         good = self.run_it(stdin=lines(nat()))
         event = lines(told(1, verdict="older", behind=1, delay=7)).splitlines()[0]
         evil = self.WORDS.replace(" ", "/")
@@ -348,17 +348,17 @@ class Hostile(Case):
         self.assertNotIn("img", page.tags)
         self.assertNotIn("alert(1)", text)
         self.assertFalse([name for name, _ in page.attributes if name.startswith("on")])
-        # By a program of that name, and with a field that nobody knows.
+        # These two count: a program with that name, and an event with an unknown field.
         self.counts(page, rejected=12, unread=8)
 
     def test_printable(self):
-        """Neither the page nor an error has what a terminal or a browser would obey."""
+        """Neither page nor error has characters that a terminal or a browser obeys."""
         event = lines(told(1, verdict="older", behind=1, delay=7)).splitlines()[0]
         for nasty in ("\x1b[2J", "\x9b2J", "\x7f", "\u202e", "\u2066", "\u200b", "o\u0300"):
             text = self.run_it(stdin=lines(nat()) + re.sub(
                 r"peer=198\.51\.100\.7\b", "peer=[fe80::1%" + nasty + "]", event) + "\n")
             self.assertNotIn(nasty, text)
-            # Older ones of Python take it for no address.
+            # Older versions of Python do not accept this as an address.
             if sys.version_info >= (3, 9):
                 self.assertIn("fe80::1%", text)
             for args, status in (([self.path("no" + nasty)], 1), (["--record", nasty], 2),
@@ -375,19 +375,19 @@ class Hostile(Case):
         self.assertTrue(policy.startswith("default-src 'none'; "))
         self.assertNotIn("unsafe", policy)
         self.assertNotIn("http", policy)
-        # Comments of the library's name places; nothing on the page is loaded.
+        # Comments of the library name places, but the page loads nothing.
         self.assertFalse([pair for pair in Page(text).attributes
                           if pair[0] in ("src", "href", "action", "srcset", "data")])
 
     def test_broken_input(self):
         self.assertIn("no line of this could be read", self.run_it(stdin="hello\n", status=1))
-        self.assertIn("no text", self.run_it(stdin=b"\0\1\2\n", status=1))
+        self.assertIn("not text", self.run_it(stdin=b"\0\1\2\n", status=1))
         self.run_it(stdin=b"\xff\xfe\n" + lines(nat()).encode())
         self.assertIn("perf script", self.run_it(stdin=b"PERFILE2\0\0", status=1))
         dat = b"\x17\x08\x44tracing6\0\0\0\n"
         self.assertIn("give it as a file", self.run_it(stdin=dat, status=1))
         dat = self.write("trace.dat", dat)
-        self.assertIn("there is no trace-cmd here",
+        self.assertIn("trace-cmd is not installed",
                       self.run_it(dat, status=1, env={"PATH": "/nowhere"}))
         if shutil.which("trace-cmd"):
             self.assertIn("trace-cmd report failed", self.run_it(dat, status=1))
@@ -411,7 +411,7 @@ class Hostile(Case):
         self.assertEqual(Page(text).tags.count("script"), 3)
         self.assertEqual(text.count("</script"), 3)
         self.assertNotIn("<!--", text)
-        # Where there is none in the usual places, by name.
+        # If it is in none of the usual places, the error names the package.
         tree = shutil.copytree(TOOLS, self.path("tools"))
         module = tree + "/python/twr_report/library.py"
         with open(module) as file:
@@ -426,7 +426,7 @@ class Hostile(Case):
 class Output(Case):
     def test_in_one_piece(self):
         where = self.write("page.html", "what was")
-        # No room for the new one; the file of Chart.js alone is larger.
+        # No room for the new page; the file of Chart.js alone is larger.
         def small():
             resource.setrlimit(resource.RLIMIT_FSIZE, (100000, 100000))
         before = sorted(os.listdir(self.root))
@@ -449,7 +449,7 @@ class Output(Case):
         self.assertIn("Permission denied", self.run_it(
             "-o", self.path("page"), status=1,
             preexec_fn=lambda: os.setuid(NOBODY)))
-        # No file is made of a bad recording.
+        # A bad recording makes no file.
         self.run_it("-o", self.path("page"), stdin="hello\n", status=1)
         self.assertNotIn("page", os.listdir(self.root))
         self.assertIn("for root only", self.run_it(

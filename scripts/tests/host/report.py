@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 #
-# report.py - what a browser makes of a page of twr-report's
+# report.py - how a browser shows a page of twr-report
 #
-# report.py PAGE COUNTERS FOLDER: the page, as it is shown wide and narrow, light and
-# dark, against what the module counted (lines of "name value"); pictures go to FOLDER.
+# report.py PAGE COUNTERS FOLDER: compares the page, as shown wide and narrow, light and
+# dark, with what the module counted (lines of "name value"). Pictures go to FOLDER.
 #
-# report.py --picture: the pictures of the documentation, Documentation/clocks.png and
-# clocks-dark.png, made anew from the demo's NAT, which is run for it.
+# report.py --picture: makes the pictures of the documentation, Documentation/clocks.png
+# and clocks-dark.png, from the NAT of the demo, which it runs.
 
 import json
 import os
@@ -21,8 +21,8 @@ SIZES = {"wide": 1280, "phone": 375}
 DELAYS = ["1", "3", "7", "15", "31", "63", "never"]
 ELSEWHERE = "https://192.0.2.1/planted.png"
 
-# How many pixels of each canvas are painted, and how many in the colours that stand
-# for a rejected SYN.
+# The number of painted pixels of each canvas, and of those in a colour of rejected
+# SYNs.
 PAINTED = """
 (() => {
   const style = getComputedStyle(document.documentElement);
@@ -41,7 +41,7 @@ PAINTED = """
   });
 })()"""
 
-# The numbers that the charts were given, by the library's own objects.
+# The numbers that the charts have, from the library's own objects.
 CHARTS = """
 Object.fromEntries([...document.querySelectorAll("canvas")].map(canvas => {
   const chart = Chart.getChart(canvas);
@@ -51,7 +51,7 @@ Object.fromEntries([...document.querySelectorAll("canvas")].map(canvas => {
                   values: chart.config.type === "bar" ? set.data : null }]))];
 }))"""
 
-# By WCAG: what is read against what it stands on.
+# The contrast with the background, as WCAG defines it.
 CONTRAST = """
 (() => {
   const style = getComputedStyle(document.documentElement);
@@ -83,7 +83,7 @@ def plain(text):
 
 
 def numbers(browser, counters, name):
-    """In the charts, in the text and in the data, as the module counted them."""
+    """The charts, the text and the data have the numbers that the module counted."""
     rejected = counters["syns_rejected"]
     charts = browser.evaluate(CHARTS)
     clocks = {label: chart for label, chart in charts.items() if label.startswith("clock")}
@@ -117,10 +117,10 @@ def numbers(browser, counters, name):
 
 
 def shown(browser, name, page, screen):
-    """Painted, within the screen, and without a word or a request."""
+    """The page is painted, within the screen, without a console message or a request."""
     check(name + ": what the console says", [], browser.said)
     check(name + ": requests", ["file://" + page], browser.requests)
-    # Not innerWidth: a phone shows a page that is too wide as a whole, and small.
+    # innerWidth does not do: a phone shrinks a page that is too wide.
     width = browser.evaluate("document.documentElement.scrollWidth")
     must("%s: %d pixels on a screen of %d" % (name, width, screen), width <= screen)
     boxes = browser.evaluate("[...document.querySelectorAll('table')].map(table =>"
@@ -150,7 +150,7 @@ def colours(browser):
 
 
 def prefers(browser, page):
-    """Charts follow when the owner changes his mind, and paper is light."""
+    """The charts follow when the user's preference changes, and are light on paper."""
     browser.look(1280)
     browser.open(page)
     light = background(browser), colours(browser)
@@ -170,7 +170,7 @@ def prefers(browser, page):
 
 
 def sealed(browser, page, folder):
-    """The policy of the page holds, and this test would see a request."""
+    """The policy of the page holds, and without it this test would see a request."""
     with open(page, encoding="utf-8") as file:
         text = file.read()
     planted = os.path.join(folder, "planted.html")

@@ -1,9 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
 #
-# twrstat-files.py - twrstat on files that are laid out in a folder, where each
-# number is known: of versions of the module with all files and with few, of other
-# kernels, and broken ones
+# twrstat-files.py - twrstat on files in a folder, with known numbers: those of modules
+# with all files and with few, of different kernels, and broken ones
 
 import fcntl
 import json
@@ -40,7 +39,7 @@ OFFENDERS = [
     LOCAL6 + " " + PEER6 + " 9 3 9 0 20 77 - - 1 11 300 0 4026531840",
     "192.0.2.1 198.51.100.8 3 0 0 3 9 - - - 0 0 500000 130 4026531840",
 ]
-# As Linux 6.1 and 7.2 print them, less columns.
+# As Linux 6.1 and 7.2 print them, without some columns.
 NETSTAT = """\
 TcpExt: SyncookiesSent SyncookiesFailed PAWSActive PAWSEstab PAWSTimewait ListenOverflows ListenDrops IPReversePathFilter TCPReqQFullDrop TCPTimeWaitOverflow
 TcpExt: 4 0 0 2 1 17 25 6 5 8
@@ -70,21 +69,22 @@ class Case(unittest.TestCase):
         self.root = tempfile.mkdtemp()
         self.addCleanup(shutil.rmtree, self.root)
         os.chmod(self.root, 0o755)
-        # As it is installed; the source may be where another user may not look.
+        # The program as it is installed; another user may have no right to read the
+        # source.
         self.twrstat = os.path.join(self.root, "twrstat")
         subprocess.run([TOOLS + "/pack", "twrstat", self.twrstat], check=True)
 
     def write(self, path, text):
         path = self.root + path
         os.makedirs(os.path.dirname(path), exist_ok=True)
-        # A reader meanwhile sees the old or the new, as with the kernel's files.
+        # The file changes in one step for its readers, as the kernel's files do.
         with open(path + ".new", "w", encoding="utf-8", errors="surrogateescape") as file:
             file.write("%s\n" % text if isinstance(text, int) else text)
         os.rename(path + ".new", path)
 
     def counters(self, folder="/sys/kernel/tw_recycle_sim", **changed):
-        """Of the newest module one file and that of peers; single ones, too, but other
-        numbers in them: nobody is to take those."""
+        """The newest module has one file, and one for peers. The single files exist too,
+        but have other numbers, which twrstat must not use."""
         self.whole(folder, {**COUNTERS, **changed})
         for name, value in {**COUNTERS, **changed}.items():
             self.write(folder + "/" + name, value if name == "peers" else value + 1000)
@@ -98,27 +98,27 @@ class Case(unittest.TestCase):
                    "".join("%s %d\n" % item for item in numbers.items()))
 
     def single_files(self, folder="/sys/kernel/tw_recycle_sim", **changed):
-        """Of an older module."""
+        """The files of an older module."""
         for name, value in {**COUNTERS, **changed}.items():
             self.write(folder + "/" + name, value)
         for name, value in EXEMPT.items():
             self.write(folder + "/exempt/" + name, value)
 
     def pipe(self, path):
-        """A file whose reader waits for its writer."""
+        """A file whose reader waits for a writer."""
         if os.path.exists(self.root + path):
             os.remove(self.root + path)
         os.mkfifo(self.root + path)
 
     def answer(self, path, text):
-        """Once a reader has it open; when that was."""
+        """Writes text once a reader has opened the pipe. Returns when that was."""
         with open(self.root + path, "w") as pipe:
             opened = time.monotonic()
             pipe.write(text)
         return opened
 
     def module(self, offenders=tuple(OFFENDERS), heading=HEADING):
-        """All that the newest module has."""
+        """All files of the newest module."""
         self.counters()
         self.write("/sys/kernel/tw_recycle_sim/era", "4.11\n")
         self.write("/sys/module/tw_recycle_sim/version", "0.1\n")
@@ -165,7 +165,7 @@ class Case(unittest.TestCase):
         self.assertIn(words, err)
 
     def nobody(self):
-        """What makes a process one of a user without rights."""
+        """Arguments that make a process one of a user without rights."""
         def change():
             os.setgroups([])
             os.setgid(NOBODY)
@@ -211,7 +211,7 @@ TcpTwRecycle (simulated, era 4.11, all network namespaces):
         self.assertNotIn("delays", json.loads(self.run_it("--json")))
 
     def test_new_names(self):
-        """What is newer than twrstat is told by its name."""
+        """twrstat prints the name of what is newer than itself."""
         self.module()
         self.whole("/sys/kernel/tw_recycle_sim", COUNTERS, exempt={"moon_phase": 3},
                    lost={**LOST, "marbles": 8}, moon={"phase": 1})
@@ -240,7 +240,7 @@ TcpTwRecycle (simulated, era 4.11, all network namespaces):
                                                "verdicts can be wrong")
         heading, line = self.run_it("-i", 0.01, 1).splitlines()
         self.assertEqual(dict(zip(heading.split(), line.split()))["lost"], "0")
-        # What costs no verdict is no reason to warn.
+        # Losses that cost no verdict are no reason to warn.
         self.whole("/sys/kernel/tw_recycle_sim", COUNTERS,
                    lost={"timewait": 0, "rejected": 0, "offenders": 2, "clocks": 6})
         for how in ([], ["--top"], ["--why"]):
@@ -320,8 +320,8 @@ class Rates(Case):
     ERA = "/sys/kernel/tw_recycle_sim/era"
 
     def between(self, *steps, interval=0.8):
-        """The lines of -i, each step done between two readings, and how long an interval
-        was at least and at most."""
+        """Does each step between two readings of -i. Returns the lines, and the least and
+        the greatest length of each interval."""
         self.pipe(self.ERA)
         begin = time.monotonic()
         process = self.start("-i", interval, len(steps))
@@ -339,7 +339,7 @@ class Rates(Case):
         return [line.split() for line in lines], spans
 
     def is_rate(self, number, text, span):
-        # As it is printed it may be a tenth off, or half of one.
+        # The rate is printed rounded: to a tenth, or to a whole number.
         slack = 0.05 if number < 100 else 0.5
         self.assertTrue(number / span[1] - slack <= float(text) <= number / span[0] + slack,
                         (number, text, span))
@@ -356,14 +356,14 @@ class Rates(Case):
         self.assertEqual((second["seen"], second["peers"]), ("0", "9"))
 
     def test_slow(self):
-        """A rate below one is no zero."""
+        """A rate below one is not printed as zero."""
         self.module()
         (heading, line), spans = self.between(lambda: self.counters(syns_seen=121), interval=2)
         self.is_rate(1, dict(zip(heading, line))["seen"], spans[0])
         self.assertGreater(float(dict(zip(heading, line))["seen"]), 0)
 
     def test_stopped(self):
-        """Intervals that were missed are not made up for by next to none."""
+        """Missed intervals are not made up for with very short ones."""
         self.module()
         process = self.start("-i", 0.5, 6)
         process.stdout.readline()
@@ -388,7 +388,7 @@ class Rates(Case):
         self.assertEqual((reset[len(heading):], after[len(heading):]), (["(reset)"], []))
 
     def test_reloaded(self):
-        """Another module, though all its counters are higher by now."""
+        """The module was loaded again, though all its counters are higher by now."""
         self.module()
         process = self.start("-i", 0.2)
         process.stdout.readline()
@@ -398,7 +398,8 @@ class Rates(Case):
         self.counters("/new", syns_seen=5000)
         os.rename(self.root + "/new", self.root + "/sys/kernel/tw_recycle_sim")
         process.send_signal(signal.SIGCONT)
-        # Others may have come before it was stopped; one that counts it as 4880 may not.
+        # Lines from before the stop may come first. No line may count the new module as
+        # a rate.
         lines = iter(process.stdout.readline, "")
         for line in lines:
             if "(reset)" in line:
@@ -409,7 +410,7 @@ class Rates(Case):
         process.communicate(timeout=300)
 
     def test_headings(self):
-        """Again each screenful."""
+        """The heading comes again on each screen."""
         self.module()
         lines = self.run_it("-i", 0.01, 9, env={"COLUMNS": "80", "LINES": "6"}).splitlines()
         self.assertEqual([i for i, line in enumerate(lines) if "seen" in line], [0, 5, 10])
@@ -444,7 +445,8 @@ class Top(Case):
         self.assertEqual(len(self.run_it("--top", 99).splitlines()), 5)
 
     def test_any_order(self):
-        """The heading's names count, not the places; what is new comes last."""
+        """The names in the heading count, not their order; an unknown column comes
+        last."""
         names = HEADING.split()
         order = [*reversed([name for name in names if name != "loose"]), "colour"]
         rows = [" ".join(dict(zip(names, line.split()), colour="red")[name]
@@ -495,8 +497,9 @@ class Top(Case):
 
 class Widths(Case):
     def widths(self, *args, widths=(20, 40, 80, 200)):
-        """No line is longer, by what COLUMNS says and by a terminal; what is printed."""
-        # What nobody has need not be a joy to read.
+        """No line is longer than COLUMNS or the terminal allows. Yields what is
+        printed."""
+        # Widths that nobody uses need not look good.
         for width in (1, 5, 19):
             self.run_it(*args, env={"COLUMNS": str(width)})
         for width in widths:
@@ -528,13 +531,14 @@ class Widths(Case):
         for width, out in self.widths("--top", widths=[*range(20, 60), 80, 110, 200]):
             lines = [line for line in out.splitlines() if "would have" not in line]
             self.assertEqual(len(lines), 4)
-            # Nothing is cut but an address.
+            # Only addresses may be cut.
             for line, all_cells in zip(lines, whole):
                 cells = line.split()
                 self.assertEqual(cells[1:], all_cells[1:len(lines[0].split())])
                 self.assertGreaterEqual(len(cells), 2)
                 self.assertTrue(all_cells[0].startswith(cells[0].rstrip("+")))
-            # More room never shows fewer columns, and enough room shows all addresses.
+            # A wider screen never shows fewer columns, and a wide one shows whole
+            # addresses.
             self.assertGreaterEqual(len(lines[0].split()), columns)
             columns = len(lines[0].split())
             if width >= len(PEER6) + len(" rejected"):
@@ -560,7 +564,7 @@ class Widths(Case):
 
 class Why(Case):
     def numbers(self, *args):
-        """The lines that begin with a number, and the last one."""
+        """The lines that begin with a number, and those below them."""
         out = self.run_it("--why", *args).splitlines()
         return ([line.strip() for line in out if re.match(r"    [0-9<-]", line)],
                 [line.strip() for line in out if line.startswith("        ")])
@@ -594,7 +598,7 @@ class Why(Case):
         self.assertNotIn("{", more)
 
     def test_all(self):
-        """With -a also those that are zero, but none that this kernel does not have."""
+        """-a also shows what is zero, but nothing that this kernel does not have."""
         self.machine()
         told, _ = self.numbers("-a")
         self.assertIn("0 without a route out", told)
@@ -630,7 +634,7 @@ class Why(Case):
         process = self.start("--why", "-i", 1, 1)
         self.answer("/proc/net/netstat", NETSTAT)
         begin = self.answer("/proc/net/snmp", SNMP)
-        # It has read all else, once it asks again.
+        # When twrstat reads netstat again, it has read everything else.
         self.answer("/proc/net/netstat", NETSTAT.replace(" 17 25 ", " 37 45 "))
         self.write("/sys/class/net/eth0/statistics/rx_dropped", 1)
         self.answer("/proc/net/snmp", SNMP)
@@ -644,7 +648,7 @@ class Why(Case):
 
 
 class Prometheus(Case):
-    """The text itself; scripts/tests/host/fleet-rules.py has others read it."""
+    """The text itself; scripts/tests/host/fleet-rules.py tests it with other programs."""
 
     def values(self, *args, **more):
         out = self.run_it("--prometheus", *args, **more)
@@ -689,7 +693,7 @@ class Prometheus(Case):
         self.module([line.replace(" 9 3 9 0 ", " 9 3 6 0 ") for line in OFFENDERS])
         found = self.values("--offenders", 2)
         self.assertEqual([value for name, value in found.items() if "offender_" in name],
-                         # What the place had before is not this peer's.
+                         # What the place counted before is not this peer's.
                          ["30", "6", "3", "1"])
         self.assertEqual(found['tw_recycle_sim_offender_clocks{peer="%s",local="%s",'
                                'netns="4026531840"}' % (PEER6, LOCAL6)], "1")
@@ -722,7 +726,7 @@ class Prometheus(Case):
         self.assertEqual(os.listdir(folder), ["a.prom"])
 
     def test_whole(self):
-        """Whoever reads meanwhile finds one file or the other, and all of it."""
+        """A reader finds the old file or the new one, and all of it."""
         self.module()
         file = self.root + "/a.prom"
         whole = self.run_it("--prometheus")
@@ -741,12 +745,12 @@ class Prometheus(Case):
         self.assertGreater(len(inodes), 1)
 
     def test_errors(self):
-        """The old file stays, and nothing is left of a new one."""
+        """On an error the old file stays, and nothing is left of the new one."""
         self.module()
         os.mkdir(self.root + "/out")
         self.write("/out/a.prom", "old\n")
         file = self.root + "/out/a.prom"
-        # More than a file may have, as on a disk that is full.
+        # The file is too large, as on a full disk.
         limit = {"preexec_fn": lambda: (signal.signal(signal.SIGXFSZ, signal.SIG_IGN),
                                         resource.setrlimit(resource.RLIMIT_FSIZE, (99, 99)))}
         self.refused("File too large", "--prometheus", "--output", file, **limit)
@@ -760,9 +764,9 @@ class Prometheus(Case):
         self.refused("Is a directory", "--prometheus", "--output", self.root + "/out")
 
     def meanwhile(self, step):
-        """The lines of a run in whose midst that is done."""
+        """Runs twrstat, does step while it reads, and returns its output."""
         inside = self.root + "/sys/kernel/tw_recycle_sim"
-        # A reader waits there for a writer.
+        # A reader waits at this file for a writer.
         with open(inside + "/counters") as file:
             text = file.read()
         self.pipe("/sys/kernel/tw_recycle_sim/counters")
@@ -782,7 +786,7 @@ class Prometheus(Case):
         self.assertEqual(out, self.run_it("--prometheus"))
 
     def test_reloaded_meanwhile(self):
-        """All is of one module, the new one."""
+        """All numbers are of one module, the new one."""
         self.module()
         shutil.copytree(self.root + "/sys/kernel/tw_recycle_sim", self.root + "/new")
         self.counters("/new", syns_seen=999)
@@ -792,7 +796,7 @@ class Prometheus(Case):
 
 
 class Rights(Case):
-    """The counters are for root, or for the group that the module was told."""
+    """Root may read the counters, or the group that the module was told."""
     GROUP = 4711
 
     def setUp(self):
@@ -818,7 +822,7 @@ class Rights(Case):
         return {"preexec_fn": change}
 
     def test_all_modes(self):
-        """Each says so, and what to do."""
+        """Each mode says so, and what to do."""
         for args in ([], ["-i", 1], ["--json"], ["--json", "-i", 1], ["--top"],
                      ["--prometheus"], ["--prometheus", "--offenders", 1]):
             for words in "for root only", "mode=0440 gid=GROUP", "try sudo":
@@ -826,7 +830,7 @@ class Rights(Case):
         self.refused("for root only", "--netns", 1, **self.nobody())
 
     def test_old_module(self):
-        """Where single files are all there is."""
+        """An older module, which has only the single files."""
         os.remove(self.root + "/sys/kernel/tw_recycle_sim/counters")
         self.refused("mode=0440 gid=GROUP", **self.nobody())
 
@@ -841,7 +845,7 @@ class Rights(Case):
         self.assertEqual(len(found["why"]), 15)
 
     def test_prometheus(self):
-        """No up 1 without the counters, and the old file stays."""
+        """Without the counters there is no up 1, and the old file stays."""
         os.mkdir(self.root + "/out")
         os.chmod(self.root + "/out", 0o777)
         self.write("/out/a.prom", "old\n")
@@ -861,10 +865,10 @@ class Rights(Case):
 
 
 class Escapes(Case):
-    """What others named does not reach the terminal as it is."""
-    # Clear the screen, in two ways; a title; delete, overrides of direction, a line and
-    # a page of Unicode's, nothing at all, a byte that is no letter, a mark on the letter
-    # before.
+    """Names that others chose do not reach the terminal unchanged."""
+    # Clear the screen, in two ways; a title; delete, overrides of direction, Unicode's
+    # separators of lines and paragraphs, invisible characters, a byte that is not
+    # UTF-8, a combining mark.
     NASTY = ("\x1b[2J", "\x9b2J", "\x1b]0;t\x07", "\x7f", "\u202e", "\u2066", "\u2028",
              "\u2029", "\u200b", "\u3164", "\udc9b", "o\u0300", "a\rb", "a\bb", "\U000e0041")
 
@@ -889,10 +893,10 @@ class Escapes(Case):
 
     def test_counters(self):
         for nasty in self.NASTY:
-            # A line of the file, or a word in it, ends there anyway.
+            # The line or the word ends at this character anyway.
             if nasty in "\u2028\u2029" or nasty == "a\rb":
                 continue
-            # What is no UTF-8 is not shown either.
+            # Invalid UTF-8 is not shown either.
             told = "exempt/%s 3\nlost/%s 4\nsyns_seen 9\n" % (nasty, nasty + "\x1b")
             self.module()
             self.write("/sys/kernel/tw_recycle_sim/counters", told)
@@ -915,7 +919,7 @@ class Escapes(Case):
             self.shown(self.run_it("--prometheus", "--offenders", 3), nasty)
 
     def test_errors(self):
-        """Files and arguments that are named in an error."""
+        """Files and arguments that an error names."""
         self.module()
         for nasty in self.NASTY:
             for args in (["--prometheus", "--output", "/nowhere/" + nasty],
@@ -956,10 +960,10 @@ class Errors(Case):
         self.assertEqual(self.run_it("--version"), "twrstat %s\n" % version)
 
     def test_source_tree(self):
-        """It runs there as well, and leaves nothing."""
+        """twrstat runs in the source tree too, and leaves no files there."""
         self.module()
         installed = self.run_it()
-        # The folder that it reads stays below the tree's.
+        # The files that it reads are outside the copied tree.
         tree = shutil.copytree(TOOLS, self.root + "/tools",
                                ignore=shutil.ignore_patterns("__pycache__"))
         files = list(os.walk(tree))
@@ -968,7 +972,8 @@ class Errors(Case):
         self.assertEqual(list(os.walk(tree)), files)
 
     def test_packed(self):
-        """The same file each time, whatever the files of the tree are like."""
+        """The packed file is the same, whatever times and modes the files of the tree
+        have."""
         tree = shutil.copytree(TOOLS, self.root + "/tools")
         for folder, _, names in os.walk(tree):
             for name in names:
@@ -983,7 +988,7 @@ class Errors(Case):
         self.assertNotIn("what", os.listdir(self.root))
 
     def test_signals(self):
-        """A closed pipe and Ctrl-C end it without a word."""
+        """A closed pipe and Ctrl-C end twrstat without a message."""
         self.module()
         for end in (lambda process: process.stdout.close(),
                     lambda process: process.send_signal(signal.SIGINT)):
@@ -996,7 +1001,7 @@ class Errors(Case):
             process.stdout.close()
 
     def test_any_bytes(self):
-        """A device's name may be of any letters, and a locale may have none of them."""
+        """A device's name may have any letters, and the locale may have none of them."""
         self.machine()
         self.write("/sys/class/net/\u00e9th/statistics/rx_dropped", 5)
         for env in ({"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"},
@@ -1006,7 +1011,7 @@ class Errors(Case):
             for text in ("\u00e9\n", "\udcff\n"):
                 self.write("/proc/sys/net/core/somaxconn", text)
                 self.assertIn("17 dropped", self.run_it("--why", env=env))
-        # What the kernel's tables could not be, but a reader must live with.
+        # Tables that the kernel never prints, but that must not break twrstat.
         self.module(["a b c", "", "1 2 3"], "local peer rejected")
         self.run_it("--top")
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The connections there can be, and what was heard of each. */
+/* All possible connections, and the state of each as its peer knows it. */
 #include <string.h>
 
 #include "flow.h"
@@ -29,7 +29,7 @@ static struct addr host(const struct addr *net, int number)
 	return addr;
 }
 
-/* Return: the number of the host, -1 if it is none of so many in the net. */
+/* Return: the number of the host in the net, or -1. */
 static int number_of(const struct addr *addr, const struct addr *net, int hosts)
 {
 	int last = addr->family == AF_INET ? 3 : 15;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The connections there can be between the peers and the machine, and what was
- * heard of each: what comes next in it can then be told, or missed by little.
+ * All possible connections between the peers and the machine, and the state of each as
+ * its peer knows it. From this state pelt makes the next segment, right or slightly
+ * wrong.
  */
 #ifndef PELT_FLOW_H
 #define PELT_FLOW_H
@@ -9,36 +10,36 @@
 #include "segment.h"
 
 #define PORT_SERVED	80	/* accepted, and used in every way */
-#define PORT_STUCK	81	/* one is never accepted, more find no room */
+#define PORT_STUCK	81	/* one connection is never accepted, others find the queue full */
 #define PORT_BRIEF	82	/* accepted and closed at once */
-#define PORT_CLOSED	83	/* nobody listens */
-#define PORT_ACTIVE	84	/* and the next: from here the machine connects */
+#define PORT_CLOSED	83	/* no listener */
+#define PORT_ACTIVE	84	/* and the next ones: the machine connects from these */
 #define PORTS_ACTIVE	4
 
 struct flow {
 	struct addr peer, local;
 	uint16_t peer_port, local_port;
-	uint32_t seq;			/* what the peer is to send next */
-	uint32_t ack;			/* what the machine will send next */
+	uint32_t seq;			/* the sequence number that the peer sends next */
+	uint32_t ack;			/* the number that the machine will send next */
 	uint32_t tsval;			/* the peer's clock */
-	uint32_t tsecr;			/* the machine's, as last heard */
-	uint8_t heard;			/* flags of what was last heard */
+	uint32_t tsecr;			/* the machine's clock, from its last segment */
+	uint8_t heard;			/* flags of the machine's last segment */
 	bool timed;			/* the peer uses timestamps in it */
 };
 
-/* Sets up all flows, with nothing heard of them. */
+/* Initializes all flows. No segment has been received yet. */
 void flow_init(void);
 
-/* Any flow, mostly to a port where somebody listens. */
+/* Returns any flow, mostly to a port with a listener. */
 struct flow *flow_any(void);
 
-/* One of those that were heard of lately; any if there is none. */
+/* Returns a flow in which the machine has sent lately; any flow if there is none. */
 struct flow *flow_recent(void);
 
-/* An idle flow from a peer to a port that the machine connects from. */
+/* Returns any flow from a peer to a port that the machine connects from. */
 struct flow *flow_active(void);
 
-/* Takes in what the machine sends. */
+/* Updates the flow of a segment that the machine has sent. */
 void flow_hear(const struct segment *seg);
 
 #endif

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * pelt - throws packets at the TCP of the machine it runs on
+ * pelt - sends random packets to the TCP of the machine it runs on
  *
  *	pelt SEED NUMBER
  *
- * What it sends over a TUN device is made up by the seed, and much of it goes on
- * from what the machine answers, so that it hits. The machine's own random
- * numbers (of sequences and timestamps) are not the seed's. Says at the end how
- * much it sent, and fails if there is a state in which it has seen no socket.
+ * The packets, sent over a TUN device, are random with the given seed. Many of them
+ * continue what the machine has answered, so that they reach its connections. The
+ * machine's own random numbers (of sequence numbers and timestamps) do not depend on the
+ * seed. Prints at the end how much was sent, and fails if no socket was ever seen in one
+ * of the states.
  *
- * Wants a guest whose clock jumps over waits.
+ * Needs a guest whose clock skips idle time.
  */
 #include <err.h>
 #include <errno.h>
@@ -61,7 +62,7 @@ static void set_times(struct segment *seg, struct flow *flow)
 	seg->tsecr = around(flow->tsecr, 90);
 }
 
-/* A peer asks for a connection, anew or once more. */
+/* A peer asks for a connection, for a new one or once more. */
 static void ask(struct segment *seg, struct flow *flow)
 {
 	if (chance(70)) {
@@ -75,18 +76,18 @@ static void ask(struct segment *seg, struct flow *flow)
 	set_times(seg, flow);
 }
 
-/* A peer goes on from what it heard. */
+/* A peer continues from what it has received. */
 static void go_on(struct segment *seg, struct flow *flow)
 {
 	seg->flags = some_flags();
-	/* What asks for an answer mostly gets it. */
+	/* A SYN or a SYN-ACK mostly gets its answer. */
 	if (flow->heard == TCP_SYN && chance(80))
 		seg->flags = TCP_SYN | TCP_ACK;
 	else if (flow->heard & TCP_SYN && chance(70))
 		seg->flags = TCP_ACK;
 	seg->seq = around(flow->seq, 85);
 	seg->ack = around(flow->ack, 90);
-	/* Both close at once: the peer has not seen the FIN yet. */
+	/* Both close at the same time: the peer has not seen the FIN yet. */
 	if (flow->heard & TCP_FIN && chance(20)) {
 		seg->flags = TCP_FIN | TCP_ACK;
 		seg->ack = flow->ack - 1;
@@ -118,7 +119,7 @@ static void send_one(void)
 	n = packet_make(&seg, packets);
 	for (i = 0; i < n; i++) {
 		sent++;
-		/* The device takes nothing that is neither IPv4 nor IPv6. */
+		/* The device refuses packets that are neither IPv4 nor IPv6. */
 		if (write(tun, packets[i].bytes, packets[i].len) < 0) {
 			if (errno != EINVAL)
 				err(2, "write to the TUN device");

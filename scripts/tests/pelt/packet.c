@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Packets as no sane peer would send them. */
+/* Packets that no normal peer would send. */
 #include <string.h>
 
 #include "packet.h"
@@ -33,7 +33,7 @@ static void insert(struct packet *p, size_t at, const uint8_t *bytes, size_t len
 	p->len += len;
 }
 
-/* TCP options that are odd, cut off, or no options at all. */
+/* TCP options that are unusual, cut off, or random bytes. */
 static void spoil_options(struct packet *p)
 {
 	static const uint8_t ts[] = { 8, 10, 0, 0, 3, 232, 0, 0, 0, 0, 1, 1 };
@@ -69,7 +69,7 @@ static void spoil_tcp(struct packet *p)
 		p->len = below(p->len + 1);
 }
 
-/* Options of IPv4, a source route that is used up above all. */
+/* IPv4 options, mostly source routes that are used up. */
 static size_t some_options4(const struct segment *seg, uint8_t *opt)
 {
 	static const uint8_t route[] = { 131, 7, 8, 203, 0, 113, 1, 0 };
@@ -100,7 +100,7 @@ static size_t some_options4(const struct segment *seg, uint8_t *opt)
 	return len;
 }
 
-/* Return: length of a header of the kind that is put at @header. */
+/* Writes a header of the kind to @header. Return: its length. */
 static size_t some_header6(uint8_t kind, uint8_t next, uint8_t *header)
 {
 	size_t len = kind == FRAGMENT ? 8 : 8 + below(3) * 8;
@@ -167,7 +167,7 @@ static void wrap4(const struct segment *seg, struct packet *p)
 	ipv4_checksum(p->bytes);
 }
 
-/* What is in the way of the packet itself: lengths, bits, its end. */
+/* Changes in the packet as a whole: its length field, some bits, its end. */
 static void spoil_packet(struct packet *p)
 {
 	bool v4 = p->bytes[0] >> 4 == 4;
@@ -190,7 +190,7 @@ static void spoil_packet(struct packet *p)
 		p->len = 1 + below(p->len);
 }
 
-/* One fragment: its bytes from @from on, @len of them, of @all. */
+/* Makes a fragment of @len bytes of @whole, from @from on. */
 static void cut(const struct packet *whole, size_t head, size_t from, size_t len,
 		uint32_t ident, struct packet *piece)
 {
@@ -226,7 +226,7 @@ static void swap(struct packet *packets, size_t n)
 	packets[b] = kept;
 }
 
-/* In and out of order, some twice, some over others, some never. */
+/* Fragments in and out of order, some twice, some overlapping, some missing. */
 static size_t fragments(struct packet *packets)
 {
 	size_t head, from = 0, left, n = 0, len, over;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Packets as no sane peer would send them. */
+/* Packets that no normal peer would send. */
 #ifndef PELT_PACKET_H
 #define PELT_PACKET_H
 
@@ -14,9 +14,9 @@ struct packet {
 };
 
 /*
- * Makes one packet of the segment, or the fragments of one, in @packets, of which
- * there are PIECES_MAX. Mostly whole, sometimes broken in one way or several.
- * Returns how many there are to be sent.
+ * Makes a packet of the segment, or fragments of it, in @packets, which has room for
+ * PIECES_MAX. Most packets are right, some are broken in one or several ways. Returns
+ * the number of packets.
  */
 size_t packet_make(const struct segment *seg, struct packet *packets);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Numbers that come again with the seed: SplitMix64. */
+/* Random numbers that depend only on the seed: SplitMix64. */
 #include "random.h"
 
 static uint64_t state;

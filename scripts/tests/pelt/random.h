@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Numbers that come again with the seed. */
+/* Random numbers that depend only on the seed. */
 #ifndef PELT_RANDOM_H
 #define PELT_RANDOM_H
 
@@ -10,10 +10,10 @@
 void random_seed(uint64_t seed);
 uint32_t random32(void);
 
-/* One of 0 to @n - 1. */
+/* Returns a number from 0 to @n - 1. */
 uint32_t below(uint32_t n);
 
-/* True @percent times in a hundred. */
+/* Returns true @percent times in a hundred. */
 bool chance(unsigned int percent);
 
 #define ONE_OF(array)	((array)[below(sizeof(array) / sizeof((array)[0]))])

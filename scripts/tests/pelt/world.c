@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The programs of the machine: what listens, accepts, connects and closes. */
+/* The programs of the machine: they listen, accept, connect and close. */
 #include <err.h>
 #include <errno.h>
 #include <netinet/tcp.h>
@@ -103,7 +103,7 @@ static void connect_one(void)
 	addr_socket(&flow->peer, flow->peer_port, &peer);
 	if (bind(fd, (struct sockaddr *)&local, len) ||
 	    (connect(fd, (struct sockaddr *)&peer, len) && errno != EINPROGRESS))
-		close(fd);	/* in use, as when the last one is in TIME-WAIT */
+		close(fd);	/* in use, for example because of a TIME-WAIT */
 	else
 		keep(fd);
 }
@@ -150,7 +150,7 @@ static void use_one(void)
 		send(open_fds[i], buf, 1 + below(sizeof(buf)), MSG_NOSIGNAL);
 		break;
 	default:
-		/* Those that ended are closed: CLOSE-WAIT becomes LAST-ACK. */
+		/* Sockets at their end are closed: CLOSE-WAIT becomes LAST-ACK. */
 		if (!recv(open_fds[i], buf, sizeof(buf), 0) && chance(70))
 			drop(i);
 		break;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The programs of the machine: what listens, accepts, connects and closes. */
+/* The programs of the machine: they listen, accept, connect and close. */
 #ifndef PELT_WORLD_H
 #define PELT_WORLD_H
 
@@ -9,13 +9,13 @@ void world_init(void);
 /* Lets the programs do something. */
 void world_act(void);
 
-/* Changes a setting that decides what becomes of packets. */
+/* Changes sysctls that decide what happens to packets. */
 void world_change(void);
 
-/* Notes in what states sockets are now. */
+/* Counts the sockets in each state. */
 void world_look(void);
 
-/* Prints how many were seen in each state; false if one was never. */
+/* Prints how many were counted in each state. False if one state has none. */
 int world_report(void);
 
 #endif

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * A record of all that goes over the wire, for plays that are to be compared.
+ * Records all packets of a play, so that plays can be compared.
  *
- * A guest whose clock stands still while code runs does the same things at the
- * same instants each time, if it begins at the same instant. Sequence numbers
- * come from the wall clock, which can be set. Timers come from ticks, which cannot,
- * and the timer wheel rounds by what bits they have: so a play begins when the
- * low bits are zero, far enough up for all timers that it sets off.
+ * A guest whose clock does not advance while code runs does the same at the same instants
+ * in each play, if the plays begin at the same instant. Sequence numbers come from the
+ * wall clock, which can be set. Timers come from ticks, which cannot be set, and the
+ * timer wheel rounds by the bits of the tick. So a play begins when enough low bits of
+ * the tick are zero for all timers of the play.
  */
 #include <err.h>
 #include <errno.h>
@@ -22,16 +22,16 @@
 #define SEC		1000000000LL	/* in nanoseconds */
 
 /*
- * 2^15 ticks at 100 Hz: the wheel rounds timers of up to 20 minutes by less. It
- * is whole milliseconds, which TCP's timestamps count.
+ * 2^15 ticks at 100 Hz: the wheel rounds timers of up to 20 minutes by less. It is a
+ * whole number of milliseconds, the unit of TCP's timestamps.
  */
 #define PHASE		(327680 * SEC / 1000)
-#define SETTLING	(100 * SEC)	/* a new device talks for a minute */
+#define SETTLING	(100 * SEC)	/* a new device sends packets for a minute */
 #define TICK		(SEC / 100)
 
 /*
- * User-mode Linux shows its clock in units of 256 ns. Where it jumps over idle
- * times, to read it takes one of these.
+ * User-mode Linux shows its clock in units of 256 ns. Where the clock skips idle time,
+ * reading it takes one unit.
  */
 #define UNIT		256
 
@@ -52,9 +52,10 @@ static void sleep_until(int64_t ns)
 }
 
 /*
- * What the clock has below its unit does not show, and moves the moments when it
- * turns. A timer is late by it and one ns more: so each sleep adds one, and the one
- * that seems to take a unit longer leaves nothing.
+ * The part of the clock below the unit cannot be read, but it moves the moments at
+ * which the clock changes. A timer is late by this part and one ns more, so each sleep
+ * adds one ns to it. The sleep that seems to take a unit longer brings the part to
+ * zero.
  */
 static void align_below_unit(void)
 {
@@ -72,7 +73,7 @@ static void align_below_unit(void)
 			return;
 		least = late;
 	}
-	errx(2, "wants user-mode Linux with a clock that jumps over idle times");
+	errx(2, "needs user-mode Linux with a clock that skips idle time");
 }
 
 void capture_await(void)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A record of all that goes over the wire, for plays that are to be compared: a
- * pcap file, with the wall clock's nanoseconds.
+ * Records all packets of a play, so that plays can be compared: a pcap file, with the
+ * nanoseconds of the wall clock.
  */
 #ifndef REPLAY_CAPTURE_H
 #define REPLAY_CAPTURE_H
@@ -10,15 +10,17 @@
 #include <stdint.h>
 
 /*
- * Sleeps until the monotonic clock stands where all timers have the same phase, a
- * minute at least. Exits on failure.
+ * Sleeps until the monotonic clock reaches an instant at which all timers have the same
+ * phase, at least for a minute. Exits on failure.
  */
 void capture_await(void);
 
-/* Begins a record in @file, and sets the wall clock to one date. Exits on failure. */
+/*
+ * Starts a record in @file, and sets the wall clock to a fixed date. Exits on failure.
+ */
 void capture_start(const char *file);
 
-/* Records one IP packet; nothing before capture_start(). Exits on failure. */
+/* Records an IP packet; does nothing before capture_start(). Exits on failure. */
 void capture_packet(const uint8_t *packet, size_t len);
 
 /* Ends the record. Exits on failure. */

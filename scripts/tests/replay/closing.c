@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* How a connection comes to its end, by the modes of close=. */
+/* How connections end, by the modes of close=. */
 #include <sys/socket.h>
 
 #include "conn.h"
@@ -7,15 +7,16 @@
 #include "program.h"
 
 /*
- * For data that the program reads. Where PAWS refuses it, the answers recorded
- * for random-11 come out if the wait is longer than the minute for which a
- * stamp rejects, so the program there seems to have slept in read().
+ * How long the program waits for data to read. Where PAWS refuses the data, the answers
+ * recorded for random-11 are those of a wait longer than the minute for which a stamp
+ * rejects. So the program of the recordings seems to have slept in read().
  */
 #define READ_NS		(65000 * MS)
 
 /*
- * For what a connection does that the program has not accepted, another in its
- * place: nothing comes, and the recordings waited so long.
+ * How long to wait for segments of a connection that the program has not accepted,
+ * because it accepted another one instead. Nothing comes, and the recordings waited
+ * that long.
  */
 #define STRANGER_NS	(500 * MS)
 
@@ -24,16 +25,16 @@
 /* --- the machine's side --- */
 
 /*
- * With fin= a script can send what the machine refuses (PAWS): nothing comes
- * then, and that is as it should be. And what the program does to the connection of
- * another, nobody sees here.
+ * With fin= a script can send what the machine refuses (PAWS), and then no answer is
+ * right. If the program accepted another connection, the peer does not see what the
+ * program does.
  */
 static bool is_odd(const struct conn *c)
 {
 	return c->step->has_fin || c->stranger;
 }
 
-/* Where no FIN comes there is nothing that the peer could answer: false. */
+/* Return: false if no FIN comes; then there is nothing that the peer can answer. */
 static bool await_fin(struct conn *c)
 {
 	if (peer_wait(&c->peer, SEEN_FIN, -1, c->stranger ? STRANGER_NS : DEED_NS))
@@ -178,9 +179,8 @@ static void close_halfdata(struct conn *c)
 }
 
 /*
- * close(), then one segment that is the FIN+ACK but for what the mode says. The
- * machine has something to say to most of them at once; to the others it is
- * waited for as long as the recordings did.
+ * close(), then one segment: the FIN+ACK, changed as the mode says. The machine answers
+ * most of these at once. For the others the player waits as long as the recordings did.
  */
 static void close_odd(struct conn *c)
 {
@@ -275,7 +275,7 @@ static void close_closewait(struct conn *c)
 	program_keep(c->fd);
 }
 
-/* the peer hears nothing of our FIN */
+/* the peer does not receive the machine's FIN */
 static void close_unacked(struct conn *c)
 {
 	struct segment seg = peer_segment(&c->peer, TCP_FIN | TCP_ACK, c->fin);
@@ -327,7 +327,7 @@ static void (* const close_modes[NR_CLOSES])(struct conn *c) = {
 	[CLOSE_UNACKED]		= close_unacked,
 	[CLOSE_LASTACK]		= close_server,
 	[CLOSE_CLOSING]		= close_closing,
-	/* the others end before there is anything to close */
+	/* the other modes end before there is anything to close */
 };
 
 void conn_close(struct conn *c, enum close_mode mode)

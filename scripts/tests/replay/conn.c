@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Plays a conn: asks for a connection, opens it and has it closed. */
+/* Plays a conn: asks for a connection, opens it and closes it. */
 #include <inttypes.h>
 
 #include "conn.h"
@@ -9,12 +9,12 @@
 #include "program.h"
 
 #define SYN_DATA_LEN	16
-#define SYN_ACK_NUMBER	12345	/* of one that has the flag */
-/* After this time without an answer the recordings took a SYN for dropped. */
+#define SYN_ACK_NUMBER	12345	/* of a SYN with the ACK flag */
+/* The recordings took a SYN for dropped after this time without an answer. */
 #define DROPPED_NS	(20 * MS)
 
-static uint32_t connections;	/* that have no seq= */
-static uint64_t counted;	/* the module's counter when last read */
+static uint32_t connections;	/* those without seq= */
+static uint64_t counted;	/* the module's counter at the last reading */
 static bool serve_rejected;
 static bool guess_rate;
 
@@ -65,7 +65,7 @@ void counter_skip(void)
 	counted = counter_read();
 }
 
-/* The SYN was not to be answered, or asks no more than that: its request must go. */
+/* Resets the request of a SYN that should have no answer, or that is only a probe. */
 static void take_back_syn(struct conn *c)
 {
 	struct segment seg = peer_segment(&c->peer, TCP_RST, 0);
@@ -81,7 +81,7 @@ static enum verdict ask(struct conn *c)
 {
 	struct segment syn = build_syn(c);
 
-	/* what lies there is of older connections; also, no SYN is on its way */
+	/* what waits there is of older connections; no SYN is among it */
 	peer_drain(NULL);
 	if (flood_burst(NULL))
 		counter_skip();
@@ -147,7 +147,7 @@ void conn_init(struct conn *c, const struct step *step, struct outcome *outcome)
 	c->peer.snd_nxt = c->peer.iss;
 }
 
-/* Which of the module's delays grew by the one SYN that was played? */
+/* Returns which of the module's delays has grown by the one SYN that was played. */
 static enum verdict delay_told(struct outcome *outcome, const uint64_t *before)
 {
 	enum verdict told = NR_VERDICTS;
@@ -185,7 +185,7 @@ static void play_client(const struct step *step, struct outcome *outcome)
 	counter_tell_rate(0);
 }
 
-/* What follows a SYN-ACK; false where the connection is not to be played on. */
+/* Continues after a SYN-ACK. Return: false if the connection is not to be played on. */
 static bool establish(struct conn *c)
 {
 	const struct step *step = c->step;
@@ -200,7 +200,7 @@ static bool establish(struct conn *c)
 	default:
 		break;
 	}
-	/* what comes meanwhile is no more than the SYN-ACK again */
+	/* meanwhile only retransmissions of the SYN-ACK come */
 	pause_for(step->wait_ns);
 	flood_burst(&c->peer);
 	acknowledge(c);

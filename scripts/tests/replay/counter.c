@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The module's count of SYNs that the old kernel would have dropped. */
+/* The module's counter of rejected SYNs. */
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -28,7 +28,7 @@ static uint64_t read_number(const char *path)
 	if (!f)
 		err(2, "%s", path);
 	if (fscanf(f, "%" SCNu64, &value) != 1)
-		errx(2, "%s: holds no number", path);
+		errx(2, "%s: does not hold a number", path);
 	fclose(f);
 	return value;
 }
@@ -38,13 +38,13 @@ void counter_open(const char *path)
 	counter_path = path;
 	if (!path)
 		return;
-	read_number(path);	/* says what is wrong with it */
+	read_number(path);	/* reports what is wrong with the file */
 	counter_fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (counter_fd < 0)
 		err(2, "%s", path);
 }
 
-/* Twice for each SYN: the file stays open, and begins anew when read from 0. */
+/* Called twice for each SYN, so the file stays open; each read starts at offset 0. */
 uint64_t counter_read(void)
 {
 	char text[32];

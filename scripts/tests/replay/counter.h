@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The module's count of SYNs that the old kernel would have dropped. */
+/* The module's counter of rejected SYNs. */
 #ifndef REPLAY_COUNTER_H
 #define REPLAY_COUNTER_H
 
 #include <stdint.h>
 
 /*
- * Names the file to read; NULL when there is no module, and then the counter
- * stays 0. Exits when the file cannot be read.
+ * Sets the file to read. NULL: there is no module, and the counter stays 0. Exits if
+ * the file cannot be read.
  */
 void counter_open(const char *path);
 
-/* The counter now. Exits when the file holds no number. */
+/* Reads the counter. Exits if the file holds no number. */
 uint64_t counter_read(void);
 
-/* How long clients wait, by the module: files beside the counter, in delays/. */
+/* How long clients wait, as the module counts it, in the files of delays/. */
 #define COUNTER_DELAYS	8
 void counter_delays(uint64_t delays[COUNTER_DELAYS]);
 
-/* Tells the module the rate of the next client's clock; 0: it has to guess. */
+/* Tells the module the rate of the next client's clock; 0: the module guesses it. */
 void counter_tell_rate(uint32_t rate);
 
 #endif

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * How the peers' segments come to the machine under test.
+ * How the peers' segments reach the machine under test.
  *
- * What is sent to an address of the machine's own goes over lo and keeps the
- * route that it was sent by. So it needs none when it arrives, and the lookup
- * that finds a packet's socket before its route (early demux) is not made. The
- * kernel takes any source address from a raw socket that brings its own IP
- * header, and leaves the TCP checksum as it is, right or wrong.
+ * A packet to an address of the machine itself goes over lo and keeps the route by which
+ * it was sent. So it needs no route when it arrives, and the kernel skips early demux,
+ * which looks up a packet's socket before its route. From a raw socket with IP headers of
+ * its own the kernel accepts any source address, and does not change the TCP checksum.
  */
 #include <err.h>
 #include <string.h>
@@ -32,7 +31,7 @@ int delivery_parse(const char *word)
 	return -1;
 }
 
-/* IPPROTO_RAW: the IP header is in what is sent, and nothing is received. */
+/* IPPROTO_RAW: the IP header is part of the data, and the socket receives nothing. */
 static int open_raw(int family)
 {
 	int fd = socket(family, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW);
@@ -70,7 +69,7 @@ void delivery_send(const struct addr *dst, const uint8_t *packet, size_t len)
 		tun_write(tun_fd, packet, len);
 		return;
 	}
-	/* the port of a raw socket is its protocol; 0 leaves it alone */
+	/* the port of a raw socket is its protocol; 0 does not change it */
 	size = addr_socket(dst, 0, &sa);
 	fd = dst->family == AF_INET ? raw4 : raw6;
 	if (sendto(fd, packet, len, 0, (struct sockaddr *)&sa, size) != (ssize_t)len)

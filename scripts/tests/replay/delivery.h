@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* How the peers' segments come to the machine under test. */
+/* How the peers' segments reach the machine under test. */
 #ifndef REPLAY_DELIVERY_H
 #define REPLAY_DELIVERY_H
 
@@ -10,14 +10,14 @@
 
 enum delivery {
 	DELIVERY_TUN,		/* as from the network, through the TUN device */
-	DELIVERY_LOOPBACK,	/* over lo, their route attached on the way out */
+	DELIVERY_LOOPBACK,	/* over lo, with the route of the sender */
 	NR_DELIVERIES
 };
 
-/* The delivery that @word names, or -1. */
+/* Returns the delivery that @word names, or -1. */
 int delivery_parse(const char *word);
 
-/* Makes ready to send as @how says, once @tun is up. Exits on failure. */
+/* Prepares to send as @how says, after @tun is up. Exits on failure. */
 void delivery_open(enum delivery how, int tun);
 
 void delivery_close(void);

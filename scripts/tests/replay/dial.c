@@ -4,8 +4,8 @@
 #include "program.h"
 
 /*
- * A SYN of the peer's own, which crosses the machine's: both answer with SYN-ACK.
- * Leaves all ready for that of the peer, which has its SYN's number.
+ * Sends a SYN of the peer, which crosses the machine's SYN. Both ends answer with a
+ * SYN-ACK. Leaves snd_nxt at the SYN's number, for the SYN-ACK of the peer.
  */
 static bool cross(struct conn *c)
 {
@@ -42,7 +42,7 @@ static enum verdict answer_dial(struct conn *c)
 	if (open == OPEN_RST)
 		return RESET;
 	answered = peer_wait(&c->peer, SEEN_ACK | SEEN_RST, -1, ANSWER_NS);
-	/* a module that counts here takes our SYN-ACK for a SYN */
+	/* a module that counts here takes the peer's SYN-ACK for a SYN */
 	if (counter_moved(c->outcome, 0))
 		return REJECTED;
 	if (!answered)
@@ -61,7 +61,7 @@ void dial_play(const struct step *step, struct outcome *outcome)
 			    step->peer_port);
 	outcome->verdict = answer_dial(&c);
 	if (step->open == OPEN_SILENT) {
-		program_keep(c.fd);		/* goes on trying */
+		program_keep(c.fd);		/* the kernel sends its SYN again */
 	} else if (outcome->verdict != CONNECTED) {
 		program_close(c.fd);
 	} else if (!program_connected(c.fd)) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The answers that a real kernel gave: one column of a table NAME.expected. */
+/* The answers of a real kernel: one column of a table NAME.expected. */
 #include <err.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,16 +9,16 @@
 
 #define SPACE	" \t\r\n"
 
-/* Which word of a row is @column, by the first row: "# line 4.11 el7 ..." */
+/* Returns the index of @column by the first row, "# line 4.11 el7 ..." */
 static int find_column(const char *file, char *header, const char *column)
 {
 	char *word = strtok(header, SPACE);
 
 	if (!word || strcmp(word, "#"))
-		errx(2, "%s:1: does not begin with '# line' and the columns", file);
+		errx(2, "%s:1: does not begin with '# line' and names of columns", file);
 	word = strtok(NULL, SPACE);
 	if (!word || strcmp(word, "line"))
-		errx(2, "%s:1: does not begin with '# line' and the columns", file);
+		errx(2, "%s:1: does not begin with '# line' and names of columns", file);
 	for (int i = 1; (word = strtok(NULL, SPACE)); i++)
 		if (!strcmp(word, column))
 			return i;
@@ -35,13 +35,13 @@ static struct answer parse_row(const char *file, unsigned int number, char *row,
 
 	answer.line = strtoul(word, &end, 10);
 	if (*end || !answer.line)
-		errx(2, "%s:%u: '%s' is no line number", file, number, word);
+		errx(2, "%s:%u: '%s' is not a line number", file, number, word);
 	while (column-- && word)
 		word = strtok(NULL, SPACE);
 	if (word)
 		verdict = verdict_parse(word);
 	if (verdict < 0)
-		errx(2, "%s:%u: no answer that is known: '%s'", file, number,
+		errx(2, "%s:%u: unknown answer '%s'", file, number,
 		     word ? word : "");
 	answer.verdict = verdict;
 	return answer;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The answers that a real kernel gave: one column of a table NAME.expected. */
+/* The answers of a real kernel: one column of a table NAME.expected. */
 #ifndef REPLAY_EXPECTED_H
 #define REPLAY_EXPECTED_H
 
@@ -15,11 +15,11 @@ struct expected {
 	size_t nr;
 };
 
-/* Reads the column of @file; exits with a clear line if there is none. */
+/* Reads the column of @file. Exits with an error message if there is none. */
 void expected_read(const char *file, const char *column,
 		   struct expected *expected);
 
-/* What was recorded for @line of the script: a verdict, or -1. */
+/* Returns the verdict recorded for @line of the script, or -1. */
 int expected_at(const struct expected *expected, unsigned int line);
 
 void expected_free(struct expected *expected);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A flood of SYNs, in bursts between the segments of the script's own peers. */
+/* A flood of SYNs, in bursts between the segments of the script's peers. */
 #include <arpa/inet.h>
 #include <err.h>
 #include <stdio.h>
@@ -10,9 +10,9 @@
 #include "flood.h"
 #include "program.h"
 
-#define FIRST_PORT	1024	/* of one address; then up to the last */
-#define DRAIN_EVERY	64	/* SYNs: a TUN device holds 500 packets */
-#define IPV6_EVERY	4	/* SYNs of strangers */
+#define FIRST_PORT	1024	/* first port of an address; the others follow */
+#define DRAIN_EVERY	64	/* SYNs: the queue of a TUN device has room for 500 packets */
+#define IPV6_EVERY	4	/* SYNs of strangers: one of so many is IPv6 */
 
 static unsigned int burst;
 static uint16_t flood_port;
@@ -22,7 +22,7 @@ static struct addr source;
 static uint32_t syns;
 static int64_t spent;
 
-/* of /proc/meminfo, in kB */
+/* fields of /proc/meminfo, in kB */
 static struct {
 	const char *name;
 	long least, most;
@@ -74,7 +74,7 @@ static void measure(void)
 	fclose(f);
 }
 
-/* Who sends the next SYN: 10.0.0.0/8, 2001:db8:f::/96. */
+/* The sender of the next SYN: an address of 10.0.0.0/8 or 2001:db8:f::/96. */
 static void stranger(struct segment *seg)
 {
 	uint32_t number = htonl(syns);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * A flood of SYNs, in bursts between the segments of the script's own peers: from
- * strangers, each with an address that never comes again, or from one address that
+ * A flood of SYNs, in bursts between the segments of the script's peers. The SYNs come
+ * from strangers, each from an address that is used once, or all from one address that
  * the machine may know.
  */
 #ifndef REPLAY_FLOOD_H
@@ -12,25 +12,25 @@
 
 #include "peer.h"
 
-/* Bursts will be of @syns, to @port of the machine. */
+/* Sets bursts of @syns SYNs, to @port of the machine. */
 void flood_on(unsigned int syns, uint16_t port);
 
 /*
- * They will all come from @from, with the oldest TSval, and each is taken back with a
- * RST, so that no queue fills. Ports are used in turn.
+ * All SYNs come from @from, with the oldest TSval. A RST follows each, so that no queue
+ * fills. Ports are used in turn.
  */
 void flood_from(const struct addr *from);
 
-/* Listens where the flood goes to, if nobody does. Exits on failure. */
+/* Listens on the port of the flood, if it has no listener. Exits on failure. */
 void flood_start(void);
 
 /*
- * Sends a burst, takes in meanwhile what comes for @peer and measures the memory of
- * the machine. False if there is to be no flood.
+ * Sends a burst, receives meanwhile for @peer, and measures the memory of the machine.
+ * Return: false if there is no flood.
  */
 bool flood_burst(struct peer *peer);
 
-/* Prints how many SYNs there were, how fast, and the bounds of the machine's memory. */
+/* Prints the number of SYNs, their rate, and the bounds of the machine's memory. */
 void flood_end(void);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Connections that have a name and are played on. */
+/* Named connections that the script continues. */
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -9,19 +9,19 @@
 #include "trace.h"
 
 /*
- * As many names as the player of the recordings could keep. It passed over the
- * connections that came after them.
+ * The player of the recordings had room for this many names, and ignored the
+ * connections after them.
  */
 #define MAX_LIVES	64
 
-/* For the FIN of a close() that another thread calls. */
+/* For the FIN of a close() in another thread. */
 #define CLOSE_NS	(20 * MS)	/* of silence */
 #define CLOSE_TRIES	10
 
 static struct live {
 	const char *name;	/* NULL: a free place */
 	struct peer peer;
-	uint32_t heard;		/* the number after all that the machine sent */
+	uint32_t heard;		/* the sequence number after all that the machine sent */
 	uint32_t tsval;		/* of the last segment */
 	int fd;			/* the program's end, or -1 */
 } lives[MAX_LIVES];
@@ -36,7 +36,7 @@ static bool is_of(const struct live *live, const struct segment *seg)
 	       addr_equal(&seg->dst, &peer->peer);
 }
 
-/* Of connections with the same four-tuple all hear it, the old ones too. */
+/* All connections with this four-tuple receive the segment, the old ones too. */
 static void hear(const struct segment *seg)
 {
 	uint32_t end = segment_end(seg);
@@ -67,7 +67,7 @@ void live_end(void)
 	}
 }
 
-/* NULL where the last that was let in by this name was none. */
+/* Returns NULL if no connection of this name was accepted. */
 static struct live *find(const char *name)
 {
 	for (struct live *live = lives; live < lives + MAX_LIVES; live++)
@@ -95,7 +95,7 @@ void live_add(const struct conn *c, uint32_t tsval)
 			program_keep(c->fd);
 		return;
 	}
-	/* the older one of this name has no end that could be reached */
+	/* the script can no longer close the older connection of this name */
 	if (place->name && place->fd >= 0)
 		program_keep(place->fd);
 	*place = (struct live){
@@ -128,7 +128,7 @@ void live_seg(const struct step *step)
 	peer_send(&live->peer, &seg);
 	live->peer.snd_nxt = step->keep ? seg.seq - step->seq_off : segment_end(&seg);
 	peer_settle(SETTLE_NS);
-	/* a SYN among them may have been counted, and no table has it */
+	/* the module may have counted a SYN of these, and no table has it */
 	counter_skip();
 }
 
@@ -198,7 +198,7 @@ void live_accept(const struct step *step, struct outcome *outcome)
 	if (listener < 0)
 		return;
 	peer_wait(NULL, 0, listener, ACCEPT_NS);
-	/* X by what the script says, whoever it is */
+	/* any connection becomes X, as the script says */
 	live->fd = program_accept(family, live->peer.machine_port, &from, &from_port);
 	if (live->fd < 0)
 		trouble(outcome, "the program got no connection to accept");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Connections that have a name (X) and are played on, a segment or a deed at a time. */
+/* Named connections (X) that the script continues, one segment or action at a time. */
 #ifndef REPLAY_LIVE_H
 #define REPLAY_LIVE_H
 
@@ -11,12 +11,12 @@ void live_start(void);
 void live_end(void);
 
 /*
- * From here on @c is played on as the X of its step, if that has one; its last
- * segment had @tsval. Takes over the program's end, or there is none yet.
+ * From now on the script continues @c as the X of its step, if it has one. The last
+ * segment had @tsval. Takes over the program's socket, if there is one yet.
  */
 void live_add(const struct conn *c, uint32_t tsval);
 
-/* Each does nothing for an X that was not let in. */
+/* Each of these does nothing for an X that was not accepted. */
 void live_seg(const struct step *step);
 void live_app(const struct step *step);
 void live_accept(const struct step *step, struct outcome *outcome);

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * replay: plays a script of connections to the TCP of the machine it runs on,
- * through a TUN device or over loopback, and compares what the module counted
- * with what a real kernel with tcp_tw_recycle answered. traces/README.md has the
- * forms.
+ * replay: plays a script of connections to the TCP of the machine it runs on, through a
+ * TUN device or over loopback, and compares what the module counts with what a real
+ * kernel with tcp_tw_recycle answered. traces/README.md describes the files.
  */
 #include <err.h>
 #include <getopt.h>
@@ -28,27 +27,27 @@
 static const char usage_text[] =
 	"usage: replay [OPTION]... SCRIPT.tw [EXPECTED]\n"
 	"  --column NAME     compare with this column of EXPECTED (4.11)\n"
-	"  --only-rejected   print the verdict of rejected SYNs only\n"
+	"  --only-rejected   print only the verdicts of rejected SYNs\n"
 	"  --counter FILE    the module's counter (" COUNTER ")\n"
-	"  --no-module       do not ask the module and do not compare\n"
+	"  --no-module       do not read the module's counter and do not compare\n"
 	"  --delivery HOW    how segments come in: tun (default) or loopback\n"
-	"  --serve-rejected  play a connection on though its SYN was counted\n"
-	"  --phase MS        begin so long after a second's turn (default: 500)\n"
-	"  --capture FILE    record what goes over the wire, for plays to be compared:\n"
-	"                    begins at an instant of its own and sets the clock\n"
-	"  --flood N[,PORT]  let N SYNs from strangers come before each segment (port 82)\n"
-	"  --flood-from ADDR let them all come from ADDR, and take each back\n"
-	"  --guess-rate      do not tell the module how fast a client's clock runs\n"
-	"  --states          say in the end which states segments met\n"
+	"  --serve-rejected  play a connection to its end although its SYN was counted\n"
+	"  --phase MS        begin so long after the turn of a second (default: 500)\n"
+	"  --capture FILE    record all packets, to compare plays: begins at a fixed\n"
+	"                    phase of the ticks and sets the clock\n"
+	"  --flood N[,PORT]  send N SYNs from strangers before each segment (port 82)\n"
+	"  --flood-from ADDR send them all from ADDR, and reset each\n"
+	"  --guess-rate      do not tell the module the rate of a client's clock\n"
+	"  --states          print at the end which states segments met\n"
 	"  --verbose         show every segment on stderr\n"
-	"EXPECTED is SCRIPT.expected if not given. Root, in a throw-away guest or\n"
-	"network namespace: makes a TUN device and the default routes.\n"
-	"Exit status: 0 all agree, 1 some differ, 2 could not play.\n";
+	"EXPECTED is SCRIPT.expected by default. Needs root, and a guest or a\n"
+	"network namespace of its own: makes a TUN device and default routes.\n"
+	"Exit status: 0: all agree; 1: some differ; 2: the script could not be played.\n";
 
 struct options {
-	const char *column;	/* NULL: none was asked for */
+	const char *column;	/* NULL: --column was not given */
 	const char *counter;
-	const char *capture;	/* NULL: no record is wanted */
+	const char *capture;	/* NULL: no record */
 	const char *script;
 	char *expected;		/* NULL: nothing to compare with */
 	enum delivery delivery;
@@ -63,7 +62,7 @@ static void __attribute__((noreturn)) usage(void)
 	exit(2);
 }
 
-/* SCRIPT.expected beside SCRIPT.tw, or NULL. */
+/* Returns SCRIPT.expected beside SCRIPT.tw, or NULL. */
 static char *find_expected(const char *script)
 {
 	size_t len = strlen(script);
@@ -146,12 +145,12 @@ static void parse_options(int argc, char **argv, struct options *o)
 			break;
 		case FLOOD:
 			if (sscanf(optarg, "%u,%hu", &burst, &port) < 1)
-				errx(2, "--flood: '%s' is no number", optarg);
+				errx(2, "--flood: '%s' is not a number", optarg);
 			flood_on(burst, port);
 			break;
 		case FLOOD_FROM:
 			if (!addr_parse(optarg, &from))
-				errx(2, "--flood-from: '%s' is no address", optarg);
+				errx(2, "--flood-from: '%s' is not an address", optarg);
 			flood_from(&from);
 			break;
 		case GUESS_RATE:
@@ -183,9 +182,9 @@ static void parse_options(int argc, char **argv, struct options *o)
 	} else {
 		o->expected = find_expected(o->script);
 	}
-	/* who asks for a column does not want to hear that all is well without */
+	/* --column without a table must not report that all agrees */
 	if (o->column && !o->expected)
-		errx(2, "%s: no table beside it that has a column '%s'", o->script,
+		errx(2, "%s: there is no table with a column '%s' beside it", o->script,
 		     o->column);
 	if (!o->column)
 		o->column = "4.11";
@@ -196,7 +195,7 @@ static bool has_verdict(const struct step *step)
 	return step->kind == STEP_CONN || step->kind == STEP_DIAL;
 }
 
-/* A table that lacks a line, or has another script's, is found before we play. */
+/* Finds a table that lacks a line, or is of another script, before the play. */
 static void check_table(const struct options *o, const struct script *script,
 			const struct expected *expected)
 {
@@ -217,7 +216,7 @@ static void check_table(const struct options *o, const struct script *script,
 		     expected->nr, o->script, wanted);
 }
 
-/* Plays all; leaves the outcome of each step in @outcomes. */
+/* Plays the script; leaves the outcome of each step in @outcomes. */
 static void play(const struct options *o, const struct script *script,
 		 struct outcome *outcomes)
 {
@@ -239,7 +238,10 @@ static void play(const struct options *o, const struct script *script,
 	state_print();
 }
 
-/* All but "rejected" is traffic that followed; a watcher has no say in it. */
+/*
+ * Answers other than "rejected" are of the traffic after the SYN; the module does not
+ * decide them.
+ */
 static bool agrees(const struct outcome *outcome, int recorded)
 {
 	if (*outcome->trouble)
@@ -249,7 +251,7 @@ static bool agrees(const struct outcome *outcome, int recorded)
 	return (outcome->verdict == REJECTED) == (recorded == REJECTED);
 }
 
-/* Prints what differs and the count; returns how many differ. */
+/* Prints what differs and the number of it. Returns that number. */
 static size_t compare(const struct script *script,
 		      const struct outcome *outcomes,
 		      const struct expected *expected)
@@ -295,7 +297,7 @@ int main(int argc, char **argv)
 	bool failed;
 
 	parse_options(argc, argv, &o);
-	/* verdicts appear in order with the trace, where there is one */
+	/* with --verbose, verdicts and segments appear in order */
 	setvbuf(stdout, NULL, o.verbose ? _IOLBF : _IOFBF, 0);
 
 	script_read(o.script, &script);

@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The lines of a script, each from the words after its first. All exit on bad ones. */
+/*
+ * Parses the lines of a script, each from its second word on. All functions exit on bad
+ * lines.
+ */
 #ifndef REPLAY_PARSE_H
 #define REPLAY_PARSE_H
 
 #include "script.h"
 
-/* conn, client, dial: @step has its kind already, and what it is by default. */
+/* conn, client, dial: @step already has its kind and the defaults. */
 void parse_connection(char *args, struct step *step);
 
-/* Forgets the names and the ports of the script before. */
+/* Forgets the names and ports of the previous script. */
 void parse_live_start(void);
 
-/* A conn has given its connection this name. */
+/* Notes the name that a conn gives to its connection. */
 void parse_live_name(const char *id);
 
 void parse_seg(char *args, struct step *step);
@@ -20,7 +23,7 @@ void parse_listen(char *args, struct step *step);
 void parse_unlisten(char *args, struct step *step);
 void parse_accept(char *args, struct step *step);
 
-/* Closes the books: frees the names. */
+/* Frees the names. */
 void parse_live_end(void);
 
 #endif

@@ -6,7 +6,7 @@
 #include "words.h"
 
 #define LISTENER_PORT	80
-#define MAX_DATA	1000	/* ten-byte segments: stays well inside the window */
+#define MAX_DATA	1000	/* ten-byte segments, far less than the window */
 
 static const char * const close_names[NR_CLOSES] = {
 	[CLOSE_SERVER]		= "server",
@@ -73,18 +73,18 @@ static void parse_peer(char *word, struct step *step)
 	int family = brackets ? AF_INET6 : AF_INET;
 
 	if (!port)
-		bad("'%s' is no ADDRESS:PORT", word);
+		bad("'%s' is not ADDRESS:PORT", word);
 	*port++ = '\0';
 	if (brackets) {
 		size_t len = strlen(host);
 
 		if (host[len - 1] != ']')
-			bad("'%s' lacks its ']'", host);
+			bad("'%s' has no ']'", host);
 		host[len - 1] = '\0';
 		host++;
 	}
 	if (!addr_parse(host, &step->peer) || step->peer.family != family)
-		bad("'%s' is no address (a.b.c.d or [v6])", word);
+		bad("'%s' is not an address (a.b.c.d or [v6])", word);
 	step->peer_port = parse_u32("port", port, 65535);
 }
 
@@ -96,7 +96,7 @@ static void parse_ts(const char *value, struct step *step)
 		step->tsval = parse_u32("ts", value, UINT32_MAX);
 }
 
-/* Several of them may stand in a line. */
+/* A line can have several of these. */
 static void parse_syn(const char *value, struct syn_form *syn)
 {
 	switch (parse_name("syn", value, syn_names, NR_SYNS)) {
@@ -121,7 +121,7 @@ static void parse_syn(const char *value, struct syn_form *syn)
 	}
 }
 
-/* NAME or NAME:NUMBER; several of them may stand in a line. */
+/* NAME or NAME:NUMBER; a line can have several of these. */
 static void parse_opt(char *value, struct syn_form *syn)
 {
 	char *number = strchr(value, ':');
@@ -131,7 +131,7 @@ static void parse_opt(char *value, struct syn_form *syn)
 		*number++ = '\0';
 	opt = parse_name("opt", value, opt_names, NR_OPTS);
 	if ((opt == OPT_RAW || opt == OPT_TFO) != !number)
-		bad("opt: two, secr and win want a number after a ':', raw and tfo none");
+		bad("opt: two, secr and win need a number after a ':', raw and tfo do not");
 	switch (opt) {
 	case OPT_TWO:
 		syn->two = true;
@@ -152,7 +152,7 @@ static void parse_opt(char *value, struct syn_form *syn)
 	}
 }
 
-/* What only a conn has; false for other words. */
+/* The options of a conn only. Return: false for other words. */
 static bool parse_conn_option(const char *word, char *value, struct step *step)
 {
 	if (!strcmp(word, "data"))
@@ -186,7 +186,7 @@ static void parse_option(char *word, struct step *step)
 	} else if (!strcmp(word, "to")) {
 		if (!addr_parse(value, &step->local) ||
 		    step->local.family != step->peer.family)
-			bad("to: '%s' is no address of the peer's family", value);
+			bad("to: '%s' is not an address of the peer's family", value);
 	} else if (!strcmp(word, "port")) {
 		step->local_port = parse_u32(word, value, 65535);
 	} else if (!strcmp(word, "seq")) {
@@ -196,7 +196,7 @@ static void parse_option(char *word, struct step *step)
 		step->open = parse_name(word, value, open_names, NR_OPENS);
 	} else if (step->kind != STEP_CONN ||
 		   !parse_conn_option(word, value, step)) {
-		bad("'%s=%s' is not known here, or stands here twice", word, value);
+		bad("'%s=%s' is unknown here, or given twice", word, value);
 	}
 }
 
@@ -206,14 +206,14 @@ static void check_connection(const struct step *step)
 		bad("ts= is missing");
 	if (step->kind == STEP_DIAL && step->close != CLOSE_SERVER &&
 	    step->close != CLOSE_CLIENT)
-		bad("close: dial knows server and client");
+		bad("close: a dial has server or client");
 	if (step->client && step->close != CLOSE_HALF)
-		bad("close: a client has none");
+		bad("close: not for a client");
 	if (!step->id)
 		return;
 	if (step->client || (step->close != CLOSE_OPEN && step->close != CLOSE_QUEUED &&
 			     step->close != CLOSE_HALF))
-		bad("id: only what is left open, queued or half can be played on");
+		bad("id: only with close=open, close=queued or close=half");
 	parse_live_name(step->id);
 }
 

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The lines that play on a connection, and those of the program's listeners. */
+/* The lines that continue a connection, and those of the program's listeners. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "parse.h"
 #include "words.h"
 
-#define FIRST_PORT	80	/* which the program listens on from the beginning */
+#define FIRST_PORT	80	/* the program listens on it from the start */
 #define MAX_LISTENERS	16
-#define MAX_SEG_DATA	1400	/* in one packet of TUN's MTU */
+#define MAX_SEG_DATA	1400	/* fits into a packet of the TUN device's MTU */
 
-static const char flag_letters[] = "FSRPA.EC";	/* in the order of their bits; no U */
+static const char flag_letters[] = "FSRPA.EC";	/* in the order of the bits; no U */
 
 static const char * const app_names[NR_APPS] = {
 	[APP_CLOSE]	= "close",
@@ -26,7 +26,7 @@ static const char * const app_names[NR_APPS] = {
 static char **names;
 static size_t nr_names;
 
-/* 0: none */
+/* 0: a free place */
 static uint16_t ports[MAX_LISTENERS];
 
 void parse_live_start(void)
@@ -59,7 +59,7 @@ void parse_live_name(const char *id)
 	names[nr_names++] = check_alloc(strdup(id));
 }
 
-/* X, the first word. Whether it was let in only the play can tell. */
+/* Parses X, the first word. Only the play shows whether X was accepted. */
 static void parse_id(const char *word, struct step *step)
 {
 	if (!word)
@@ -74,12 +74,12 @@ static uint8_t parse_flags(const char *word)
 	uint8_t flags = 0;
 
 	if (!word)
-		bad("seg wants a connection and flags");
+		bad("seg needs a connection and flags");
 	for (const char *c = word; *c; c++) {
 		const char *letter = *c == '.' ? NULL : strchr(flag_letters, *c);
 
 		if (!letter)
-			bad("'%s' are no flags (of S F R P A E C)", word);
+			bad("'%s' are not flags (of S F R P A E C)", word);
 		flags |= 1 << (letter - flag_letters);
 	}
 	return flags;
@@ -110,7 +110,7 @@ static void parse_seg_option(char *word, struct step *step)
 	} else if (!strcmp(word, "data")) {
 		step->data = parse_u32(word, value, MAX_SEG_DATA);
 	} else {
-		bad("'%s=' is not known here", word);
+		bad("'%s=' is unknown here", word);
 	}
 }
 
@@ -132,7 +132,7 @@ void parse_app(char *args, struct step *step)
 	parse_id(strtok(args, SPACE), step);
 	deed = strtok(NULL, SPACE);
 	if (!deed || strtok(NULL, SPACE))
-		bad("app wants a connection and one deed");
+		bad("app needs a connection and one action");
 	number = strchr(deed, '=');
 	if (number)
 		*number++ = '\0';
@@ -140,7 +140,7 @@ void parse_app(char *args, struct step *step)
 	wants = step->app == APP_LINGER || step->app == APP_LINGER2 ||
 		step->app == APP_WRITE;
 	if (wants != !!number)
-		bad("app: %s wants %s", deed, wants ? "=NUMBER" : "no number");
+		bad("app: %s %s", deed, wants ? "needs =NUMBER" : "has no number");
 	if (!number)
 		return;
 	step->number = parse_i32(deed, number);
@@ -156,11 +156,11 @@ static uint16_t parse_port(const char *word)
 		bad("the port is missing");
 	port = parse_u32("port", word, 65535);
 	if (!port)
-		bad("port 0 is none to listen on");
+		bad("cannot listen on port 0");
 	return port;
 }
 
-/* The place of @port among those that are listened on, or NULL; 0 finds a free one. */
+/* Returns the place of @port among the listeners, or NULL; 0 finds a free place. */
 static uint16_t *find_port(uint16_t port)
 {
 	for (size_t i = 0; i < MAX_LISTENERS; i++)
@@ -178,7 +178,7 @@ void parse_listen(char *args, struct step *step)
 	backlog = strtok(NULL, SPACE);
 	dual = strtok(NULL, SPACE);
 	if (!backlog || (dual && strcmp(dual, "dual")) || strtok(NULL, SPACE))
-		bad("listen wants PORT BACKLOG [dual]");
+		bad("listen needs PORT BACKLOG [dual]");
 	step->number = parse_u32("backlog", backlog, INT32_MAX);
 	step->dual = dual;
 	if (find_port(step->local_port))
@@ -195,7 +195,7 @@ void parse_unlisten(char *args, struct step *step)
 
 	step->local_port = parse_port(strtok(args, SPACE));
 	if (strtok(NULL, SPACE))
-		bad("unlisten wants one port");
+		bad("unlisten needs one port");
 	place = find_port(step->local_port);
 	if (!place)
 		bad("the program does not listen on port %u", step->local_port);
@@ -206,5 +206,5 @@ void parse_accept(char *args, struct step *step)
 {
 	parse_id(strtok(args, SPACE), step);
 	if (strtok(NULL, SPACE))
-		bad("accept wants one connection");
+		bad("accept needs one connection");
 }

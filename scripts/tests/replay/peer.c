@@ -13,12 +13,12 @@
 #include "trace.h"
 #include "tun.h"
 
-/* Never changes: a new window would make another segment of a disordered ACK. */
+/* This never changes: with a new window a disordered ACK would not be a pure ACK. */
 #define WINDOW	32767
 
 #define SEC	1000000000LL	/* in nanoseconds */
 
-/* what wait_for_either() found */
+/* the result of wait_for_either() */
 enum {
 	DEVICE_READY	= 1 << 0,
 	FD_READY	= 1 << 1,
@@ -60,7 +60,7 @@ static void take_in_order(struct peer *peer, const struct segment *seg)
 {
 	if (seg->seq == peer->rcv_nxt)
 		peer->rcv_nxt += seg->len;
-	/* one that is sent again is seen again: nothing else changes */
+	/* a FIN that is sent again only sets SEEN_FIN again */
 	if (seg->flags & TCP_FIN && seg->seq + seg->len == peer->rcv_nxt)
 		peer->seen |= SEEN_FIN;
 }
@@ -76,7 +76,9 @@ static void take(struct peer *peer, const struct segment *seg)
 		peer->rcv_nxt = seg->seq + 1;
 		peer->seen |= SEEN_SYN;
 	} else if (seg->flags & TCP_SYN) {
-		/* one of an older request, still pending, has another number */
+		/*
+		 * the SYN-ACK of an older pending request acknowledges another number
+		 */
 		if (seg->ack != peer->iss + 1)
 			return;
 		peer->rcv_nxt = seg->seq + 1;
@@ -109,7 +111,7 @@ void peer_drain(struct peer *peer)
 	}
 }
 
-/* Waits for one of the two to be readable, for @ns; which are. */
+/* Waits up to @ns until one of the two can be read. Returns which can. */
 static unsigned int wait_for_either(int fd, int64_t ns)
 {
 	struct pollfd fds[] = {
@@ -128,8 +130,8 @@ static unsigned int wait_for_either(int fd, int64_t ns)
 }
 
 /*
- * System calls are what playing takes in user-mode Linux: none is made before it is
- * known that there is something to wait for.
+ * In user-mode Linux system calls take most of the time of a play. So none is made
+ * before it is clear that there is something to wait for.
  */
 bool peer_wait(struct peer *peer, unsigned int what, int fd, int64_t ns)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The small TCP at the other end of the TUN device. It does nothing of its own
- * accord: it keeps the sequence numbers of one connection, notes what the
- * machine under test sent, and sends what it is told to.
+ * The small TCP at the other end of the TUN device. It does nothing by itself: it keeps
+ * the sequence numbers of one connection, notes what the machine under test has sent,
+ * and sends what it is told to send.
  */
 #ifndef REPLAY_PEER_H
 #define REPLAY_PEER_H
@@ -17,8 +17,8 @@
 /* what the machine has sent on this connection so far */
 enum {
 	SEEN_SYN	= 1 << 0,
-	SEEN_SYNACK	= 1 << 1,	/* of our SYN */
-	SEEN_ACK	= 1 << 2,	/* nothing but an ACK */
+	SEEN_SYNACK	= 1 << 1,	/* of the peer's SYN */
+	SEEN_ACK	= 1 << 2,	/* only an ACK */
 	SEEN_FIN	= 1 << 3,
 	SEEN_RST	= 1 << 4,
 };
@@ -26,44 +26,44 @@ enum {
 struct peer {
 	struct addr peer, machine;
 	uint16_t peer_port, machine_port;	/* machine_port 0: that of the first SYN */
-	bool ts;			/* our segments carry timestamps */
+	bool ts;			/* the peer's segments have timestamps */
 	uint32_t tsecr;			/* last TSval received */
 	uint32_t iss;
 	uint32_t snd_nxt;
-	uint32_t rcv_nxt;		/* of what came in order, a FIN not counted */
+	uint32_t rcv_nxt;		/* after what came in order, without a FIN */
 	unsigned int seen;
 };
 
 /* CLOCK_MONOTONIC in nanoseconds. */
 int64_t peer_clock(void);
 
-/* All that follows goes over this device. */
+/* Sets the device for all that follows. */
 void peer_start(int device);
 
-/* @hears gets every segment of the machine that is taken in, whoever it is for. */
+/* @hears is called for every segment of the machine, for whatever peer. */
 void peer_hear_all(void (*hears)(const struct segment *seg));
 
 /*
- * Takes in what the machine sends until @peer has seen one of @what, or @fd
- * (of the program, or -1) can be read, or else for @ns. True unless the time ran
- * out. @peer may be NULL: all is thrown away.
+ * Receives from the machine until @peer has seen one of @what, or until @fd (a socket
+ * of the program, or -1) can be read, but at most for @ns. Returns false if the time is
+ * over. @peer may be NULL; then all segments are dropped.
  */
 bool peer_wait(struct peer *peer, unsigned int what, int fd, int64_t ns);
 
-/* Takes in what the machine has sent already. */
+/* Receives what the machine has already sent. */
 void peer_drain(struct peer *peer);
 
-/* Takes in what the machine sends until it has been silent for @ns, less than 1 s. */
+/* Receives from the machine until it is silent for @ns, less than 1 s. */
 void peer_settle(int64_t ns);
 
 /*
- * A segment with the next sequence number, that acknowledges all that came in
- * order but no FIN. The SYN has neither an ACK number nor a TSecr yet.
+ * A segment with the next sequence number, which acknowledges all that came in order
+ * but no FIN. A SYN has no ACK number and no TSecr yet.
  */
 struct segment peer_segment(const struct peer *peer, uint8_t flags,
 			    uint32_t tsval);
 
-/* Sends @seg and moves snd_nxt past it if it began there. */
+/* Sends @seg and moves snd_nxt past it, if it began at snd_nxt. */
 void peer_send(struct peer *peer, const struct segment *seg);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* Plays one step of a script against the machine's own TCP. */
+/* Plays one step of a script against the machine's TCP. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -16,15 +16,14 @@
 #include "tun.h"
 
 /*
- * TCP takes a ts_recent that was stamped in second 0 for none, and a guest whose
- * clock jumps over idle time is here long before second 1.
+ * TCP takes a ts_recent with the date 0 for none, and a guest whose clock skips idle
+ * time starts a play long before second 1.
  */
 #define CLOCK_READY_NS	(2000 * MS)
 
 /*
- * Stamps count whole seconds: 59.04 s after one it is 59 s old, or 60 where a second
- * turned on the way. So a play begins at one phase of the second, whatever was done
- * before it.
+ * Stamps count whole seconds. 59.04 s after a stamp it is 59 s old, or 60 s if the turn
+ * of a second comes in between. So a play always begins at the same phase of a second.
  */
 #define SECOND_NS	(1000 * MS)
 static int64_t phase_ns = 500 * MS;
@@ -64,7 +63,7 @@ void play_start(enum delivery how, bool serve, const char *capture)
 	pause_for(SECOND_NS - (peer_clock() - phase_ns) % SECOND_NS);
 	if (capture) {
 		capture_await();
-		/* what a new device says by itself is not part of the play */
+		/* what a new device sends by itself is not part of the play */
 		peer_drain(NULL);
 		capture_start(capture);
 	}
@@ -80,7 +79,7 @@ void play_end(void)
 	close(tun);
 }
 
-/* Kernels differ in what they let be set: so a play goes on without. */
+/* Not every kernel allows every setting, so the play goes on after an error. */
 static void play_set(const struct step *step, struct outcome *outcome)
 {
 	FILE *f = fopen(step->file, "w");

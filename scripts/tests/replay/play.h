@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Plays one step of a script against the machine's own TCP. */
+/* Plays one step of a script against the machine's TCP. */
 #ifndef REPLAY_PLAY_H
 #define REPLAY_PLAY_H
 
@@ -11,18 +11,18 @@
 
 struct outcome {
 	enum verdict verdict;		/* of a conn or a dial */
-	/* What did not go as the script has it, or an empty string. */
+	/* What did not go as the script says, or an empty string. */
 	char trouble[160];
 };
 
-/* Plays begin @ms after a second's turn, 500 unless this says otherwise. */
+/* Makes plays begin @ms after the turn of a second; the default is 500. */
 void play_at_phase(unsigned int ms);
 
 /*
- * Sets up device and program; segments will come in by @how. A connection whose
- * SYN was counted ends there, as in the old world, unless @serve: then it goes on
- * as in this one, and it is up to the module to know better. What goes over the
- * wire is recorded in the file @capture, if it is not NULL. Exits on failure.
+ * Sets up the device and the program. Segments come in by @how. A connection whose SYN
+ * was counted ends there, as on the old kernel. With @serve it goes on, as on the
+ * running kernel, and the module must know that the old kernel does not have it.
+ * Packets are recorded in the file @capture, if it is not NULL. Exits on failure.
  */
 void play_start(enum delivery how, bool serve, const char *capture);
 
@@ -31,7 +31,7 @@ void play_guess_rate(void);
 
 void play_end(void);
 
-/* Plays @step. Exits when the machine under test cannot be used. */
+/* Plays @step. Exits if the machine under test cannot be used. */
 void play_step(const struct step *step, struct outcome *outcome);
 
 #endif

@@ -14,9 +14,9 @@
 #include "trace.h"
 
 #define MAX_LISTENERS	16
-#define MAX_PIECE	4096	/* bytes that one read() or write() of a script moves */
+#define MAX_PIECE	4096	/* bytes of one read() or write() of a script */
 
-/* port 0: none. One socket of a dual listener stands in both places. */
+/* port 0: a free place. The socket of a dual listener is in both fields. */
 static struct listener {
 	uint16_t port;
 	int fd4, fd6;
@@ -54,7 +54,7 @@ static int listen_at(const char *any, uint16_t port, int backlog, int only6)
 	return fd;
 }
 
-/* The listeners of @port, or the free place if that is 0; else NULL. */
+/* Returns the listeners of @port, or a free place if @port is 0, or NULL. */
 static struct listener *find_listener(uint16_t port)
 {
 	for (size_t i = 0; i < MAX_LISTENERS; i++)
@@ -114,14 +114,14 @@ int program_listener(int family, uint16_t port)
 	return family == AF_INET ? place->fd4 : place->fd6;
 }
 
-/* An IPv4 peer of a dual listener has a mapped address. */
+/* An IPv4 peer of a dual-stack listener has a mapped address. */
 static void read_address(const struct sockaddr_storage *sa, struct addr *addr,
 			 uint16_t *port)
 {
 	const struct sockaddr_in6 *in6 = (const struct sockaddr_in6 *)sa;
 	const struct sockaddr_in *in = (const struct sockaddr_in *)sa;
 
-	*port = ntohs(in->sin_port);	/* which stands in the same place in both */
+	*port = ntohs(in->sin_port);	/* at the same place in both structures */
 	if (sa->ss_family == AF_INET) {
 		addr->family = AF_INET;
 		memcpy(addr->bytes, &in->sin_addr, 4);
@@ -216,7 +216,7 @@ void program_write(int fd, size_t len)
 void program_shutdown(int fd, int how)
 {
 	trace_note("program: shutdown(%s)", how == SHUT_WR ? "SHUT_WR" : "SHUT_RD");
-	/* not where the peer has reset the connection */
+	/* ENOTCONN: the peer has reset the connection */
 	if (shutdown(fd, how) && errno != ENOTCONN)
 		warn("shutdown");
 }
@@ -232,7 +232,7 @@ void program_close(int fd)
 
 void program_drop(int fd)
 {
-	trace_note("program: close, unread or not");
+	trace_note("program: close, without reading");
 	close(fd);
 }
 

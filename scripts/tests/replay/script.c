@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* A .tw script, as steps in order. */
+/* A .tw script as a list of steps. */
 #include <err.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,7 +14,7 @@ static void parse_wait(char *args, struct step *step)
 	char *word = strtok(args, SPACE);
 
 	if (!word || strtok(NULL, SPACE))
-		bad("wait wants one number of seconds");
+		bad("wait needs one number of seconds");
 	step->wait_ns = parse_seconds("wait", word);
 }
 
@@ -24,12 +24,12 @@ static void parse_set(char *args, struct step *step)
 	char *value = strtok(NULL, SPACE);
 
 	if (!file || !value || strtok(NULL, SPACE))
-		bad("set wants a file and a value");
+		bad("set needs a file and a value");
 	step->file = check_alloc(strdup(file));
 	step->value = check_alloc(strdup(value));
 }
 
-/* Its first SYN is all that the module sees, too. */
+/* The module sees only the client's first SYN. */
 static void parse_client(char *args, struct step *step)
 {
 	step->client = true;
@@ -70,11 +70,11 @@ static void parse_line(char *line, struct step *step)
 			kinds[i].parse(args, step);
 			return;
 		}
-	bad("'%s' is no step (conn, client, dial, wait, set, seg, app, listen, unlisten, accept)",
+	bad("'%s' is unknown (conn, client, dial, wait, set, seg, app, listen, unlisten, accept)",
 	    word);
 }
 
-/* Cuts the comment and the white space at both ends. */
+/* Removes the comment and the white space at both ends. */
 static char *trim(char *line)
 {
 	char *end;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* A .tw script, as steps in order. The form is described in traces/README.md. */
+/* A .tw script as a list of steps. traces/README.md describes the form. */
 #ifndef REPLAY_SCRIPT_H
 #define REPLAY_SCRIPT_H
 
@@ -59,9 +59,9 @@ enum open_mode {
 	NR_OPENS
 };
 
-/* what is odd about a SYN */
+/* what is unusual in a SYN */
 struct syn_form {
-	uint8_t flags;			/* in place of SYN alone */
+	uint8_t flags;			/* instead of SYN alone */
 	bool data, badsum;
 	bool two;			/* a timestamp option before its own, */
 	uint32_t first;			/* with this TSval */
@@ -76,7 +76,7 @@ enum app_deed {
 	APP_SHUTWR,
 	APP_SHUTRD,
 	APP_LINGER0,
-	APP_LINGER,			/* the last three have a number */
+	APP_LINGER,			/* LINGER, LINGER2 and WRITE have a number */
 	APP_LINGER2,
 	APP_WRITE,
 	APP_READ,
@@ -88,7 +88,7 @@ struct step {
 	unsigned int line;
 	char *text;			/* the line, without its comment */
 
-	int64_t wait_ns;		/* wait; conn: before the SYN-ACK is answered */
+	int64_t wait_ns;		/* wait; conn: before the answer to the SYN-ACK */
 
 	char *file, *value;		/* set */
 
@@ -96,18 +96,18 @@ struct step {
 
 	struct addr peer, local;	/* conn, dial */
 	uint16_t peer_port;
-	uint16_t local_port;		/* listen, unlisten, too */
+	uint16_t local_port;		/* listen and unlisten too */
 	bool has_ts;
-	bool ts;			/* false: none; seg, too */
-	uint32_t tsval;			/* N; seg, too */
+	bool ts;			/* false: no timestamp; seg too */
+	uint32_t tsval;			/* N; seg too */
 	enum close_mode close;
 	bool has_fin;
-	uint32_t fin;			/* F, when has_fin */
+	uint32_t fin;			/* F, if has_fin */
 	bool has_seq;
-	uint32_t seq;			/* of the SYN, when has_seq */
+	uint32_t seq;			/* of the SYN, if has_seq */
 	unsigned int data;		/* K; seg: bytes */
 	struct syn_form syn;
-	bool client;			/* of a client that would try again, */
+	bool client;			/* a client that would try again, */
 	uint32_t rate;			/* whose clock has so many ticks a second */
 	enum open_mode open;		/* dial */
 
@@ -125,7 +125,7 @@ struct script {
 	size_t nr;
 };
 
-/* Reads @file. Exits with file and line on one that cannot be played. */
+/* Reads @file. Exits with file and line if a line cannot be played. */
 void script_read(const char *file, struct script *script);
 
 void script_free(struct script *script);

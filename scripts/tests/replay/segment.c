@@ -79,7 +79,7 @@ static uint32_t get32(const uint8_t *p)
 	return (uint32_t)get16(p) << 16 | get16(p + 2);
 }
 
-/* Adds @len bytes to the ones' complement sum, an odd one as if 0 followed. */
+/* Adds @len bytes to the one's complement sum. An odd byte counts as if 0 followed. */
 static uint32_t sum(uint32_t total, const uint8_t *p, size_t len)
 {
 	for (; len > 1; p += 2, len -= 2)
@@ -203,7 +203,7 @@ size_t segment_build(const struct segment *seg, uint8_t *buf)
 	return ip + len;
 }
 
-/* Reads the addresses; returns the length of the header, or 0 if this is no TCP. */
+/* Reads the addresses. Returns the length of the IP header, or 0 if this is not TCP. */
 static size_t get_ip(const uint8_t *ip, size_t len, size_t *total,
 		     struct segment *seg)
 {

@@ -8,7 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SEGMENT_MAX	2048	/* room for any packet that TUN's MTU of 1500 allows */
+#define SEGMENT_MAX	2048	/* enough for any packet within the TUN device's MTU of 1500 */
 
 enum {
 	TCP_FIN = 0x01,
@@ -32,11 +32,11 @@ struct segment {
 	uint32_t seq, ack;
 	uint8_t flags;
 	uint16_t window;
-	uint16_t mss;			/* 0: no such option */
+	uint16_t mss;			/* 0: no MSS option */
 	bool ts;			/* has the timestamp option */
 	uint32_t tsval, tsecr;
-	bool ts_unaligned;		/* build: without the NOPs that align it */
-	bool ts_before;			/* build: another such option before it, */
+	bool ts_unaligned;		/* build: without the NOPs for alignment */
+	bool ts_before;			/* build: another timestamp option before it, */
 	uint32_t tsval_before;		/* with this TSval and TSecr 0 */
 	bool tfo;			/* build: asks for a Fast Open cookie */
 	size_t len;			/* bytes of payload */
@@ -45,10 +45,12 @@ struct segment {
 
 bool addr_equal(const struct addr *a, const struct addr *b);
 
-/* Reads @text, an IPv4 or IPv6 address without brackets; false if it is none. */
+/*
+ * Reads @text, an IPv4 or IPv6 address without brackets. False if it is not an address.
+ */
 bool addr_parse(const char *text, struct addr *addr);
 
-/* Fills @sa for bind(), connect(); returns its length. */
+/* Fills @sa for bind() and connect(). Returns its length. */
 socklen_t addr_socket(const struct addr *addr, uint16_t port,
 		      struct sockaddr_storage *sa);
 
@@ -59,19 +61,19 @@ uint32_t segment_end(const struct segment *seg);
 size_t segment_build(const struct segment *seg, uint8_t *buf);
 
 /*
- * Reads the packet of @len bytes in @buf. False for what is no whole TCP
- * segment: ICMPv6 (router solicitations, MLD) above all.
+ * Reads the packet of @len bytes in @buf. False if it is not a complete TCP segment,
+ * most often because it is ICMPv6 (router solicitations, MLD).
  */
 bool segment_parse(const uint8_t *buf, size_t len, struct segment *seg);
 
 /*
- * The checksum of @len bytes of TCP between the addresses of @seg; of bytes that
- * hold a right one, 0.
+ * Returns the checksum of @len bytes of TCP between the addresses of @seg; 0 if the
+ * bytes have a right checksum.
  */
 uint16_t segment_checksum(const struct segment *seg, const uint8_t *tcp,
 			  size_t len);
 
-/* Sets the checksum of the IPv4 header at @ip, options and all. */
+/* Sets the checksum of the IPv4 header at @ip, with its options. */
 void ipv4_checksum(uint8_t *ip);
 
 #endif

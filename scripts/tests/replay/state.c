@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Which states of the machine's sockets the peers' segments met: as /proc/net/tcp
- * and tcp6 show them, where a request that is pending is in SYN-RECV.
+ * Which states of the machine's sockets the peers' segments met, as /proc/net/tcp and
+ * tcp6 show them. A pending request is in SYN-RECV.
  */
 #include <err.h>
 #include <inttypes.h>
@@ -13,7 +13,7 @@
 
 #define TUPLE_MAX	128
 
-/* by the kernel's numbers; CLOSE is where there is nothing to meet */
+/* by the kernel's numbers; CLOSE: there is no socket */
 static const char * const names[] = {
 	[TCP_ESTABLISHED]	= "ESTABLISHED",
 	[TCP_SYN_SENT]		= "SYN-SENT",
@@ -33,7 +33,7 @@ static const char * const names[] = {
 static bool noting;
 static unsigned int syns[NR_STATES], others[NR_STATES];
 
-/* Writes an end of a connection as the kernel shows it. */
+/* Writes one end of a connection as the kernel prints it. */
 static void show(const struct addr *addr, uint16_t port, char *text)
 {
 	size_t words = addr->family == AF_INET ? 1 : 4;

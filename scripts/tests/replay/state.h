@@ -1,22 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Which states of the machine's sockets the peers' segments met, for scripts that
- * are to reach all of them.
+ * Which states of the machine's sockets the peers' segments met, for scripts that must
+ * reach all states.
  */
 #ifndef REPLAY_STATE_H
 #define REPLAY_STATE_H
 
 #include "segment.h"
 
-/* From now on states are noted. */
+/* Starts to note states. */
 void state_on(void);
 
-/* Notes what @seg is about to meet; nothing unless state_on(). Exits on failure. */
+/*
+ * Notes the state that @seg will meet; does nothing before state_on(). Exits on
+ * failure.
+ */
 void state_note(const struct segment *seg);
 
 /*
- * Prints, for each state, "state NAME SYNS OTHERS": how many SYNs, and how many
- * other segments, met it. Nothing unless state_on().
+ * Prints "state NAME SYNS OTHERS" for each state: how many SYNs and how many other
+ * segments met it. Does nothing before state_on().
  */
 void state_print(void);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What --verbose shows on stderr: every segment, every deed of the program. */
+/* The output of --verbose on stderr: every segment, every action of the program. */
 #include <arpa/inet.h>
 #include <stdarg.h>
 #include <stdio.h>

@@ -25,7 +25,7 @@ static void refuse_machine_in_use(void)
 	while (fgets(line, sizeof(line), f))
 		if (sscanf(line, "%*s %8s %*s %*s %*s %*s %*s %8s", dst, mask) == 2 &&
 		    !strcmp(dst, "00000000") && !strcmp(mask, "00000000"))
-			errx(2, "there is a default route: wants a network namespace of its own");
+			errx(2, "there is a default route; needs a network namespace of its own");
 	fclose(f);
 }
 
@@ -41,7 +41,7 @@ static void configure(void)
 {
 	FILE *ip;
 
-	/* the stricter of "all" and the device's own holds */
+	/* the stricter value of "all" and of the device counts */
 	set_zero(IPV4_CONF "all/rp_filter");
 	set_zero(IPV4_CONF DEVICE "/rp_filter");
 
@@ -70,7 +70,7 @@ int tun_open(void)
 	refuse_machine_in_use();
 	tun = open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC);
 	if (tun < 0)
-		err(2, "/dev/net/tun (a kernel may want modprobe tun)");
+		err(2, "/dev/net/tun (a kernel may need modprobe tun)");
 	ifr.ifr_flags = IFF_TUN | IFF_NO_PI;
 	if (ioctl(tun, TUNSETIFF, &ifr))
 		err(2, "cannot make the device " DEVICE);

@@ -8,16 +8,16 @@
 #include <sys/types.h>
 
 /*
- * Makes the device, gives it the addresses and default routes that the traces
- * ask for, and returns its descriptor, non-blocking. Exits on failure, and
- * when the machine has a default route already: that one is in use.
+ * Makes the device, gives it the addresses and default routes that the traces need, and
+ * returns its non-blocking descriptor. Exits on failure, and also if the machine
+ * already has a default route, because then its network is in use.
  */
 int tun_open(void);
 
-/* Sends one packet to the machine. Exits on failure. */
+/* Sends a packet to the machine. Exits on failure. */
 void tun_write(int tun, const uint8_t *packet, size_t len);
 
-/* Takes one packet of the machine; 0 when there is none. Exits on failure. */
+/* Reads a packet of the machine; 0 if there is none. Exits on failure. */
 size_t tun_read(int tun, uint8_t *packet, size_t size);
 
 #endif

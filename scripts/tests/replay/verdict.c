@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The words that the tables of recorded answers use. */
+/* The words in the tables of recorded answers. */
 #include <string.h>
 
 #include "verdict.h"

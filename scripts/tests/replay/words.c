@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* What the words of a script's line are made of. */
+/* Parses the words of a script's line. */
 #include <ctype.h>
 #include <err.h>
 #include <errno.h>
@@ -48,7 +48,7 @@ uint32_t parse_u32(const char *name, const char *text, uint32_t max)
 	errno = 0;
 	v = strtoull(text, &end, hex ? 16 : 10);
 	if (!isdigit((unsigned char)*text) || *end || errno || v > max)
-		bad("%s: '%s' is no number from 0 to %u", name, text, max);
+		bad("%s: '%s' is not a number from 0 to %u", name, text, max);
 	return v;
 }
 
@@ -62,7 +62,7 @@ int32_t parse_i32(const char *name, const char *text)
 	v = strtoll(text, &end, 10);
 	if (digits > text + 1 || !isdigit((unsigned char)*digits) || *end || errno ||
 	    v < INT32_MIN || v > INT32_MAX)
-		bad("%s: '%s' is no number, with a sign or without", name, text);
+		bad("%s: '%s' is not a number with or without a sign", name, text);
 	return v;
 }
 
@@ -73,7 +73,7 @@ int64_t parse_seconds(const char *name, const char *text)
 
 	seconds = strtod(text, &end);
 	if (!*text || *end || !(seconds >= 0 && seconds <= MAX_SECONDS))
-		bad("%s: '%s' is no number of seconds", name, text);
+		bad("%s: '%s' is not a number of seconds", name, text);
 	return seconds * 1e9;
 }
 
@@ -82,7 +82,7 @@ int parse_name(const char *key, const char *text, const char * const *names, int
 	for (int i = 0; i < nr; i++)
 		if (names[i] && !strcmp(text, names[i]))
 			return i;
-	bad("%s: '%s' is not known", key, text);
+	bad("%s: '%s' is unknown", key, text);
 }
 
 char *cut_value(char *word)
@@ -90,7 +90,7 @@ char *cut_value(char *word)
 	char *value = strchr(word, '=');
 
 	if (!value)
-		bad("'%s' is no NAME=VALUE", word);
+		bad("'%s' is not NAME=VALUE", word);
 	*value++ = '\0';
 	return value;
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * events.c - the lines of the module's tracepoints, for twr-report and the like
+ * events.c - prints the lines of the module's tracepoints, for twr-report and others
  *
- * The names and fields are those of module/trace.h. The number of a machine stands where
- * that of a network namespace does there.
+ * The names and fields are those of module/trace.h. The number of a machine takes the place
+ * of the number of a network namespace.
  */
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -50,14 +50,14 @@ static void events_syn_line(const struct observation *observation,
 		[TWR_REJECT_UNTIMED] = "untimed",
 	};
 	const struct twr_syn *syn = &observation->syn;
-	bool known = judgement->known && judgement->kept.ts_stamp;
+	bool known = judgement->known && judgement->cached.ts_stamp;
 	u32 now = observation->us / 1000000;
 
 	events_begin(observation, name, &syn->conn);
 	printf("timed=%d tsval=%u known=%d ts_recent=%u age=%u behind=%d delay=%d verdict=%s\n",
 	       syn->timed, syn->timed ? syn->tsval : 0, known,
-	       known ? judgement->kept.ts : 0, known ? now - judgement->kept.ts_stamp : 0,
-	       syn->timed && known ? (s32)(judgement->kept.ts - syn->tsval) : 0,
+	       known ? judgement->cached.ts : 0, known ? now - judgement->cached.ts_stamp : 0,
+	       syn->timed && known ? (s32)(judgement->cached.ts - syn->tsval) : 0,
 	       judgement->delay, verdicts[judgement->verdict]);
 }
 
@@ -86,7 +86,7 @@ void events_syn(const struct observation *observation,
 
 void events_stamp(const struct observation *observation)
 {
-	const struct twr_change *change = &observation->change;
+	const struct twr_conn_change *change = &observation->change;
 
 	events_begin(observation, "stamp_recorded", &change->conn);
 	printf("ts_recent=%u age=%u\n", change->stamp.ts,

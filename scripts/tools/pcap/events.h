@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * events.h - the lines of the module's tracepoints, for twr-report and the like
+ * events.h - prints the lines of the module's tracepoints, for twr-report and others
  */
 #ifndef PCAP_EVENTS_H
 #define PCAP_EVENTS_H
@@ -9,33 +9,33 @@
 #include "feed.h"
 
 /**
- * events_syn() - print what is told of a SYN: syn_checked, and syn_rejected if it was
+ * events_syn() - print the events of a SYN: syn_checked, and syn_rejected if it was rejected
  * @observation: the SYN
- * @judgement: what came of it
+ * @judgement: the engine's verdict about it
  */
 void events_syn(const struct observation *observation,
 		const struct twr_judgement *judgement);
 
 /**
- * events_stamp() - print what is told of a stamp: stamp_recorded
- * @observation: the change that left it
+ * events_stamp() - print the event of a stamp: stamp_recorded
+ * @observation: the change that left the stamp
  */
 void events_stamp(const struct observation *observation);
 
 /**
- * events_list() - print what is seen of a SYN, without an end of the line
+ * events_list() - print what the capture shows of a SYN, without the end of the line
  * @observation: the SYN
- * @answer: what answered it
+ * @answer: the answer to it
  */
 void events_list(const struct observation *observation, const char *answer);
 
-/* Room for the text of an address. */
+/* Size of the text of an address. */
 #define EVENTS_ADDRESS	64
 
 /**
- * events_address() - an address as text
- * @text: where it goes, EVENTS_ADDRESS bytes
- * @addr: the address, IPv4 as an IPv4-mapped one
+ * events_address() - write an address as text
+ * @text: buffer of EVENTS_ADDRESS bytes
+ * @addr: the address, IPv4 as IPv4-mapped
  *
  * Return: @text.
  */

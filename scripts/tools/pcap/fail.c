@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * fail.c - what is wrong, told in one line
+ * fail.c - prints errors, each on one line
  */
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,26 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * fail.h - what is wrong, told in one line
+ * fail.h - prints errors, each on one line
  */
 #ifndef PCAP_FAIL_H
 #define PCAP_FAIL_H
 
 #include <stddef.h>
 
-/* Say what is wrong, and go on. */
+/* Prints the error and returns. */
 void fail_note(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Say what is wrong, and end with a status. */
+/* Prints the error and ends the program with a status. */
 void fail_exit(int status, const char *format, ...)
 	__attribute__((format(printf, 2, 3), noreturn));
 
-/* Zeroed memory; without it, the end. */
+/* Returns zeroed memory, or ends the program. */
 void *fail_calloc(size_t count, size_t size);
 
-/* Memory at a multiple of @align, nothing in it. */
+/* Returns memory at a multiple of @align, not initialized, or ends the program. */
 void *fail_aligned(size_t size, size_t align);
 
-/* The same memory in another size, what is new not zeroed. */
+/*
+ * Changes the size of @memory; new bytes are not zeroed. Ends the program without
+ * memory.
+ */
 void *fail_realloc(void *memory, size_t size);
 
 #endif

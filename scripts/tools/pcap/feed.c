@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * feed.c - what was observed, on its way to the engines
+ * feed.c - queues observations on their way to the engines
  *
- * A ring that grows up to a limit. The numbers of observations only grow; where one is
- * follows from its number.
+ * A ring that grows up to a limit. The numbers of observations only grow; the place of an
+ * observation in the ring follows from its number.
  */
 #include <stdlib.h>
 #include <string.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * feed.h - what was observed, on its way to the engines
+ * feed.h - queues observations on their way to the engines
  *
- * Whether a SYN came to a listener is told by its answer. So what is observed waits for a
- * while, in order, and a SYN learns meanwhile what answered it. What is then given to the
- * engines is what an observer in that machine would have known at once.
+ * Only the answer to a SYN shows whether the SYN came to a listener. So observations wait
+ * for a while, in order, until the answer to a SYN is known. Then the engines get what an
+ * observer on that machine would have known at once.
  */
 #ifndef PCAP_FEED_H
 #define PCAP_FEED_H
@@ -12,20 +12,20 @@
 #include "observation.h"
 #include "wire.h"
 
-/* How long an answer is waited for, microseconds: the first retry comes after that. */
+/* How long to wait for an answer, microseconds: the first retry comes later. */
 #define FEED_WAIT	950000
 
-/* What a SYN was answered with. */
+/* The answer to a SYN. */
 enum answer {
 	ANSWER_NONE,
 	ANSWER_SYN_ACK,
-	ANSWER_ACK,	/* that is no SYN-ACK */
+	ANSWER_ACK,	/* an ACK without SYN */
 	ANSWER_RST,
-	ANSWER_GUESSED,	/* the peer went on as if there had been a SYN-ACK */
+	ANSWER_GUESSED,	/* not captured, but the peer continued as after a SYN-ACK */
 	ANSWERS
 };
 
-/* What was observed. */
+/* The kind of an observation. */
 enum observed {
 	OBSERVED_SYN,
 	OBSERVED_CHANGE,
@@ -33,16 +33,16 @@ enum observed {
 };
 
 /**
- * struct observation - what was observed
- * @us: when, microseconds since 1970
+ * struct observation - an observation
+ * @us: its time, microseconds since 1970
  * @machine: number of the machine
- * @what: what
- * @answer: %OBSERVED_SYN, what it was answered with
- * @again: %OBSERVED_SYN, it was sent before, and not answered
+ * @what: its kind, enum observed
+ * @answer: %OBSERVED_SYN, the answer to it, enum answer
+ * @again: %OBSERVED_SYN, it was sent before and not answered
  * @seq: %OBSERVED_SYN, its sequence number
  * @damaged: %OBSERVED_SYN, its checksum is wrong
- * @syn: %OBSERVED_SYN
- * @change: otherwise; of %OBSERVED_REARM only the connection counts
+ * @syn: %OBSERVED_SYN, what the SYN met
+ * @change: the other kinds; of %OBSERVED_REARM only the connection counts
  */
 struct observation {
 	u64 us;
@@ -54,71 +54,71 @@ struct observation {
 	bool damaged;
 	union {
 		struct twr_syn syn;
-		struct twr_change change;
+		struct twr_conn_change change;
 	};
 };
 
 struct feed;
 
-/* Who gets what was observed, in order. */
+/* Receives the observations, in order. */
 typedef void (*feed_taker)(void *context, const struct observation *observation);
 
 /**
- * feed_new() - make an empty feed
- * @taker: who gets what comes
- * @context: the taker's own
+ * feed_new() - allocate an empty feed
+ * @taker: function that receives the observations
+ * @context: argument for the taker
  *
- * Return: the feed; there is no return where there is no memory.
+ * Return: the feed. Ends the program if there is no memory.
  */
 struct feed *feed_new(feed_taker taker, void *context);
 
 /**
- * feed_free() - give a feed's memory back
+ * feed_free() - free a feed
  * @feed: the feed
  */
 void feed_free(struct feed *feed);
 
 /**
- * feed_add() - something was observed
+ * feed_add() - add an observation
  * @feed: the feed
- * @us: when
+ * @us: its time
  *
- * Return: the observation, all zero but for the time, to be filled in.
+ * Return: the observation, zeroed but for its time, for the caller to fill in.
  */
 struct observation *feed_add(struct feed *feed, u64 us);
 
 /**
- * feed_last() - the number of what was added last
+ * feed_last() - get the number of the last observation
  * @feed: the feed
  *
- * Return: the number.
+ * Return: its number.
  */
 u64 feed_last(const struct feed *feed);
 
 /**
- * feed_get() - an observation that may still be on its way
+ * feed_get() - get an observation that may still be in the queue
  * @feed: the feed
  * @number: its number
  *
- * Return: the observation, NULL if it was given to the engines already.
+ * Return: the observation, or NULL if the engines have got it.
  */
 struct observation *feed_get(struct feed *feed, u64 number);
 
 /**
- * feed_pass() - time has passed
+ * feed_pass() - pass on all observations that have waited long enough
  * @feed: the feed
- * @us: now
+ * @us: the time now
  */
 void feed_pass(struct feed *feed, u64 us);
 
 /**
- * feed_end() - nothing more will come
+ * feed_end() - pass on all observations, at the end of the capture
  * @feed: the feed
  */
 void feed_end(struct feed *feed);
 
 /**
- * feed_hurried() - how many were given to the engines early, for want of room
+ * feed_hurried() - count observations that were passed on early because the ring was full
  * @feed: the feed
  *
  * Return: their number.

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * flow.c - the connections that are being followed
+ * flow.c - the table of connections
  *
- * Connections lie in blocks that stay where they are, and are told by their numbers,
- * which begin with 1. The order of their last use is not exact: who said something in the
- * last second is not put in front again.
+ * Connections are in blocks that never move, and have numbers that begin with 1. The order
+ * of last use is not exact: a connection that was moved to the front within the last second
+ * is not moved again.
  */
 #include <linux/kernel.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@
 #define FLOWS_FIRST	4096
 #define FLOWS_LAZY	1000000
 
-/* A SYN may be sent again, and is known by the first, for as long, microseconds. */
+/* How long a SYN may be sent again and belongs to the first one, microseconds. */
 #define FLOWS_KEEP	64000000
 
 struct flows {
@@ -49,7 +49,7 @@ static u64 flow_end_hash(u64 seed, const struct in6_addr *addr, __be16 port)
 	return (low ^ low >> 29 ^ high) * 0xbf58476d1ce4e5b9ULL;
 }
 
-/* The same whichever end is named first. */
+/* The hash is the same for both directions. */
 static u32 flow_hash(const struct flows *flows, const struct in6_addr *a, __be16 aport,
 		     const struct in6_addr *b, __be16 bport)
 {
@@ -67,7 +67,10 @@ struct flows *flows_new(u32 most)
 	flows->chains = fail_calloc(FLOWS_FIRST, sizeof(*flows->chains));
 	flows->blocks = fail_calloc(DIV_ROUND_UP(most, FLOWS_BLOCK),
 				    sizeof(*flows->blocks));
-	/* Which chain a connection is in changes nothing that anybody sees. */
+	/*
+	 * The seed decides only which chain a connection is in; results do not depend
+	 * on it.
+	 */
 	if (getrandom(&flows->seed, sizeof(flows->seed), GRND_NONBLOCK) < 0)
 		flows->seed = 0;
 	return flows;
@@ -108,7 +111,10 @@ void flows_expect_flow(const struct flows *flows, const struct segment *seg)
 	__builtin_prefetch(flow + 128);
 }
 
-/* Look for both sides of a connection; if @quick, for no more than the first may have. */
+/*
+ * Finds both sides of a connection. If @quick, stops after the first one, unless it has
+ * a twin.
+ */
 static void flows_walk(const struct flows *flows, const struct segment *seg,
 		       struct flow *found[2], bool quick)
 {
@@ -131,7 +137,10 @@ static void flows_walk(const struct flows *flows, const struct segment *seg,
 			found[1] = flow;
 		else
 			continue;
-		/* What comes behind it is older, and likely not in any cache. */
+		/*
+		 * The connections after it are older, and probably not in the
+		 * processor's cache.
+		 */
 		if (quick && !flow->twin)
 			return;
 	}
@@ -197,7 +206,7 @@ static void flow_order(struct flows *flows, struct flow *flow, u32 n)
 	flows->newest = n;
 }
 
-/* Is there no more to know of a connection? */
+/* Is the connection over, with nothing left to learn about it? */
 static bool flow_over(const struct flow *flow, u64 us)
 {
 	if (flow->state == FLOW_TIME_WAIT)
@@ -205,7 +214,10 @@ static bool flow_over(const struct flow *flow, u64 us)
 	return flow->state == FLOW_CLOSED && us >= flow->seen + FLOWS_KEEP;
 }
 
-/* Return: the number of the connection that said nothing for longest, out of all lists. */
+/*
+ * Removes the connection that was silent for longest from all lists. Return: its
+ * number.
+ */
 static u32 flows_evict(struct flows *flows)
 {
 	u32 n = flows->oldest, *link;
@@ -263,7 +275,7 @@ struct flow *flows_add(struct flows *flows, const struct segment *seg, bool inco
 	return flow;
 }
 
-/* Return: the number of a connection, which is known by whoever is next to it. */
+/* Return: the number of a connection, which only its neighbour in the list knows. */
 static u32 flow_number(const struct flows *flows, const struct flow *flow)
 {
 	if (flow->older)

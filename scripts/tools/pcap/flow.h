@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * flow.h - the connections that are being followed
+ * flow.h - the table of connections
  *
- * A table of a size that is bounded: where it is full, the connection that said nothing
- * for longest makes room. A connection between two machines that are both looked at is
- * here twice, once as each of them has it.
+ * The table has a limited size. If it is full, the connection that was silent for longest
+ * makes room. A connection between two observed machines is in the table twice, once for
+ * each machine.
  */
 #ifndef PCAP_FLOW_H
 #define PCAP_FLOW_H
@@ -12,9 +12,9 @@
 #include "rto.h"
 #include "wire.h"
 
-/* What a connection is to the machine that is looked at; the names are TCP's. */
+/* The state of a connection on the observed machine; the names are TCP's. */
 enum flow_state {
-	FLOW_CLOSED,		/* asked for, at the most */
+	FLOW_CLOSED,		/* at most asked for */
 	FLOW_SYN_SENT,
 	FLOW_SYN_RECV,
 	FLOW_ESTABLISHED,
@@ -30,36 +30,36 @@ enum flow_state {
 #define FLOW_NONE	(~0ULL)
 
 /**
- * struct flow - a connection, as one machine has it
+ * struct flow - a connection, as one machine sees it
  * @local: that machine's address
  * @peer: the other one
  * @lport: port of @local, network byte order
  * @pport: port of @peer
- * @next: the table's own, beside what it compares
- * @hash: the same
+ * @next: for the table, next to the fields that it compares
+ * @hash: for the table
  * @machine: number of the machine
- * @seen: when it was last put in front, microseconds
- * @until: %FLOW_SYN_RECV, %FLOW_FIN_WAIT2 and %FLOW_TIME_WAIT, when that ends
- * @asked: the observation of its last SYN, %FLOW_NONE for none that waits for an answer
+ * @seen: when it was last moved to the front, microseconds
+ * @until: when %FLOW_SYN_RECV, %FLOW_FIN_WAIT2 or %FLOW_TIME_WAIT ends
+ * @asked: the observation of its last SYN, %FLOW_NONE if no SYN waits for an answer
  * @changed: the observation of the last change, or %FLOW_NONE
  * @ask_us: when that SYN came
  * @ask_seq: its sequence number
- * @ask_end: what an answer acknowledges
+ * @ask_end: the number that an answer acknowledges
  * @ask_tsval: its TSval, if @ask_timed
  * @irs: first sequence number of the peer
- * @iss: first one of this side
- * @snd_nxt: behind all that this side sent
- * @snd_una: behind all of it that was acknowledged
- * @rcv_nxt: behind all that came in order
- * @rcv_wup: what this side acknowledged last
- * @rcv_wnd: and how much it would take from there
- * @fin: behind this side's FIN, if @fin_sent
- * @peer_fin: behind the peer's, if @fin_came
- * @ts_recent: as TCP has it, if @timed
+ * @iss: first sequence number of this side
+ * @snd_nxt: sequence number after all that this side has sent
+ * @snd_una: sequence number after all of it that is acknowledged
+ * @rcv_nxt: sequence number after all that came in order
+ * @rcv_wup: the last acknowledgment of this side
+ * @rcv_wnd: the window from there
+ * @fin: sequence number after this side's FIN, if @fin_sent
+ * @peer_fin: sequence number after the peer's FIN, if @fin_came
+ * @ts_recent: TCP's ts_recent, if @timed
  * @ts_recent_us: when it was set, 0 if it was not
- * @rto: the retransmission timer
- * @print: of the last segment out and in, by which one that comes twice is known
- * @print_us: when these came
+ * @rto: the state of the retransmission timer
+ * @print: fingerprints of the last segments in and out, to find segments captured twice
+ * @print_us: the times of these segments
  */
 struct flow {
 	struct in6_addr local;
@@ -95,14 +95,14 @@ struct flow {
 	u8 scale;
 	u8 ask_scale;
 	bool ask_timed : 1;
-	bool timed : 1;		/* both sides have timestamps */
+	bool timed : 1;		/* both sides use timestamps */
 	bool active : 1;	/* this side opened it */
 	bool fin_sent : 1;
 	bool fin_came : 1;
-	bool whole : 1;		/* in FIN-WAIT-2 it is a socket still, not a bucket */
-	bool twin : 1;		/* it is here as the other side has it as well */
-	bool doubt : 1;		/* the last change did not come about if a RST follows */
-	/* The table's own. */
+	bool whole : 1;		/* in FIN-WAIT-2 it is still a socket, not a bucket */
+	bool twin : 1;		/* the table has it as seen by the other side too */
+	bool doubt : 1;		/* the last change did not happen if a RST follows */
+	/* For the table. */
 	u32 newer;
 	u32 older;
 } __attribute__((aligned(64)));
@@ -110,75 +110,75 @@ struct flow {
 struct flows;
 
 /**
- * flows_new() - make an empty table
- * @most: the most that it may hold, 1 at the least
+ * flows_new() - allocate an empty table
+ * @most: most connections in it, at least 1
  *
- * Return: the table; there is no return where there is no memory.
+ * Return: the table. Ends the program if there is no memory.
  */
 struct flows *flows_new(u32 most);
 
 /**
- * flows_free() - give a table's memory back
+ * flows_free() - free a table
  * @flows: the table
  */
 void flows_free(struct flows *flows);
 
 /**
- * flows_expect() - a segment will be looked up soon
+ * flows_expect() - prepare to look up a segment soon
  * @flows: the table
  * @seg: the segment
  *
- * Memory begins to fetch where its chain begins, and is not waited for.
+ * Computes its hash, and prefetches the head of its chain.
  */
 void flows_expect(const struct flows *flows, struct segment *seg);
 
 /**
- * flows_expect_flow() - the same segment will be looked up next
+ * flows_expect_flow() - prepare to look up the same segment next
  * @flows: the table
  * @seg: the segment
  *
- * And now the first connection of that chain.
+ * Prefetches the first connection of its chain.
  */
 void flows_expect_flow(const struct flows *flows, const struct segment *seg);
 
 /**
- * flows_find() - the connections that a segment belongs to
+ * flows_find() - find the connections that a segment belongs to
  * @flows: the table
- * @seg: the segment, flows_expect()
- * @found: where they go: as its receiver has it, and as its sender has it; NULL for none
+ * @seg: the segment, after flows_expect()
+ * @found: set to the receiver's connection and the sender's, NULL if there is none
  */
 void flows_find(const struct flows *flows, const struct segment *seg,
 		struct flow *found[2]);
 
 /**
- * flows_twins() - the same, where both of its ends are machines
+ * flows_twins() - find the connections of a segment between two machines, and mark them
  * @flows: the table
- * @seg: the segment, flows_expect()
- * @found: where they go
+ * @seg: the segment, after flows_expect()
+ * @found: set as in flows_find()
  */
 void flows_twins(const struct flows *flows, const struct segment *seg,
 		 struct flow *found[2]);
 
 /**
- * flows_add() - follow a connection that is not there
+ * flows_add() - add a connection that is not in the table
  * @flows: the table
- * @seg: a segment of it, flows_expect()
- * @incoming: the machine is the one that @seg goes to
+ * @seg: a segment of it, after flows_expect()
+ * @incoming: the receiver of @seg is the observed machine
  *
  * Return: the connection, %FLOW_CLOSED.
  */
 struct flow *flows_add(struct flows *flows, const struct segment *seg, bool incoming);
 
 /**
- * flows_touch() - it has said something
+ * flows_touch() - note that a connection is in use
  * @flows: the table
  * @flow: the connection
- * @us: now
+ * @us: the time now
  */
 void flows_touch(struct flows *flows, struct flow *flow, u64 us);
 
 /**
- * flows_forgotten() - how many connections made room while they were open
+ * flows_forgotten() - count open connections that were removed because the table was full
  * @flows: the table
  *
  * Return: their number.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * follow.c - what a segment does to a connection: how it begins, and what the machine sends
+ * follow.c - what a segment does to a connection: its start, and segments from the machine
  */
 #include <linux/kernel.h>
 
@@ -11,12 +11,12 @@ void follow_conn(struct twr_conn *conn, const struct flow *flow)
 	conn->key.peer = flow->peer;
 	conn->key.local = flow->local;
 	conn->key.netns = flow->machine;
-	twr_key_seal(&conn->key);
+	twr_key_set_hash(&conn->key);
 	conn->peer_port = flow->pport;
 	conn->local_port = flow->lport;
 }
 
-bool follow_late(struct flow *flow, u64 us)
+bool follow_expire(struct flow *flow, u64 us)
 {
 	if ((flow->state != FLOW_SYN_RECV && flow->state != FLOW_FIN_WAIT2 &&
 	     flow->state != FLOW_TIME_WAIT) || us < flow->until || flow->whole)
@@ -25,32 +25,32 @@ bool follow_late(struct flow *flow, u64 us)
 	return true;
 }
 
-void follow_change(struct feed *feed, struct flow *flow, enum twr_event event, u64 us,
+void follow_change(struct feed *feed, struct flow *flow, enum twr_conn_event event, u64 us,
 		   bool routed)
 {
 	struct observation *observation = feed_add(feed, us);
-	struct twr_change *change = &observation->change;
+	struct twr_conn_change *change = &observation->change;
 
 	observation->what = OBSERVED_CHANGE;
 	observation->machine = flow->machine;
 	follow_conn(&change->conn, flow);
 	change->event = event;
-	change->active = flow->active;
-	change->routed = routed;
-	change->stamped = flow->timed && flow->ts_recent_us &&
-			  (event == TWR_EVENT_FIN_WAIT2 || event == TWR_EVENT_TIME_WAIT ||
-			   event == TWR_EVENT_MINI_TIME_WAIT);
+	change->is_active_open = flow->active;
+	change->has_route = routed;
+	change->has_stamp = flow->timed && flow->ts_recent_us &&
+			    (event == TWR_EVENT_FIN_WAIT2 || event == TWR_EVENT_TIME_WAIT ||
+			     event == TWR_EVENT_MINI_TIME_WAIT);
 	change->stamp.ts = flow->ts_recent;
 	change->stamp.ts_stamp = flow->ts_recent_us / 1000000;
-	/* HZ is 1000 here. */
+	/* HZ is 1000 in this program. */
 	change->rto = flow->rto.us / 1000;
-	change->fin_time = max((u32)(FOLLOW_MINUTE / 1000),
-			       (change->rto << 2) - (change->rto >> 1));
+	change->fin_wait2_timeo = max((u32)(FOLLOW_MINUTE / 1000),
+				      (change->rto << 2) - (change->rto >> 1));
 	flow->changed = feed_last(feed);
 	flow->doubt = false;
 }
 
-/* The last SYN was answered. */
+/* Notes the answer to the last SYN. */
 void follow_answer(struct feed *feed, struct flow *flow, enum answer answer)
 {
 	struct observation *observation = feed_get(feed, flow->asked);
@@ -59,50 +59,55 @@ void follow_answer(struct feed *feed, struct flow *flow, enum answer answer)
 	if (!observation)
 		return;
 	observation->answer = answer;
-	/* Only a bucket or a socket says so; of what the capture does not show. */
-	if (answer == ANSWER_ACK && observation->syn.meets == TWR_MEETS_NONE)
-		observation->syn.meets = TWR_MEETS_BUCKET;
+	/*
+	 * Only a bucket or a socket answers so; the capture does not show this
+	 * connection.
+	 */
+	if (answer == ANSWER_ACK && observation->syn.match == TWR_MATCH_NONE)
+		observation->syn.match = TWR_MATCH_TIMEWAIT;
 }
 
-/* As the first half of tcp_timewait_state_process() has it for a SYN. */
-static void follow_meet_bucket(struct flow *flow, const struct segment *seg,
-			       struct twr_syn *syn)
+/* The first half of tcp_timewait_state_process(), for a SYN. */
+static void follow_match_timewait(struct flow *flow, const struct segment *seg,
+				  struct twr_syn *syn)
 {
 	bool timed = flow->timed && seg->timed;
 
-	syn->meets = flow->timed ? TWR_MEETS_SHORT_BUCKET : TWR_MEETS_BUCKET;
-	syn->rearms = timed && (s32)(flow->ts_recent - seg->tsval) > 0;
-	syn->reopens = !syn->rearms &&
-		       (seq_after(seg->seq, flow->rcv_nxt) ||
-			(timed && (s32)(flow->ts_recent - seg->tsval) < 0));
-	if (syn->rearms)
+	syn->match = flow->timed ? TWR_MATCH_TIMEWAIT_RECYCLABLE : TWR_MATCH_TIMEWAIT;
+	syn->rearms_timewait = timed && (s32)(flow->ts_recent - seg->tsval) > 0;
+	syn->reopens_timewait = !syn->rearms_timewait &&
+				(seq_after(seg->seq, flow->rcv_nxt) ||
+				 (timed && (s32)(flow->ts_recent - seg->tsval) < 0));
+	if (syn->rearms_timewait)
 		flow->until = seg->us + FOLLOW_MINUTE;
 }
 
-static void follow_meet(struct flow *flow, const struct segment *seg, struct twr_syn *syn)
+static void follow_match(struct flow *flow, const struct segment *seg, struct twr_syn *syn)
 {
-	follow_late(flow, seg->us);
+	follow_expire(flow, seg->us);
 	switch (flow->state) {
 	case FLOW_CLOSED:
 	case FLOW_SYN_SENT:
-		syn->meets = TWR_MEETS_NONE;
+		syn->match = TWR_MATCH_NONE;
 		break;
 	case FLOW_SYN_RECV:
-		syn->meets = TWR_MEETS_REQUEST;
+		syn->match = TWR_MATCH_REQUEST;
 		break;
 	case FLOW_FIN_WAIT2:
-		syn->meets = flow->whole ? TWR_MEETS_SOCKET : TWR_MEETS_BUCKET;
+		syn->match = flow->whole ? TWR_MATCH_SOCKET : TWR_MATCH_TIMEWAIT;
 		break;
 	case FLOW_TIME_WAIT:
-		follow_meet_bucket(flow, seg, syn);
+		follow_match_timewait(flow, seg, syn);
 		break;
 	default:
-		syn->meets = TWR_MEETS_SOCKET;
+		syn->match = TWR_MATCH_SOCKET;
 		break;
 	}
 }
 
-/* The queues of a listener cannot be seen; a capture shows at most that it is there. */
+/*
+ * A capture does not show the queues of a listener; it shows at most that there is one.
+ */
 void follow_ask(struct feed *feed, struct flow *flow, const struct segment *seg)
 {
 	struct observation *observation = feed_add(feed, seg->us);
@@ -117,17 +122,17 @@ void follow_ask(struct feed *feed, struct flow *flow, const struct segment *seg)
 	syn->fin = seg->fin;
 	syn->timed = seg->timed;
 	syn->tsval = seg->tsval;
-	syn->rerouted = seg->rerouted;
+	syn->reply_is_source_routed = seg->rerouted;
 	syn->listener = TWR_LISTENER_FOUND;
 	syn->queues.backlog = 128;
 	syn->queues.max_syn_backlog = 128;
 	if (seg->malformed) {
 		syn->listener = TWR_LISTENER_NONE;
-		syn->exempt = TWR_MALFORMED;
+		syn->exempt = TWR_EXEMPT_MALFORMED;
 		return;
 	}
 
-	follow_meet(flow, seg, syn);
+	follow_match(flow, seg, syn);
 	flow->asked = feed_last(feed);
 	flow->ask_us = seg->us;
 	flow->ask_seq = seg->seq;
@@ -161,7 +166,10 @@ void follow_join(struct flow *flow, const struct segment *seg, bool incoming)
 {
 	flow->state = FLOW_ESTABLISHED;
 	flow->timed = seg->timed;
-	/* Any: a window that is too large lets in what TCP would not. */
+	/*
+	 * The largest scale: if the window is too large, the model accepts more than
+	 * TCP did.
+	 */
 	flow->scale = 14;
 	flow->rcv_wnd = 65535 << 14;
 	flow->snd_una = incoming ? seg->ack_seq : seg->seq;
@@ -173,7 +181,7 @@ void follow_join(struct flow *flow, const struct segment *seg, bool incoming)
 	rto_reset(&flow->rto);
 }
 
-/* What was asked for is a connection from now on; this side begins with @iss. */
+/* The last SYN becomes a connection; @iss is the first sequence number of this side. */
 void follow_opened(struct flow *flow, u32 iss)
 {
 	flow->state = FLOW_SYN_RECV;
@@ -194,7 +202,7 @@ void follow_opened(struct flow *flow, u32 iss)
 	rto_reset(&flow->rto);
 }
 
-/* The peer's FIN is taken, if all before it is. */
+/* Takes the peer's FIN, if all before it has come. */
 void follow_peer_fin(struct feed *feed, struct flow *flow, u64 us)
 {
 	if (!flow->fin_came || seq_after(flow->peer_fin, flow->rcv_nxt))
@@ -208,7 +216,10 @@ void follow_peer_fin(struct feed *feed, struct flow *flow, u64 us)
 		flow->state = FLOW_CLOSING;
 		break;
 	case FLOW_FIN_WAIT2:
-		/* It is answered before, which brings the route back. */
+		/*
+		 * The machine answers before this, and the answer brings the route
+		 * back.
+		 */
 		follow_change(feed, flow, flow->whole ? TWR_EVENT_TIME_WAIT :
 						       TWR_EVENT_MINI_TIME_WAIT, us, true);
 		flow->state = FLOW_TIME_WAIT;
@@ -239,7 +250,7 @@ static void follow_accept(struct feed *feed, struct flow *flow, const struct seg
 	rto_sent(&flow->rto, seg, true);
 }
 
-/* A reset tells that the machine has no such connection, or none any more. */
+/* A reset shows that the machine has no such connection, or no longer has it. */
 static void follow_refuse(struct feed *feed, struct flow *flow, const struct segment *seg)
 {
 	struct observation *observation;
@@ -254,7 +265,7 @@ static void follow_refuse(struct feed *feed, struct flow *flow, const struct seg
 	observation = flow->doubt ? feed_get(feed, flow->changed) : NULL;
 	if (observation) {
 		observation->change.event = TWR_EVENT_ABORTED;
-		observation->change.stamped = false;
+		observation->change.has_stamp = false;
 	} else {
 		follow_change(feed, flow, TWR_EVENT_ABORTED, seg->us, true);
 	}
@@ -268,7 +279,7 @@ static void follow_sent_fin(struct flow *flow, const struct segment *seg)
 	if (flow->state == FLOW_ESTABLISHED || flow->state == FLOW_SYN_RECV) {
 		flow->state = FLOW_FIN_WAIT1;
 	} else if (flow->state == FLOW_CLOSE_WAIT) {
-		/* Sent before the peer's FIN was taken: both close at a time. */
+		/* Sent before the peer's FIN was taken: both close at the same time. */
 		flow->state = seq_after(flow->peer_fin, seg->ack_seq) ? FLOW_CLOSING :
 									FLOW_LAST_ACK;
 	}
@@ -298,7 +309,7 @@ void follow_out(struct feed *feed, struct flow *flow, const struct segment *seg)
 			flow->snd_nxt = seg->end_seq;
 	}
 	if (seq_after(seg->ack_seq, flow->rcv_nxt)) {
-		/* A bucket takes no data. */
+		/* A bucket takes no data, so this is a socket. */
 		if (flow->state == FLOW_FIN_WAIT2)
 			flow->whole = true;
 		flow->rcv_nxt = seg->ack_seq;

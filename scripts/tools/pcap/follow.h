@@ -2,9 +2,9 @@
 /*
  * follow.h - what a segment does to a connection
  *
- * The states of TCP on the machine that is looked at, told from what it got and what it
- * sent. What its program did is not seen: a side that sends a FIN counts as closed unless
- * it goes on taking data.
+ * Follows the states of TCP on the observed machine, from the segments that it received and
+ * sent. What its program did cannot be seen: a side that has sent a FIN counts as closed
+ * unless it continues to take data.
  */
 #ifndef PCAP_FOLLOW_H
 #define PCAP_FOLLOW_H
@@ -13,66 +13,66 @@
 #include "flow.h"
 
 /**
- * follow_conn() - a connection as the engine knows it
- * @conn: where it goes
+ * follow_conn() - convert a connection for the engine
+ * @conn: the connection for the engine
  * @flow: the connection
  */
 void follow_conn(struct twr_conn *conn, const struct flow *flow);
 
 /**
- * follow_ask() - a SYN came
- * @feed: where it is told
+ * follow_ask() - handle a SYN to the machine
+ * @feed: gets the observation
  * @flow: its connection
  * @seg: the SYN
  */
 void follow_ask(struct feed *feed, struct flow *flow, const struct segment *seg);
 
 /**
- * follow_dial() - the machine sends a SYN
+ * follow_dial() - handle a SYN from the machine
  * @flow: its connection
  * @seg: the SYN
  */
 void follow_dial(struct flow *flow, const struct segment *seg);
 
 /**
- * follow_join() - a connection is older than the capture
+ * follow_join() - start with a connection that is older than the capture
  * @flow: the connection, new
- * @seg: the first segment of it
- * @incoming: it came to the machine
+ * @seg: its first segment
+ * @incoming: the segment came to the machine
  */
 void follow_join(struct flow *flow, const struct segment *seg, bool incoming);
 
 /**
- * follow_in() - a segment came, not one that asks for a connection
- * @feed: where it is told what that does
+ * follow_in() - handle a segment to the machine, but not a SYN
+ * @feed: gets the observations
  * @flow: its connection
  * @seg: the segment
  */
 void follow_in(struct feed *feed, struct flow *flow, const struct segment *seg);
 
 /**
- * follow_out() - the machine sent a segment, not one that asks for a connection
- * @feed: where it is told what that does
+ * follow_out() - handle a segment from the machine, but not a SYN
+ * @feed: gets the observations
  * @flow: its connection
  * @seg: the segment
  */
 void follow_out(struct feed *feed, struct flow *flow, const struct segment *seg);
 
 /**
- * follow_late() - is the state that a connection is in over?
+ * follow_expire() - has the time of a connection's state ended?
  * @flow: the connection
- * @us: now
+ * @us: the time now
  *
- * Return: true if it was, and the connection is closed now.
+ * Return: true if it has ended; the connection is closed now.
  */
-bool follow_late(struct flow *flow, u64 us);
+bool follow_expire(struct flow *flow, u64 us);
 
 /* How long a request, FIN-WAIT-2 and TIME-WAIT last on the machine, microseconds. */
 #define FOLLOW_REQUEST	64000000
 #define FOLLOW_MINUTE	60000000
 
-/* What of a connection's own both halves of it use. */
-void follow_change(struct feed *feed, struct flow *flow, enum twr_event event, u64 us,
+/* Shared by follow.c and follow_in.c only. */
+void follow_change(struct feed *feed, struct flow *flow, enum twr_conn_event event, u64 us,
 		   bool routed);
 void follow_answer(struct feed *feed, struct flow *flow, enum answer answer);
 void follow_peer_fin(struct feed *feed, struct flow *flow, u64 us);

@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * follow_in.c - what a segment does to a connection: what comes to the machine
+ * follow_in.c - what a segment does to a connection: segments to the machine
  *
- * The order is that of tcp_rcv_state_process() and, for buckets, that of
+ * The order of the checks is that of tcp_rcv_state_process() and, for buckets, that of
  * tcp_timewait_state_process(), in 4.11.
  */
 #include <linux/kernel.h>
 
 #include "follow.h"
 
-/* Seconds after which a timestamp says nothing any more (TCP_PAWS_24DAYS). */
+/* Seconds after which a timestamp is too old to compare (TCP_PAWS_24DAYS). */
 #define PAWS_24DAYS	(60 * 60 * 24 * 24)
 
-/* By how much an older timestamp still passes (TCP_PAWS_WINDOW). */
+/* How much older a timestamp may be (TCP_PAWS_WINDOW). */
 #define PAWS_WINDOW	1
 
 static bool follow_paws_ok(const struct flow *flow, const struct segment *seg, int window)
@@ -32,7 +32,7 @@ static void follow_ts_recent(struct flow *flow, const struct segment *seg)
 	flow->ts_recent_us = seg->us;
 }
 
-/* RFC 793 as the kernel has it for sockets without a receive queue. */
+/* The check of RFC 793, as the kernel does it for sockets without a receive queue. */
 static bool follow_in_window(const struct segment *seg, u32 start, u32 end)
 {
 	if (seg->seq == start)
@@ -70,8 +70,8 @@ static void follow_time_wait(struct feed *feed, struct flow *flow,
 }
 
 /*
- * It came to what is left of a connection in FIN-WAIT-2. Whether that is a bucket, which
- * takes no data, or still a socket is told by the answer.
+ * Handles a segment to a connection in FIN-WAIT-2. Only the machine's answer shows
+ * whether this is a bucket, which takes no data, or still a socket.
  */
 static void follow_fin_wait2(struct feed *feed, struct flow *flow,
 			     const struct segment *seg)
@@ -90,7 +90,7 @@ static void follow_fin_wait2(struct feed *feed, struct flow *flow,
 		flow->peer_fin = seg->end_seq;
 	}
 	if (!seg->fin || seg->end_seq != flow->rcv_nxt + 1) {
-		/* For when it is answered by an ACK. */
+		/* For the case that an ACK answers it. */
 		follow_ts_recent(flow, seg);
 		return;
 	}
@@ -124,7 +124,7 @@ static void follow_connected(struct feed *feed, struct flow *flow,
 	follow_change(feed, flow, TWR_EVENT_OPENED, seg->us, true);
 }
 
-/* The peer goes on although no SYN-ACK was captured. */
+/* The peer continues although no SYN-ACK was captured. */
 static void follow_guess(struct feed *feed, struct flow *flow, const struct segment *seg)
 {
 	if (flow->asked == FLOW_NONE || seg->rst || seg->syn || !seg->ack ||
@@ -137,7 +137,7 @@ static void follow_guess(struct feed *feed, struct flow *flow, const struct segm
 	flow->rcv_wnd = 65535 << 14;
 }
 
-/* Our FIN is acknowledged. Return: true if that was all that the segment did. */
+/* The machine's FIN is acknowledged. Return: true if the segment did nothing else. */
 static bool follow_fin_acked(struct feed *feed, struct flow *flow,
 			     const struct segment *seg, bool routed)
 {
@@ -145,7 +145,10 @@ static bool follow_fin_acked(struct feed *feed, struct flow *flow,
 	case FLOW_FIN_WAIT1:
 		flow->state = FLOW_FIN_WAIT2;
 		flow->until = seg->us + FOLLOW_MINUTE;
-		/* With more to come in the same segment it stays a socket, or is reset. */
+		/*
+		 * If the segment has more data or a FIN, this stays a socket, or is
+		 * reset.
+		 */
 		flow->whole = seg->fin || seq_after(seg->end_seq, flow->rcv_nxt);
 		if (!flow->whole)
 			follow_change(feed, flow, TWR_EVENT_FIN_WAIT2, seg->us, routed);
@@ -164,7 +167,7 @@ static bool follow_fin_acked(struct feed *feed, struct flow *flow,
 	}
 }
 
-/* Take what the segment brings, its FIN included. */
+/* Takes the data of the segment and its FIN. */
 static void follow_data(struct feed *feed, struct flow *flow, const struct segment *seg)
 {
 	bool data = seg->end_seq - seg->seq > seg->fin;
@@ -176,18 +179,24 @@ static void follow_data(struct feed *feed, struct flow *flow, const struct segme
 	if (seq_after(seg->end_seq, flow->rcv_nxt) && !seq_after(seg->seq, flow->rcv_nxt))
 		flow->rcv_nxt = seg->end_seq;
 	follow_peer_fin(feed, flow, seg->us);
-	/* One that is closed does not take data, but answers by a RST. */
+	/* A closed socket does not take data, and answers with a RST. */
 	if (seg->fin && data && flow->state == FLOW_TIME_WAIT)
 		flow->doubt = true;
 }
 
-/* The segment passed all that TCP looks at before the acknowledgment. */
+/*
+ * Handles a segment that has passed all checks that TCP makes before the
+ * acknowledgment.
+ */
 static void follow_taken(struct feed *feed, struct flow *flow, const struct segment *seg)
 {
 	bool routed = rto_routed(&flow->rto);
 
 	if (seq_after(seg->ack_seq, flow->snd_nxt)) {
-		/* Nothing comes behind a FIN; other than that, it was not captured. */
+		/*
+		 * Nothing is sent after a FIN; otherwise the missing segment was not
+		 * captured.
+		 */
 		if (flow->fin_sent)
 			return;
 		flow->snd_nxt = seg->ack_seq;
@@ -213,7 +222,7 @@ static void follow_taken(struct feed *feed, struct flow *flow, const struct segm
 
 void follow_in(struct feed *feed, struct flow *flow, const struct segment *seg)
 {
-	follow_late(flow, seg->us);
+	follow_expire(flow, seg->us);
 	switch (flow->state) {
 	case FLOW_CLOSED:
 		follow_guess(feed, flow, seg);

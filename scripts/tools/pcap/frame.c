@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * frame.c - from a captured packet to the TCP segment in it
+ * frame.c - finds the TCP segment in a captured packet
  *
- * Nothing is read behind what was captured, and nothing is believed: each length is
- * held against what there is.
+ * Reads nothing beyond the captured bytes, and trusts no length: each is compared with the
+ * bytes that there are.
  */
 #include <linux/kernel.h>
 #include <pcap/pcap.h>
@@ -35,7 +35,7 @@
 #define TCP_HEADER	20
 #define TCP_FLAGS_END	14
 
-/* What is left of a packet: how much of it was captured, and how much there was. */
+/* The rest of a packet: how much of it was captured, and how long it was. */
 struct rest {
 	const u8 *at;
 	u32 have;
@@ -62,7 +62,7 @@ static bool rest_skip(struct rest *rest, u32 bytes)
 	return true;
 }
 
-/* IP says how long the packet is: what comes behind is padding. */
+/* IP has the length of the packet; bytes after it are padding. */
 static void rest_trim(struct rest *rest, u32 len)
 {
 	rest->len = min(rest->len, len);
@@ -97,7 +97,7 @@ static bool frame_ether_type(struct rest *rest, u16 type)
 	return type == ETHER_IPV4 || type == ETHER_IPV6;
 }
 
-/* Step over the header of the link. Return: false if what follows is not IP. */
+/* Skips the header of the link. Return: false if what follows is not IP. */
 static bool frame_link(struct rest *rest, int link)
 {
 	u16 type;
@@ -123,7 +123,10 @@ static bool frame_link(struct rest *rest, int link)
 		return frame_ether_type(rest, type);
 	case DLT_NULL:
 	case DLT_LOOP:
-		/* A number for the family, of the machine that captured: IP tells itself. */
+		/*
+		 * A number for the family, which depends on the capturing machine; IP
+		 * has a version.
+		 */
 		return rest_skip(rest, 4);
 	default:
 		return true;
@@ -159,7 +162,7 @@ static void frame_tcp_options(struct segment *seg, const u8 *opt, u32 len)
 	}
 }
 
-/* Is @rest all of the segment? If not, nobody can add it up. */
+/* Checks the checksum, if @rest is the whole segment. */
 static void frame_sum(struct segment *seg, const struct rest *rest)
 {
 	u32 pseudo;
@@ -210,13 +213,15 @@ static enum frame frame_tcp(struct segment *seg, const struct rest *rest)
 	seg->window = be16(th + 14);
 	frame_tcp_options(seg, th + TCP_HEADER, hlen - TCP_HEADER);
 	seg->print = (seg->print ^ be16(th + 16)) * 0x9e3779b1 + seg->ack_seq;
-	/* To add up all data would take longer than all else. */
+	/* Adding up all data would take longer than everything else. */
 	if (seg->syn || seg->fin || seg->rst || rest->len == hlen)
 		frame_sum(seg, rest);
 	return FRAME_SEGMENT;
 }
 
-/* Would the answer go to another address first? As the kernel turns the route round. */
+/*
+ * Would the answer go to another address first? Reverses the route as the kernel does.
+ */
 static bool frame_rerouted(const u8 *ip, u32 hlen)
 {
 	const u8 *opt = ip + 20;
@@ -256,7 +261,7 @@ static enum frame frame_ipv4(struct segment *seg, struct rest *rest)
 		return FRAME_CUT;
 	hlen = (ip[0] & 0xf) * 4;
 	total = be16(ip + 2);
-	/* Segmentation by the card: the length is not filled in yet. */
+	/* The card does the segmentation: the length is not filled in yet. */
 	if (!total)
 		total = rest->len;
 	if (ip[9] != PROTO_TCP || hlen < 20 || total < hlen)
@@ -282,7 +287,7 @@ static enum frame frame_ipv4(struct segment *seg, struct rest *rest)
 	return frame_tcp(seg, rest);
 }
 
-/* Step over the headers before TCP. Return: %FRAME_SEGMENT if that is where it stands now. */
+/* Skips the headers before TCP. Return: %FRAME_SEGMENT if @rest begins with TCP now. */
 static enum frame frame_extensions(struct rest *rest, u8 next)
 {
 	while (next != PROTO_TCP) {
@@ -306,7 +311,7 @@ static enum frame frame_extensions(struct rest *rest, u8 next)
 				return rest->at[0] == PROTO_TCP ? FRAME_FRAGMENT :
 								  FRAME_OTHER;
 		}
-		/* Segments left: it is on its way to somebody else. */
+		/* Segments left: the packet is on its way to another machine. */
 		if (next == PROTO_ROUTING && rest->at[3])
 			return FRAME_OTHER;
 		next = rest->at[0];

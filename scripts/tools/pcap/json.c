@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * json.c - one object, with the keys of twrstat --json and what a capture has beside
+ * json.c - prints one object, with the keys of twrstat --json and those of a capture
  *
- * No text in it comes from a capture but addresses, so nothing needs to be escaped but
- * the verdict, which has no quotes either.
+ * The only texts from a capture are addresses, which need no escapes. The verdict has no
+ * quotes.
  */
 #include <linux/kernel.h>
 #include <stdlib.h>
@@ -13,20 +13,20 @@
 #include "machine.h"
 #include "report.h"
 
-/* The numbers of a directory, those of the top if @dir is NULL. */
+/* Prints the numbers of a directory, those at the top if @dir is NULL. */
 static void json_numbers(const char *dir, const u64 *sums, FILE *out)
 {
 	const char *comma = "";
 	u32 i;
 
 	fprintf(out, "\"%s\": {", dir ?: "counters");
-	for (i = 0; i < TWR_NUMBERS; i++) {
-		const struct twr_number *number = &twr_numbers[i];
+	for (i = 0; i < TWR_COUNTER_FILES; i++) {
+		const struct twr_counter_file *file = &twr_counter_files[i];
 
-		if (dir ? !number->dir || strcmp(number->dir, dir) : !!number->dir)
+		if (dir ? !file->dir || strcmp(file->dir, dir) : !!file->dir)
 			continue;
-		fprintf(out, "%s\"%s\": %llu", comma, number->name,
-			twr_stats_number(number, sums));
+		fprintf(out, "%s\"%s\": %llu", comma, file->name,
+			twr_stats_file_value(file, sums));
 		comma = ", ";
 	}
 }
@@ -46,7 +46,7 @@ static void json_matrix(const struct judged_era *era, bool early, FILE *out)
 	}
 }
 
-/* What is known of one, or null. */
+/* Prints a value, or null if it is not known. */
 static void json_known(const char *name, bool known, u64 value, FILE *out)
 {
 	if (known)
@@ -64,30 +64,31 @@ static void json_offenders(const struct judged_era *era, u64 now, FILE *out)
 	for (i = 0; i < count; i++) {
 		char peer[EVENTS_ADDRESS], local[EVENTS_ADDRESS];
 		const struct twr_offender *o = &list[i];
-		bool older = o->timed && o->last;
+		bool older = o->timed && o->last_ms;
 
 		report_info(out, "%s{\"local\": \"%s\", \"peer\": \"%s\", \"rejected\": %llu, \"over\": %llu, \"older\": %llu, \"untimed\": %llu, \"checked\": %llu",
 			    i ? ", " : "", events_address(local, &o->key.local),
 			    events_address(peer, &o->key.peer), o->rejected, o->over,
-			    o->by[TWR_REJECT_OLDER], o->by[TWR_REJECT_UNTIMED], o->checked);
+			    o->rejected_by[TWR_REJECT_OLDER],
+			    o->rejected_by[TWR_REJECT_UNTIMED], o->checked);
 		json_known("behind", older, o->behind, out);
 		json_known("behind_ms", older && o->rate,
 			   (u64)o->behind * 1000 / (o->rate ?: 1), out);
 		json_known("rate", o->rate, o->rate, out);
 		report_info(out, ", \"clocks\": %u, \"loose\": %u, \"first\": %llu, \"last\": %llu, \"netns\": %u}",
-			    o->clocks, o->loose, (now - o->first) / 1000,
-			    (now - o->last) / 1000, o->key.netns);
+			    o->clocks, o->loose, (now - o->first_ms) / 1000,
+			    (now - o->last_ms) / 1000, o->key.netns);
 	}
 	fputc(']', out);
 	free(list);
 }
 
-/* All that an era has to say, without the braces around it. */
+/* Prints all about an era, without the braces around it. */
 static void json_era(const struct run *run, const struct judged_era *era, FILE *out)
 {
 	u64 sums[TWR_COUNTERS] = { };
 
-	twr_stats_add((struct twr_stats *)&era->stats, sums);
+	twr_stats_sum((struct twr_stats *)&era->stats, sums);
 	json_numbers(NULL, sums, out);
 	fprintf(out, ", \"peers\": %llu}, ", judge_peers(era));
 	json_numbers("exempt", sums, out);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * judge.c - what the old kernels would have made of what was observed, era by era
+ * judge.c - what the old kernels would have made of the observations, for each era
  */
 #include <linux/err.h>
 #include <linux/kernel.h>
@@ -16,15 +16,15 @@
 #include "ports.h"
 #include "records.h"
 
-/* As the old kernels had them with half a gigabyte of memory and more. */
+/* The size that the old kernels chose for half a gigabyte of memory or more. */
 #define JUDGE_ROWS	16384
 
-/* Connections of a machine that are rejected or in TIME-WAIT at a time. */
+/* Connections of a machine that are rejected or in TIME-WAIT at the same time. */
 #define JUDGE_RECORDS	(6 * 65536)
 
 /*
- * The newest first. Releases that differ only in what a capture does not show, such as a
- * listener's queues, stand together.
+ * The newest first. Releases that differ only in what a capture does not show, such as
+ * a listener's queues, are one era.
  */
 static const struct {
 	const char *name;
@@ -105,18 +105,18 @@ static void judge_engine_new(const struct judge *judge, struct judged_era *judge
 			     struct twr_engine *engine)
 {
 	u32 rows = judge->rows ?: JUDGE_ROWS;
-	struct twr_cache_form form = {
+	struct twr_cache_config config = {
 		.rows = rows,
 		.rows6 = rows,
-		.entries = judged->era->entries,
-		.idle = judged->era->idle,
+		.lru_entries = judged->era->inet_peer_max,
+		.lru_ttl = judged->era->inet_peer_ttl,
 	};
 
 	engine->era = judged->era;
 	engine->hz = judge->hz;
-	engine->cache = twr_cache_new(&form);
+	engine->cache = twr_cache_new(&config);
 	engine->records = twr_records_new(judge->records ?: JUDGE_RECORDS,
-					  judged->era->calendar, NULL);
+					  judged->era->has_death_row_slots, NULL);
 	engine->offenders = twr_offenders_new(NULL);
 	if (IS_ERR(engine->cache) || !engine->records || !engine->offenders)
 		fail_exit(1, "not enough memory");
@@ -132,23 +132,26 @@ static struct twr_engine *judge_engine(const struct judge *judge,
 	return engine;
 }
 
-/* Return: what the era foretells. */
+/* Return: what the era predicts. */
 static enum fate judge_syn(struct judge *judge, struct judged_era *judged,
 			   const struct observation *observation,
-			   const struct twr_syn *syn, const struct twr_instant *now)
+			   const struct twr_syn *syn, const struct twr_time *now)
 {
 	struct twr_engine *engine = judge_engine(judge, judged, observation->machine);
 	bool early = observation->us < judge->began + JUDGE_EARLY;
 	struct twr_judgement judgement;
 	enum fate fate = FATE_EXEMPT;
 
-	twr_engine_syn(engine, syn, &judged->stats, now, &judgement);
-	if (syn->fin && !judged->era->syn_fin)
+	twr_engine_judge_syn(engine, syn, &judged->stats, now, &judgement);
+	if (syn->fin && !judged->era->accepts_syn_fin)
 		return FATE_EXEMPT;
 	if (judgement.checked)
 		fate = judgement.verdict == TWR_REJECT_OLDER ? FATE_OLDER :
 		       judgement.verdict == TWR_REJECT_UNTIMED ? FATE_UNTIMED : FATE_PASS;
-	/* From 3.3 on each kernel drops one with FIN: that tells nothing of this check. */
+	/*
+	 * From 3.3 on every kernel drops a SYN with FIN, so it proves nothing about
+	 * this check.
+	 */
 	if (!syn->fin)
 		judged->matrix[early][fate][observation->answer]++;
 	if (judge->events && judged == judge->eras && judgement.checked)
@@ -157,20 +160,20 @@ static enum fate judge_syn(struct judge *judge, struct judged_era *judged,
 }
 
 static void judge_take_syn(struct judge *judge, const struct observation *observation,
-			   const struct twr_instant *now)
+			   const struct twr_time *now)
 {
 	struct twr_syn syn = observation->syn;
 	u32 i;
 
 	if (syn.listener != TWR_LISTENER_NONE && observation->answer == ANSWER_RST) {
 		syn.listener = TWR_LISTENER_NONE;
-		syn.exempt = TWR_NO_LISTENER;
+		syn.exempt = TWR_EXEMPT_NO_LISTENER;
 	}
-	/* A card may have put it right on the way out, behind the capture. */
+	/* A card may correct the checksum on the way out, after the capture. */
 	if (syn.listener != TWR_LISTENER_NONE && observation->damaged &&
 	    observation->answer == ANSWER_NONE) {
 		syn.listener = TWR_LISTENER_NONE;
-		syn.exempt = TWR_BAD_CHECKSUM;
+		syn.exempt = TWR_EXEMPT_BAD_CHECKSUM;
 	}
 	if (!syn.fin) {
 		judge->syns[observation->answer]++;
@@ -190,7 +193,7 @@ static void judge_take_syn(struct judge *judge, const struct observation *observ
 }
 
 static void judge_take_change(struct judge *judge, const struct observation *observation,
-			      const struct twr_instant *now)
+			      const struct twr_time *now)
 {
 	u32 i;
 
@@ -200,16 +203,16 @@ static void judge_take_change(struct judge *judge, const struct observation *obs
 							 observation->machine);
 
 		if (observation->what == OBSERVED_REARM)
-			twr_engine_rearm(engine, &observation->change.conn, now);
-		else if (twr_engine_change(engine, &observation->change, &judged->stats,
-					   now) && judge->events && !i)
+			twr_engine_rearm_timewait(engine, &observation->change.conn, now);
+		else if (twr_engine_apply_change(engine, &observation->change, &judged->stats,
+						 now) && judge->events && !i)
 			events_stamp(observation);
 	}
 }
 
 void judge_take(void *context, const struct observation *observation)
 {
-	struct twr_instant now = {
+	struct twr_time now = {
 		.seconds = observation->us / 1000000,
 		.jiffies = observation->us / (1000000 / HZ),
 	};
@@ -250,7 +253,7 @@ u32 judge_offenders(const struct judged_era *era, struct twr_offender **list)
 	struct twr_offender *found;
 	u32 i, n = 0;
 
-	*list = fail_calloc((JUDGE_OWN + 1) * TWR_OFFENDERS, sizeof(**list));
+	*list = fail_calloc((JUDGE_OWN + 1) * TWR_OFFENDERS_MAX, sizeof(**list));
 	found = *list;
 	for (i = 0; i <= JUDGE_OWN; i++)
 		if (era->engine[i].cache)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * judge.h - what the old kernels would have made of what was observed, era by era
+ * judge.h - what the old kernels would have made of the observations, for each era
  *
- * The rules are the module's: an engine for each era and machine. Beside what it counts
- * stands here what it foretold of each SYN and what the capture shows of it.
+ * The rules are the module's: there is an engine for each era and machine. The matrix counts
+ * what the era predicted for each SYN and what the capture shows.
  */
 #ifndef PCAP_JUDGE_H
 #define PCAP_JUDGE_H
@@ -13,36 +13,36 @@
 #include "offenders.h"
 #include "stats.h"
 
-/* What an era foretells of a SYN. */
+/* What an era predicts for a SYN. */
 enum fate {
 	FATE_PASS,
 	FATE_OLDER,	/* dropped, for an older timestamp */
-	FATE_UNTIMED,	/* dropped, for having none */
+	FATE_UNTIMED,	/* dropped, for having no timestamp */
 	FATE_EXEMPT,	/* not checked */
 	FATES
 };
 
-/* The eras that differ in a capture, and the most that may be asked for. */
+/* The largest number of eras that may be asked for. */
 #define JUDGE_ERAS	32
 
 /*
- * So many machines have engines of their own; what comes after shares one, with the peers
- * told apart and no room of their own.
+ * So many machines have an engine each. The others share one, which tells their peers
+ * apart but has room only for one machine.
  */
 #define JUDGE_OWN	16
 
-/* Stamps from before the capture may be missing for so long, microseconds. */
+/* How long stamps from before the capture may be missing, microseconds. */
 #define JUDGE_EARLY	60000000
 
 /**
- * struct judged_era - an era, and what came of it
+ * struct judged_era - an era and its results
  * @name: as twr_era_find() takes it
- * @from: for people, the first release that it stands for
- * @to: the last one, NULL if that is the same
+ * @from: for users, the first release of the era
+ * @to: the last release, NULL if it is the same
  * @era: the rules
- * @engine: of each machine, and the last one of all others; no cache if not needed yet
- * @stats: what the module would have counted, of all machines
- * @matrix: SYNs without FIN by what was foretold and what happened, the first minute apart
+ * @engine: engines of the machines, the last one for all others; no cache if not used yet
+ * @stats: what the module would have counted, for all machines
+ * @matrix: SYNs without FIN by prediction and answer; the first minute is apart
  */
 struct judged_era {
 	const char *name;
@@ -57,14 +57,14 @@ struct judged_era {
 /**
  * struct judge - all eras
  * @eras: the eras, the one whose counters are shown first
- * @count: their number
- * @began: when the capture began, microseconds
- * @syns: SYNs without FIN by what happened
+ * @count: number of eras
+ * @began: start of the capture, microseconds
+ * @syns: SYNs without FIN by answer
  * @again: SYNs that had been sent before
- * @hz: ticks a second of all clients' clocks, 0 to tell by each
- * @rows: rows of the cache, 0 for what the old kernels had
- * @records: records of connections, 0 for enough
- * @events: print what the tracepoints would tell, of the first era
+ * @hz: ticks a second of all clients' clocks, 0 to measure each
+ * @rows: rows of the cache, 0 for the old kernels' default
+ * @records: records of connections, 0 for the default
+ * @events: print the events of the tracepoints, for the first era
  * @list: print a line for each SYN
  */
 struct judge {
@@ -81,18 +81,18 @@ struct judge {
 };
 
 /**
- * judge_add() - judge by the rules of an era as well
+ * judge_add() - add eras to judge by
  * @judge: the judge
- * @names: a release, el6 or el7, several of them with commas between, or "all"
+ * @names: a release, el6 or el7, several of these with commas between, or "all"
  *
- * Ends the program if one of them is none.
+ * Ends the program if a name is unknown.
  */
 void judge_add(struct judge *judge, const char *names);
 
 /**
- * judge_take() - something was observed; a feed_taker
+ * judge_take() - judge an observation; a feed_taker
  * @context: the judge
- * @observation: what
+ * @observation: the observation
  */
 void judge_take(void *context, const struct observation *observation);
 
@@ -101,17 +101,17 @@ extern const char *const judge_fates[FATES];
 extern const char *const judge_answers[ANSWERS];
 
 /**
- * judge_sum() - SYNs of an era by what was foretold and what happened
+ * judge_sum() - count SYNs of an era by prediction and answer
  * @era: the era
- * @fate: what was foretold
- * @answer: what happened
+ * @fate: the prediction
+ * @answer: the answer
  *
  * Return: their number.
  */
 u64 judge_sum(const struct judged_era *era, enum fate fate, enum answer answer);
 
 /**
- * judge_peers() - how many peers an era knows at the end
+ * judge_peers() - count the peers in an era's cache at the end
  * @era: the era
  *
  * Return: their number.
@@ -119,16 +119,16 @@ u64 judge_sum(const struct judged_era *era, enum fate fate, enum answer answer);
 u64 judge_peers(const struct judged_era *era);
 
 /**
- * judge_offenders() - the peers that were turned away most often
+ * judge_offenders() - list the peers with the most rejected SYNs
  * @era: the era
- * @list: set to a list of them, the heaviest first, for free()
+ * @list: set to a list of them, most rejected first; the caller frees it
  *
  * Return: their number.
  */
 u32 judge_offenders(const struct judged_era *era, struct twr_offender **list);
 
 /**
- * judge_free() - give all memory back
+ * judge_free() - free all memory
  * @judge: the judge
  */
 void judge_free(struct judge *judge);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * live.c - the same from the wire
+ * live.c - captures from a device
  *
- * libpcap can wait for ever where there are no packets, so it is never made to wait: poll()
- * does, for a tenth of a second, and then the clock is looked at.
+ * libpcap can wait forever if no packets come, so it never waits: poll() waits for a tenth
+ * of a second, and then the program looks at the clock.
  */
 #include <errno.h>
 #include <grp.h>
@@ -22,24 +22,24 @@
 #include "live.h"
 #include "report.h"
 
-/* Headers and all options fit; data is not looked at. */
+/* Headers and all options fit; the program does not read data. */
 #define LIVE_SNAPLEN	192
 
-/* How long more is waited for, milliseconds. */
+/* How long to wait for more packets, milliseconds. */
 #define LIVE_WAIT	100
 
-/* Packets after which the clock is looked at. */
+/* Number of packets after which the program looks at the clock. */
 #define LIVE_BATCH	1000
 
 /*
- * The kernel passes on TCP alone, and what may hide it: the other headers of IPv6, and the
- * tag of a VLAN, which not every device has.
+ * The kernel passes on only TCP, and packets that may contain TCP: those with other
+ * IPv6 headers, and those with a VLAN tag, which not every device supports.
  */
 #define LIVE_TCP	"tcp or (ip6 and (ip6[6] = 0 or ip6[6] = 43 or ip6[6] = 44 or "	\
 			"ip6[6] = 51 or ip6[6] = 60))"
 #define LIVE_VLAN	" or (vlan and (tcp or ip6))"
 
-/* What a line of rates is made of. */
+/* The counters in a line of rates. */
 struct live_sample {
 	u64 rejected;
 	u64 seen;
@@ -70,26 +70,26 @@ static struct live_sample live_sample(const struct judge *judge)
 	struct live_sample sample = { .silent = judge->syns[ANSWER_NONE] };
 	u32 i;
 
-	twr_stats_add(&judge->eras[0].stats, sums);
-	for (i = 0; i < TWR_NUMBERS; i++) {
-		const struct twr_number *number = &twr_numbers[i];
-		u64 value = twr_stats_number(number, sums);
+	twr_stats_sum(&judge->eras[0].stats, sums);
+	for (i = 0; i < TWR_COUNTER_FILES; i++) {
+		const struct twr_counter_file *file = &twr_counter_files[i];
+		u64 value = twr_stats_file_value(file, sums);
 
-		if (number->dir)
+		if (file->dir)
 			continue;
-		if (!strcmp(number->name, "syns_rejected"))
+		if (!strcmp(file->name, "syns_rejected"))
 			sample.rejected = value;
-		else if (!strcmp(number->name, "syns_seen"))
+		else if (!strcmp(file->name, "syns_seen"))
 			sample.seen = value;
-		else if (!strcmp(number->name, "syns_checked"))
+		else if (!strcmp(file->name, "syns_checked"))
 			sample.checked = value;
-		else if (!strcmp(number->name, "stamps_recorded"))
+		else if (!strcmp(file->name, "stamps_recorded"))
 			sample.stamps = value;
 	}
 	return sample;
 }
 
-/* A line of rates, in the manner of twrstat -i. */
+/* Prints a line of rates, like twrstat -i. */
 static void live_rates(const struct judge *judge, struct live_sample *before, double seconds)
 {
 	struct live_sample now = live_sample(judge);
@@ -102,7 +102,7 @@ static void live_rates(const struct judge *judge, struct live_sample *before, do
 	*before = now;
 }
 
-/* What opening took is not needed any more. */
+/* Opening the device needed root's rights; nothing after it does. */
 static void live_give_up_rights(void)
 {
 	struct passwd *nobody;
@@ -144,7 +144,7 @@ static pcap_t *live_open(const char *device)
 	return pcap;
 }
 
-/* What a packet needs to get to the tracker. */
+/* What live_packet() needs to pass a packet to the tracker. */
 struct live_packets {
 	struct run *run;
 	int link;
@@ -167,7 +167,7 @@ static void live_packet(u8 *own, const struct pcap_pkthdr *header, const u8 *dat
 	track_segment(&run->track, &seg);
 }
 
-/* Return: false if the device broke off. */
+/* Return: false if the device failed. */
 static bool live_listen(struct run *run, pcap_t *pcap)
 {
 	struct live_packets packets = { run, pcap_datalink(pcap) };
@@ -182,7 +182,7 @@ static bool live_listen(struct run *run, pcap_t *pcap)
 			poll(&device, 1, LIVE_WAIT);
 		rc = pcap_dispatch(pcap, LIVE_BATCH, live_packet, (u8 *)&packets);
 		now = live_now();
-		/* The capture's clock and this one are the same, but a packet may be late. */
+		/* Packets have the time of the same clock, but may come late. */
 		feed_pass(run->track.feed, now - LIVE_WAIT * 1000);
 		if (interval && now >= told + interval) {
 			live_rates(&run->judge, &before, (now - told) / 1e6);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * live.h - the same from the wire
+ * live.h - captures from a device
  */
 #ifndef PCAP_LIVE_H
 #define PCAP_LIVE_H
@@ -8,12 +8,12 @@
 #include "run.h"
 
 /**
- * live() - listen to a device until Ctrl-C, and tell what came of it
+ * live() - capture from a device until Ctrl-C, and report
  * @run: the run
  *
- * Ends the program if there is no such device, or the user may not listen to it.
+ * Ends the program if there is no such device, or if the user may not capture from it.
  *
- * Return: false if the device broke off.
+ * Return: false if the device failed.
  */
 bool live(struct run *run);
 

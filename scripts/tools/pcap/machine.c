@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * machine.c - the machines that are looked at
+ * machine.c - the observed machines
  */
 #include <arpa/inet.h>
 #include <linux/kernel.h>
@@ -13,7 +13,7 @@
 /* The addresses of all machines, in chains by a hash. */
 #define MACHINE_CHAINS	4096
 
-/* Ports of a machine: a bit each, made when the first of them is noted. */
+/* Ports of a machine, a bit each; allocated when the first port is noted. */
 #define PORT_BYTES	(65536 / 8)
 
 struct machine {

@@ -2,8 +2,8 @@
 /*
  * main.c - twr-pcap: which SYNs of a capture would tcp_tw_recycle drop?
  *
- * Segments go from the readers to the tracker, what that observes goes through the feed to
- * the engines, and what came of it is told at the end.
+ * The readers pass segments to the tracker. The tracker's observations go through the feed
+ * to the engines. The program reports the results at the end.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,18 +17,18 @@
 #include "report.h"
 #include "run.h"
 
-/* What the module's files want to exist. Nothing here goes by them. */
+/* The module's files need these symbols; nothing in this program reads them. */
 unsigned long jiffies;
 u64 fuzz_ns;
 
-/* Segments that are looked ahead, a power of two. */
+/* How many segments to look ahead, a power of two. */
 #define RUN_AHEAD	16
 
 static void run_begin(struct run *run)
 {
 	const struct options *options = &run->options;
 
-	twr_conn_init();
+	twr_conn_init_secret();
 	judge_add(&run->judge, options->eras ?: "all");
 	run->judge.hz = options->hz;
 	run->judge.rows = options->rows;
@@ -48,8 +48,8 @@ static void run_end(struct run *run)
 }
 
 /*
- * Segments wait in a ring while memory fetches what the table has of them: first where to
- * look, half a ring later what is there.
+ * Segments wait in a ring while the memory fetches the table's data about them: first
+ * the head of the chain, and half a ring later the connection.
  */
 static void run_segments(struct run *run, struct merge *merge)
 {
@@ -82,7 +82,7 @@ static bool run_files(struct run *run)
 	run_segments(run, &merge);
 	run->counts = merge.counts;
 	failed = merge.failed;
-	/* What was read is judged, if anything was. */
+	/* The report covers what was read, if anything was. */
 	if (merge.count)
 		report(run);
 	merge_close(&merge);

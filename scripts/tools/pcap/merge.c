@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * merge.c - all that is read, in the order of time
+ * merge.c - merges the segments of several sources by time
  *
- * A heap of the sources by the time of the segment that each of them has ready. A source
- * is closed as soon as it is at its end.
+ * A heap of the sources by the time of their next segment. A source is closed as soon as it
+ * ends.
  */
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -11,7 +11,7 @@
 #include "fail.h"
 #include "merge.h"
 
-/* Of equal times, the file that was named first. */
+/* At equal times the file that was named first comes first. */
 static bool merge_before(const struct merge *merge, u32 a, u32 b)
 {
 	u64 first = merge->sources[a].seg.us, second = merge->sources[b].seg.us;
@@ -55,7 +55,7 @@ void merge_open(struct merge *merge, char **names, int count)
 	struct rlimit limit;
 	int i;
 
-	/* Each file is open until it is read. */
+	/* Each file stays open until it is read. */
 	if (!getrlimit(RLIMIT_NOFILE, &limit)) {
 		limit.rlim_cur = limit.rlim_max;
 		setrlimit(RLIMIT_NOFILE, &limit);

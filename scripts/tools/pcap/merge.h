@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * merge.h - all that is read, in the order of time
+ * merge.h - merges the segments of several sources by time
  */
 #ifndef PCAP_MERGE_H
 #define PCAP_MERGE_H
@@ -9,8 +9,8 @@
 
 /**
  * struct merge - several sources
- * @counts: what was read, of all
- * @failed: one could not be read to its end
+ * @counts: what was read from all sources
+ * @failed: a source could not be read to its end
  */
 struct merge {
 	struct source *sources;
@@ -24,22 +24,22 @@ struct merge {
 
 /**
  * merge_open() - open files
- * @merge: where they go
+ * @merge: the sources to set up
  * @names: their names
  * @count: their number
  */
 void merge_open(struct merge *merge, char **names, int count);
 
 /**
- * merge_next() - the next segment of all
+ * merge_next() - get the next segment of all sources
  * @merge: the sources
  *
- * Return: it, good until the next call; NULL at the end.
+ * Return: the segment, valid until the next call; NULL at the end.
  */
 struct segment *merge_next(struct merge *merge);
 
 /**
- * merge_close() - close what is open, and give all memory back
+ * merge_close() - close all sources, and free all memory
  * @merge: the sources
  */
 void merge_close(struct merge *merge);

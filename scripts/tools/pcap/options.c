@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * options.c - what the user asks for
+ * options.c - reads the command line
  */
 #include <errno.h>
 #include <getopt.h>
@@ -15,7 +15,7 @@
 
 #define VERSION		"0.1"	/* as in module/main.c */
 
-/* Fewer than this, and connections would push each other out at once. */
+/* With fewer than this, connections would push each other out of the table at once. */
 #define CONNECTIONS_LEAST	16
 #define CONNECTIONS_MOST	0x10000000
 
@@ -23,23 +23,24 @@ static void options_usage(FILE *out)
 {
 	fputs("usage: twr-pcap [OPTION]... FILE...\n"
 	      "       twr-pcap [OPTION]... -i DEVICE\n"
-	      "Which SYNs of a capture would tcp_tw_recycle drop, and is that why they got no answer?\n"
+	      "Shows which SYNs of a capture tcp_tw_recycle would drop, and whether that explains\n"
+	      "the SYNs without an answer.\n"
 	      "FILE: pcap, pcapng, or text of tcpdump or tshark; - for standard input\n"
 	      "\n"
 	      "  --era ERA[,ERA]...  rules of a release from 2.6.32 to 4.11, el6, el7, or all (default)\n"
-	      "  --local ADDR[/BITS] these addresses are one machine, and no others are looked at;\n"
+	      "  --local ADDR[/BITS] these addresses are one machine, and no others are observed;\n"
 	      "                      may be given several times\n"
-	      "  --top [N]           the N peers most often turned away (10; 0 for all)\n"
+	      "  --top [N]           the N peers with the most rejected SYNs (10; 0 for all)\n"
 	      "  --json              one object\n"
-	      "  --syns              a line for each SYN: each era's verdict, and what answered it\n"
+	      "  --syns              a line for each SYN: each era's verdict, and the answer\n"
 	      "  --events            the lines of the module's tracepoints, for twr-report\n"
-	      "  -i DEVICE           listen to a device, or to any\n"
-	      "  -I SECONDS          with -i: a line of rates each time\n"
+	      "  -i DEVICE           capture from a device, or from any\n"
+	      "  -I SECONDS          with -i: print a line of rates each time\n"
 	      "  --connections N     follow no more than N connections (1000000)\n"
 	      "  --rows N            rows of the cache, a power of two (16384)\n"
-	      "  --hz N              ticks a second of all clients' clocks (told by each)\n"
-	      "  -h, --help          this\n"
-	      "  -V, --version       the version\n"
+	      "  --hz N              ticks a second of all clients' clocks (measured for each)\n"
+	      "  -h, --help          print this help\n"
+	      "  -V, --version       print the version\n"
 	      "\n"
 	      "Exit status: 0; 1 if a file could not be read to its end; 2 for a wrong option\n",
 	      out);
@@ -52,7 +53,7 @@ static u32 options_number(const char *option, const char *text, u32 least, u32 m
 
 	number = strtoull(text, &rest, 10);
 	if (text[0] < '0' || text[0] > '9' || *rest || number < least || number > most)
-		fail_exit(2, "%s: '%s' is no number from %u to %u", option, text, least, most);
+		fail_exit(2, "%s: '%s' is not a number from %u to %u", option, text, least, most);
 	return number;
 }
 
@@ -83,7 +84,7 @@ static const struct option options_long[] = {
 	{ }
 };
 
-/* As in twrstat, the number may stand apart: a word of digits that is no file. */
+/* As in twrstat, the number may be a word of its own: only digits, and not a file. */
 static const char *options_top(char **argv, int argc)
 {
 	if (optarg)
@@ -128,7 +129,7 @@ static void options_take(struct options *options, int option, int argc, char **a
 	case OPTION_ROWS:
 		options->rows = options_number("--rows", optarg, 1, 1U << 24);
 		if (!is_power_of_2(options->rows))
-			fail_exit(2, "--rows: %u is no power of two", options->rows);
+			fail_exit(2, "--rows: %u is not a power of two", options->rows);
 		break;
 	case OPTION_HZ:
 		options->hz = options_number("--hz", optarg, 1, 1000000);
@@ -140,7 +141,7 @@ static void options_take(struct options *options, int option, int argc, char **a
 		puts("twr-pcap " VERSION);
 		exit(0);
 	default:
-		/* What is wrong with it was told. */
+		/* getopt_long() has printed the error. */
 		fputs("try twr-pcap --help\n", stderr);
 		exit(2);
 	}
@@ -151,7 +152,7 @@ void options_read(struct options *options, int argc, char **argv)
 	int option;
 
 	*options = (struct options) { .top = -1, .connections = 1000000 };
-	/* By which getopt() tells what is wrong. */
+	/* getopt_long() begins its errors with this name. */
 	argv[0] = program_invocation_short_name;
 	while ((option = getopt_long(argc, argv, "i:I:hV", options_long, NULL)) >= 0)
 		options_take(options, option, argc, argv);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * options.h - what the user asks for
+ * options.h - reads the command line
  */
 #ifndef PCAP_OPTIONS_H
 #define PCAP_OPTIONS_H
@@ -8,19 +8,19 @@
 #include <linux/types.h>
 
 /**
- * struct options - what the user asks for
- * @files: files to read, as they stand on the command line
- * @count: their number
- * @device: or a device to listen to, NULL for none
+ * struct options - the command line
+ * @files: names of the files to read
+ * @count: number of files
+ * @device: a device to capture from, NULL for none
  * @eras: eras, as judge_add() takes them
  * @interval: seconds between lines of rates, 0 for none
- * @top: how many offenders, -1 for none
- * @json: print one object
+ * @top: number of offenders to print, -1 for no such list
+ * @json: print one JSON object
  * @events: print the lines of the tracepoints
  * @syns: print a line for each SYN
- * @connections: the most that are followed
- * @rows: rows of the cache, 0 for what the old kernels had
- * @hz: ticks a second of all clients' clocks, 0 to tell by each
+ * @connections: most connections to follow
+ * @rows: rows of the cache, 0 for the old kernels' default
+ * @hz: ticks a second of all clients' clocks, 0 to measure each
  */
 struct options {
 	char **files;
@@ -39,11 +39,11 @@ struct options {
 
 /**
  * options_read() - read the command line
- * @options: where it goes
+ * @options: the options to set
  * @argc: as in main()
  * @argv: as in main()
  *
- * Ends the program if it makes no sense, or asks for help.
+ * Ends the program after an error, or if the user asks for help.
  */
 void options_read(struct options *options, int argc, char **argv);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * packets.c - segments from a file of packets: libpcap reads it
+ * packets.c - reads segments from a capture file, with libpcap
  */
 #include <pcap/pcap.h>
 #include <stdlib.h>

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * ports.c - the ports that SYNs went to, and how they were answered there
+ * ports.c - the ports that SYNs went to, and the answers from there
  */
 #include <stdlib.h>
 
 #include "fail.h"
 #include "ports.h"
 
-/* A scan of all ports of a machine fits; what comes after is counted as one port. */
+/* A scan of all ports of a machine fits. SYNs to ports without room are not counted. */
 #define PORTS_MOST	0x20000
 #define PORTS_PROBES	64
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * ports.h - the ports that SYNs went to, and how they were answered there
+ * ports.h - the ports that SYNs went to, and the answers from there
  *
- * Where no SYN was ever answered, it is not the check that drops them.
+ * If no SYN to a port was ever answered, the check is not the reason.
  */
 #ifndef PCAP_PORTS_H
 #define PCAP_PORTS_H
@@ -10,15 +10,15 @@
 #include "feed.h"
 
 /**
- * ports_count() - a SYN went to a port
+ * ports_count() - count a SYN to a port
  * @machine: number of the machine
  * @port: the port, network byte order
- * @answer: what it was answered with
+ * @answer: the answer to it
  */
 void ports_count(u32 machine, __be16 port, enum answer answer);
 
 /**
- * ports_dead() - SYNs without an answer on ports where none was ever answered
+ * ports_dead() - count SYNs without an answer to ports where none was ever answered
  * @ports: set to the number of such ports
  *
  * Return: the number of SYNs.
@@ -26,7 +26,7 @@ void ports_count(u32 machine, __be16 port, enum answer answer);
 u64 ports_dead(u64 *ports);
 
 /**
- * ports_free() - forget all of them
+ * ports_free() - forget all ports
  */
 void ports_free(void);
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * report.c - what came of it, for people: counters in the words of twrstat, and what was
- * foretold beside what happened
+ * report.c - prints the results for users: counters in the words of twrstat, and what the
+ * eras predicted beside what happened
  */
 #include <linux/kernel.h>
 #include <stdarg.h>
@@ -10,7 +10,7 @@
 #include "machine.h"
 #include "report.h"
 
-/* As twrstat has them: what begins with a blank is left out if it is zero. */
+/* The words of twrstat. A line that begins with a blank is left out if it is zero. */
 static const struct {
 	const char *dir;	/* NULL for the top */
 	const char *name;
@@ -56,12 +56,12 @@ static u64 report_value(const char *dir, const char *name, const u64 *sums)
 {
 	u32 i;
 
-	for (i = 0; i < TWR_NUMBERS; i++) {
-		const struct twr_number *number = &twr_numbers[i];
+	for (i = 0; i < TWR_COUNTER_FILES; i++) {
+		const struct twr_counter_file *file = &twr_counter_files[i];
 
-		if (!strcmp(number->name, name) &&
-		    (dir ? number->dir && !strcmp(number->dir, dir) : !number->dir))
-			return twr_stats_number(number, sums);
+		if (!strcmp(file->name, name) &&
+		    (dir ? file->dir && !strcmp(file->dir, dir) : !file->dir))
+			return twr_stats_file_value(file, sums);
 	}
 	return 0;
 }
@@ -72,7 +72,7 @@ static void report_counters(const struct judged_era *era, FILE *out)
 	bool headed = false;
 	u32 i;
 
-	twr_stats_add((struct twr_stats *)&era->stats, sums);
+	twr_stats_sum((struct twr_stats *)&era->stats, sums);
 	fprintf(out, "TcpTwRecycle (simulated, era %s, %u machine%s):\n", era->name,
 		machines_count(), machines_count() == 1 ? "" : "s");
 	for (i = 0; i < ARRAY_SIZE(report_words); i++) {
@@ -181,7 +181,7 @@ void report(const struct run *run)
 		report_json(run, stdout);
 		return;
 	}
-	/* What is printed then is for a program. */
+	/* With these options the output is for a program. */
 	if (run->options.events || run->options.syns) {
 		report_notes(run, stderr);
 		return;

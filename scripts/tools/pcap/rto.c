@@ -6,14 +6,14 @@
 
 #include "rto.h"
 
-/* What it is before anything was measured, the least that it can be, and the most. */
+/* The value before the first measurement, the least value, and the largest. */
 #define RTO_INITIAL	1000000
 #define RTO_LEAST	200000
 #define RTO_MOST	120000000
 
 /*
- * tcp_retries1 is 3; the fourth timeout that is counted after the first comes 6.2 s after
- * the segment was sent. A capture dates by a little more or less.
+ * tcp_retries1 is 3. The fourth timeout that counts after the first one comes 6.2 s
+ * after the segment was sent. The times of a capture differ from that a little.
  */
 #define RTO_ROUTELESS	6100000
 
@@ -54,7 +54,7 @@ static void rto_sample(struct rto *rto, u32 us, u32 snd_una, u32 snd_nxt)
 	rto->srtt += error;
 	if (error < 0) {
 		error = -error - (rto->mdev >> 2);
-		/* Faster than it was is no reason to wait longer. */
+		/* A faster round trip is no reason to wait longer. */
 		if (error > 0)
 			error >>= 3;
 	} else {
@@ -80,7 +80,7 @@ void rto_acked(struct rto *rto, const struct segment *seg, u32 snd_nxt)
 	if (!rto->timing || seq_after(rto->end, seg->ack_seq))
 		return;
 	rto->timing = false;
-	/* Which of the two it answers is told by the timestamp, or by nothing. */
+	/* Only a timestamp shows which of the transmissions is acknowledged. */
 	if (rto->again && !seg->timed)
 		return;
 	if (rto->again && seg->tsecr == rto->tsval)

@@ -2,9 +2,10 @@
 /*
  * rto.h - the retransmission timer of a connection
  *
- * A bucket in TIME-WAIT lived for 3.5 times its connection's RTO, so that is measured as
- * TCP measures it: smoothed round-trip time and deviation (RFC 6298), each sample from a
- * segment that was sent once or, with timestamps, from the one that was answered.
+ * A bucket in TIME-WAIT lasted for 3.5 times the RTO of its connection, so the program
+ * measures the RTO as TCP does: smoothed round-trip time and deviation (RFC 6298). Samples
+ * come from segments that were sent once or, with timestamps, from the transmission that
+ * was answered.
  */
 #ifndef PCAP_RTO_H
 #define PCAP_RTO_H
@@ -12,18 +13,18 @@
 #include "wire.h"
 
 /**
- * struct rto - what is known of it
+ * struct rto - the state of the timer
  * @sent_us: when the oldest segment that waits for its acknowledgment was first sent
  * @again_us: when it was last sent
  * @srtt: smoothed round-trip time, eighths of microseconds
- * @mdev: medium deviation, quarters
- * @mdev_max: the greatest of this round trip
- * @rttvar: the deviation that the timer goes by
- * @seq: behind what was sent when this round trip began
- * @end: behind the segment that is timed
- * @tsval: TSval of the one that was last sent
+ * @mdev: mean deviation, quarters of microseconds
+ * @mdev_max: largest deviation of this round trip
+ * @rttvar: the deviation in the timer
+ * @seq: sequence number after all that was sent when this round trip began
+ * @end: sequence number after the timed segment
+ * @tsval: TSval of the last transmission
  * @us: the timer, microseconds
- * @timing: a segment is timed
+ * @timing: a segment is being timed
  * @again: it was sent more than once
  */
 struct rto {
@@ -42,24 +43,24 @@ struct rto {
 };
 
 /**
- * rto_reset() - a new connection
+ * rto_reset() - start with a new connection
  * @rto: its timer
  */
 void rto_reset(struct rto *rto);
 
 /**
- * rto_sent() - this side sent something that is to be acknowledged
+ * rto_sent() - this side has sent a segment that must be acknowledged
  * @rto: the timer
- * @seg: what it sent
+ * @seg: the segment
  * @fresh: for the first time
  */
 void rto_sent(struct rto *rto, const struct segment *seg, bool fresh);
 
 /**
- * rto_acked() - the peer acknowledged something new
+ * rto_acked() - the peer has acknowledged something new
  * @rto: the timer
  * @seg: the segment with the acknowledgment
- * @snd_nxt: behind all that was sent
+ * @snd_nxt: sequence number after all that was sent
  */
 void rto_acked(struct rto *rto, const struct segment *seg, u32 snd_nxt);
 
@@ -67,7 +68,7 @@ void rto_acked(struct rto *rto, const struct segment *seg, u32 snd_nxt);
  * rto_routed() - does the socket still have its route?
  * @rto: the timer
  *
- * tcp_retransmit_timer() drops it after tcp_retries1 + 1 timeouts.
+ * tcp_retransmit_timer() drops the route after tcp_retries1 + 1 timeouts.
  *
  * Return: true if so.
  */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * run.h - all that there is while a capture is read, for those who report on it
+ * run.h - the state of the program while it reads a capture
  */
 #ifndef PCAP_RUN_H
 #define PCAP_RUN_H
@@ -12,11 +12,11 @@
 
 /**
  * struct run - one run of the program
- * @options: what is asked for
+ * @options: the command line
  * @judge: the eras
  * @track: the observer
  * @counts: what was read
- * @dropped: packets that the kernel dropped, of a device
+ * @dropped: packets of a device that the kernel dropped
  */
 struct run {
 	struct options options;

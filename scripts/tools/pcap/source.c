@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * source.c - where segments come from: what a file holds is told by its first bytes
+ * source.c - the sources of segments: the first bytes of a file show what it has
  */
 #include <errno.h>
 #include <linux/kernel.h>
@@ -12,7 +12,7 @@
 
 #define SOURCE_BUFFER	0x40000
 
-/* What a pipe gave already is given again before the rest. */
+/* A pipe whose first bytes have been read already, and come again before the rest. */
 struct refilled {
 	FILE *file;
 	u8 bytes[4];
@@ -79,7 +79,7 @@ static bool is_packets(const u8 *bytes)
 	return false;
 }
 
-/* Return: what a file is packed with, NULL for nothing. */
+/* Return: the program that unpacks a file, NULL if it is not packed. */
 static const char *is_packed(const u8 *bytes)
 {
 	if (bytes[0] == 0x1f && bytes[1] == 0x8b)
@@ -106,7 +106,7 @@ bool source_open(struct source *source, const char *name)
 		fail_note("%s: %s", name, strerror(errno));
 		return false;
 	}
-	/* One in sixty-four of the calls that 4 KiB would take. */
+	/* This makes one sixty-fourth of the calls that 4 KiB would need. */
 	setvbuf(file, NULL, _IOFBF, SOURCE_BUFFER);
 	have = fread(bytes, 1, sizeof(bytes), file);
 	if (ferror(file)) {

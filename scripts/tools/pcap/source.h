@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * source.h - where segments come from: a file of packets, of text, or a device
+ * source.h - the sources of segments: a file of packets, of text, or a device
  */
 #ifndef PCAP_SOURCE_H
 #define PCAP_SOURCE_H
@@ -13,8 +13,8 @@
 /**
  * struct read_counts - what was read
  * @packets: packets, or lines of text
- * @frames: of packets, by what they were
- * @lines: lines of text that are no segment
+ * @frames: packets by their kind
+ * @lines: lines of text without a segment
  */
 struct read_counts {
 	u64 packets;
@@ -26,8 +26,8 @@ struct source;
 
 /**
  * struct source_kind - how a source is read
- * @next: read the next segment; false at the end, or where it is broken
- * @close: close it, and give its memory back
+ * @next: read the next segment; false at the end or on an error
+ * @close: close the source, and free its memory
  */
 struct source_kind {
 	bool (*next)(struct source *source);
@@ -35,13 +35,13 @@ struct source_kind {
 };
 
 /**
- * struct source - where segments come from
- * @kind: how it is read
- * @name: for people
+ * struct source - a source of segments
+ * @kind: how to read it
+ * @name: its name, for users
  * @seg: the last segment that was read
  * @counts: what was read
- * @broken: it broke off
- * @own: what the kind keeps
+ * @broken: it could not be read to its end
+ * @own: data of the kind
  */
 struct source {
 	const struct source_kind *kind;
@@ -54,10 +54,10 @@ struct source {
 
 /**
  * source_open() - open a file
- * @source: where it goes
+ * @source: the source to set up
  * @name: the file, "-" for standard input
  *
- * Return: false if it cannot be read at all, which was told.
+ * Return: false if it cannot be read at all; the error is printed.
  */
 bool source_open(struct source *source, const char *name);
 
@@ -67,7 +67,7 @@ bool source_open(struct source *source, const char *name);
  */
 void source_close(struct source *source);
 
-/* How each kind is opened: packets of @file; text of @file; for source_open() alone. */
+/* Open @file as packets or as text; only source_open() calls these. */
 bool packets_open(struct source *source, FILE *file);
 bool text_open(struct source *source, FILE *file);
 

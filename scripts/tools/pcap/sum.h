@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * sum.h - the checksum of the Internet (RFC 1071)
+ * sum.h - the Internet checksum (RFC 1071)
  */
 #ifndef PCAP_SUM_H
 #define PCAP_SUM_H
@@ -10,7 +10,7 @@
 
 #include "wire.h"
 
-/* 16-bit words as they are on the wire, which adds up the same on any machine. */
+/* Adds 16-bit words in network byte order, with the same result on every machine. */
 static inline u64 sum_bytes(const u8 *data, u32 len)
 {
 	u64 sum = 0;
@@ -27,7 +27,7 @@ static inline u32 sum_fold(u64 sum)
 	return sum;
 }
 
-/* What TCP adds for the addresses. The mapping of IPv4 would add 0xffff, which is 0. */
+/* The pseudo header. The IPv4 mapping would add 0xffff, which equals 0. */
 static inline u32 sum_pseudo(const struct in6_addr *src, const struct in6_addr *dst,
 			     u32 len)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * tcpdump.c - lines of tcpdump, newer and older ones
+ * tcpdump.c - reads lines of new and old versions of tcpdump
  */
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -40,12 +40,12 @@ static bool tcpdump_end(const char *text, size_t len, struct in6_addr *addr, __b
 	return true;
 }
 
-/* Sets both ends. Return: what follows them, NULL if the line has none. */
+/* Sets both ends. Return: the text after them, NULL if the line has none. */
 static const char *tcpdump_ends(struct segment *seg, const char *line)
 {
 	const char *arrow = line;
 
-	/* With -e those of the link stand before. */
+	/* With -e the addresses of the link come first. */
 	while ((arrow = strstr(arrow, " > "))) {
 		const char *from = arrow, *to = arrow + 3;
 		size_t len = strcspn(to, " ,");
@@ -61,7 +61,7 @@ static const char *tcpdump_ends(struct segment *seg, const char *line)
 	return NULL;
 }
 
-/* The number behind a word. Return: false if there is none. */
+/* Reads the number after a word. Return: false if there is none. */
 static bool tcpdump_number(const char *text, const char *word, u32 *number)
 {
 	const char *at = strstr(text, word);
@@ -123,7 +123,7 @@ static bool tcpdump_old(struct segment *seg, const char *rest)
 	if (!len || strspn(rest, "SFRP.WE") != len ||
 	    !tcpdump_flags(seg, rest, len))
 		return false;
-	/* There the dot stood for no flag at all, and ACK was told by its number. */
+	/* In old versions a dot means no flags, and ACK appears only as a number. */
 	seg->ack = strstr(rest, " ack ");
 	if (rest[len] && isdigit((unsigned char)rest[len + 1]))
 		tcpdump_range(seg, rest + len + 1);
@@ -168,7 +168,7 @@ enum text text_tcpdump(struct segment *seg, const char *line)
 		at += strspn(at, "0123456789");
 		seg->tsecr = strtoul(at, NULL, 10);
 	}
-	/* Data of a SYN is in its length alone. */
+	/* The range of a SYN does not have its data; the length has it. */
 	if (seg->syn && tcpdump_number(rest, "length ", &number))
 		seg->end_seq = seg->seq + seg->syn + seg->fin + number;
 	return TEXT_SEGMENT;

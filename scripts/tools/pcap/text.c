@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * text.c - lines of text that people paste: what they have in common, and a file of them
+ * text.c - reads text that users paste: what its forms have in common, and files of it
  */
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -11,14 +11,14 @@
 #include "source.h"
 #include "text.h"
 
-/* Where times without a date begin, microseconds: any day but that of 1970. */
+/* The origin of times without a date, microseconds: any day but the first of 1970. */
 #define TEXT_EPOCH	(10000ULL * TEXT_DAY)
 #define TEXT_DAY	(86400ULL * 1000000)
 
-/* Times below this many seconds count from the beginning of something. */
+/* Times below this many seconds are relative. */
 #define TEXT_RELATIVE	100000000
 
-/* A line of text longer than this is none. */
+/* A longer line is not a line of text. */
 #define TEXT_LINE	4096
 
 bool text_address(const char *text, size_t len, struct in6_addr *addr)
@@ -40,7 +40,7 @@ bool text_address(const char *text, size_t len, struct in6_addr *addr)
 	return inet_pton(AF_INET6, copy, addr) == 1;
 }
 
-/* Digits behind a dot. Return: microseconds. */
+/* Reads digits after a dot. Return: microseconds. */
 static u32 text_fraction(const char *at)
 {
 	u32 us = 0, unit = 100000;
@@ -52,7 +52,7 @@ static u32 text_fraction(const char *at)
 	return us;
 }
 
-/* Days since 1970 of a date (Gregorian). */
+/* Returns the days from 1970 to a date (Gregorian). */
 static u64 text_days(int year, int month, int day)
 {
 	int y = month > 2 ? year : year - 1;
@@ -126,7 +126,7 @@ enum text text_read(struct segment *seg, const char *line, struct text_clock *cl
 		return TEXT_PART;
 	if (strstr(line, "Seq=") && strchr(line, '[')) {
 		text = text_wireshark(seg, line);
-		/* The number of the packet may stand before the time. */
+		/* The number of the packet may come before the time. */
 		if (text == TEXT_SEGMENT && !text_time(line, clock)) {
 			line += strspn(line, " \t");
 			text_time(line + strspn(line, "0123456789"), clock);
@@ -137,7 +137,7 @@ enum text text_read(struct segment *seg, const char *line, struct text_clock *cl
 	}
 	if (!clock->us)
 		clock->us = TEXT_EPOCH;
-	/* Where there is no time at all, one comes after the other. */
+	/* Without any times, each segment comes after the one before. */
 	if (text == TEXT_SEGMENT && !clock->given)
 		clock->us += 1000;
 	seg->us = clock->us;

@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * text.h - lines of text that people paste
+ * text.h - reads lines of text that users paste
  */
 #ifndef PCAP_TEXT_H
 #define PCAP_TEXT_H
 
 #include "wire.h"
 
-/* What a line turned out to be. */
+/* The kind of a line. */
 enum text {
 	TEXT_SEGMENT,	/* a TCP segment */
 	TEXT_PART,	/* the first line of two, or a heading */
 	TEXT_OTHER,	/* a packet that is not TCP */
-	TEXT_UNKNOWN,	/* none of the forms that are known */
+	TEXT_UNKNOWN,	/* none of the known forms */
 };
 
 /**
- * struct text_clock - what the lines so far say of the time
+ * struct text_clock - the time so far
  * @us: the time of the last line, microseconds
  * @days: how often midnight has passed, in microseconds
  * @given: a line had a time
@@ -29,15 +29,15 @@ struct text_clock {
 
 /**
  * text_read() - read a line
- * @seg: where the segment goes
+ * @seg: the segment to fill in
  * @line: the line, without its end
- * @clock: kept from line to line, all zero at first
+ * @clock: kept from line to line, zeroed at first
  *
- * Return: what it is.
+ * Return: its kind.
  */
 enum text text_read(struct segment *seg, const char *line, struct text_clock *clock);
 
-/* The parts, for text_read(). */
+/* Parts of text_read(). */
 bool text_time(const char *line, struct text_clock *clock);
 bool text_address(const char *text, size_t len, struct in6_addr *addr);
 enum text text_tcpdump(struct segment *seg, const char *line);

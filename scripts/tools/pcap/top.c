@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * top.c - the peers most often turned away, as twrstat --top has them
+ * top.c - prints the peers with the most rejected SYNs, like twrstat --top
  */
 #include <linux/kernel.h>
 #include <stdlib.h>
@@ -8,12 +8,12 @@
 #include "events.h"
 #include "report.h"
 
-/* What such a peer is, as a rule; the rules of twrstat. */
+/* Returns what such a peer usually is, by the rules of twrstat. */
 static const char *top_seems(const struct twr_offender *offender)
 {
-	u64 older = offender->by[TWR_REJECT_OLDER];
+	u64 older = offender->rejected_by[TWR_REJECT_OLDER];
 
-	if (offender->by[TWR_REJECT_UNTIMED] > older)
+	if (offender->rejected_by[TWR_REJECT_UNTIMED] > older)
 		return "untimed";
 	if (older && (u64)offender->loose * 2 >= older)
 		return "offsets";
@@ -22,7 +22,7 @@ static const char *top_seems(const struct twr_offender *offender)
 
 static const char *top_behind(const struct twr_offender *offender, char *text, size_t size)
 {
-	if (!offender->timed || !offender->last)
+	if (!offender->timed || !offender->last_ms)
 		snprintf(text, size, "-");
 	else if (offender->rate)
 		snprintf(text, size, "%.3gs", (double)offender->behind / offender->rate);
@@ -51,7 +51,8 @@ void report_top(const struct run *run, FILE *out)
 		fprintf(out, "%-39s %8llu %8llu %-7s %6u %11s %5u %8llu %8llu %s\n",
 			events_address(peer, &o->key.peer), o->rejected, o->checked,
 			top_seems(o), o->clocks, top_behind(o, behind, sizeof(behind)),
-			o->loose, o->by[TWR_REJECT_OLDER], o->by[TWR_REJECT_UNTIMED],
+			o->loose, o->rejected_by[TWR_REJECT_OLDER],
+			o->rejected_by[TWR_REJECT_UNTIMED],
 			events_address(local, &o->key.local));
 	}
 	free(list);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * track.c - what the segments of both directions tell of machines and connections
+ * track.c - what the segments of both directions show about machines and connections
  */
 #include <linux/kernel.h>
 
@@ -9,18 +9,18 @@
 #include "track.h"
 
 /*
- * Within so many microseconds the same bytes are the same packet, captured at two places:
- * nobody sends anything again that soon.
+ * If the same bytes come again within so many microseconds, they are one packet that
+ * was captured at two places: no sender retransmits that soon.
  */
 #define TRACK_TWICE	10000
 
-/* An odd number with bits all over. */
+/* An odd number whose bits are well spread. */
 #define TRACK_MIX	0x9e3779b1
 
-/* A clock that is set back by more than this is worth telling. */
+/* Only a clock that is set back by more than this is reported. */
 #define TRACK_BACK	100000
 
-/* Return: true if the segment was seen a moment ago. */
+/* Return: true if the segment was captured a moment ago. */
 static bool track_twice(struct track *track, struct flow *flow, const struct segment *seg,
 			int direction)
 {
@@ -29,7 +29,7 @@ static bool track_twice(struct track *track, struct flow *flow, const struct seg
 	bool same = flow->print[direction] == print &&
 		    seg->us <= flow->print_us[direction] + TRACK_TWICE;
 
-	/* Two SYNs can be answered by the same ACK. */
+	/* The same ACK can answer two SYNs. */
 	if (direction && flow->asked != FLOW_NONE)
 		same = false;
 
@@ -39,7 +39,9 @@ static bool track_twice(struct track *track, struct flow *flow, const struct seg
 	return same;
 }
 
-/* Text counts from the first byte of a connection, or not: what is nearer is meant. */
+/*
+ * In text, sequence numbers may be relative or not. The nearer number is the right one.
+ */
 static u32 track_near(u32 number, u32 first, u32 about)
 {
 	u32 apart = abs((s32)(number - about));
@@ -60,13 +62,13 @@ static void track_absolute(const struct flow *flow, struct segment *seg, bool in
 		seg->seq = track_near(seg->seq, flow->iss, flow->snd_nxt);
 		seg->ack_seq = track_near(seg->ack_seq, flow->irs, flow->rcv_wup);
 	}
-	/* tcpdump leaves the number out where there is nothing to number. */
+	/* tcpdump leaves out the sequence number of a segment without data. */
 	if (seg->unnumbered)
 		seg->seq = incoming ? flow->rcv_nxt : flow->snd_nxt;
 	seg->end_seq = seg->seq + len;
 }
 
-/* It asks for a connection: its receiver is a machine, and its sender may be one. */
+/* Handles a SYN: its receiver is a machine, and its sender may be one. */
 static void track_ask(struct track *track, struct segment *seg)
 {
 	u32 server = machine_serve(&seg->dst), client = machine_find(&seg->src);
@@ -92,7 +94,10 @@ static void track_ask(struct track *track, struct segment *seg)
 	}
 }
 
-/* A connection that was there before the capture, if it is clear who the server is. */
+/*
+ * Starts with a connection older than the capture, if it is clear which side is the
+ * server.
+ */
 static void track_join(struct track *track, const struct segment *seg,
 		       struct flow *found[2])
 {
@@ -127,7 +132,7 @@ void track_segment(struct track *track, struct segment *seg)
 	track->segments++;
 	feed_pass(track->feed, seg->us);
 
-	if (segment_asks(seg)) {
+	if (segment_is_syn(seg)) {
 		track_ask(track, seg);
 		return;
 	}

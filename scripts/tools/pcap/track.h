@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * track.h - what the segments of both directions tell of machines and connections
+ * track.h - what the segments of both directions show about machines and connections
  *
- * The one observer there is: what the module learns from sockets it learns from segments.
+ * The only observer: it learns from segments what the module learns from sockets.
  */
 #ifndef PCAP_TRACK_H
 #define PCAP_TRACK_H
@@ -13,15 +13,15 @@
 /**
  * struct track - an observer
  * @flows: the connections that it follows
- * @feed: where it tells what it observes
+ * @feed: gets its observations
  * @now: when the last segment came
- * @first: when the first one came, 0 while there was none
- * @segments: how many there were
- * @twice: of these, captured twice
- * @damaged: with a wrong checksum
- * @back: dated before one that came earlier
- * @in: that went to a machine, and were no SYN
- * @out: that came from one
+ * @first: when the first one came, 0 before that
+ * @segments: number of segments
+ * @twice: segments that were captured twice
+ * @damaged: segments with a wrong checksum
+ * @back: segments that are dated before an earlier one
+ * @in: segments to a machine, without SYNs
+ * @out: segments from a machine
  */
 struct track {
 	struct flows *flows;
@@ -37,9 +37,9 @@ struct track {
 };
 
 /**
- * track_segment() - a segment was captured
+ * track_segment() - handle a captured segment
  * @track: the observer
- * @seg: the segment; its time and its numbers may be set right
+ * @seg: the segment; its time and its numbers may be corrected
  */
 void track_segment(struct track *track, struct segment *seg);
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * verdict.c - the sentence on top: is it tcp_tw_recycle, and in which release?
+ * verdict.c - the first sentence: is it tcp_tw_recycle, and in which release?
  *
- * An era fits as far as what it drops is what got no answer. One SYN in twenty may be
- * otherwise: a capture does not show all that a server did.
+ * An era fits if it drops the SYNs that got no answer. One SYN in twenty may differ,
+ * because a capture does not show all that a server did.
  */
 #include <linux/kernel.h>
 #include <string.h>
@@ -14,10 +14,10 @@
 
 #define VERDICT_ONE_IN	20
 
-/* Fewer than so many SYNs may be chance. */
+/* Fewer SYNs than this may be chance. */
 #define VERDICT_FEW	3
 
-/* What an era foretold of SYNs, and what happened. */
+/* What an era predicted for SYNs, and what happened. */
 struct fit {
 	const struct judged_era *era;
 	u64 hits;	/* dropped, and without an answer */
@@ -37,7 +37,7 @@ static struct fit fit_of(const struct judged_era *era)
 	return fit;
 }
 
-/* Of two that fit alike, the one that is named first, which is the newer one. */
+/* If two fit equally well, the first one wins, which is the newer one. */
 static bool fit_better(const struct fit *a, const struct fit *b)
 {
 	return (s64)(a->hits - VERDICT_ONE_IN * a->wrong) >
@@ -58,7 +58,7 @@ static struct fit fit_best(const struct run *run)
 	return best;
 }
 
-/* The era that drops most of what was answered. */
+/* The era that drops the most answered SYNs. */
 static struct fit fit_worst(const struct run *run)
 {
 	struct fit worst = fit_of(&run->judge.eras[0]);
@@ -87,7 +87,10 @@ static void text_add(char *text, size_t size, const char *more)
 	snprintf(text + len, size - len, "%s", more);
 }
 
-/* Neighbours in the list of all are told as one, from the oldest to the newest. */
+/*
+ * Neighbours in the list of all eras are named as a range, from the oldest to the
+ * newest.
+ */
 void report_eras(const struct run *run, const struct judged_era *like, char *text,
 		 size_t size)
 {
@@ -100,7 +103,7 @@ void report_eras(const struct run *run, const struct judged_era *like, char *tex
 
 		if (!fit_same(&eras[i], like))
 			continue;
-		/* Those that the user named stand for themselves. */
+		/* Eras that the user has named are listed one by one. */
 		while (i + 1 < run->judge.count && !strchr(eras[i + 1].from, ' ') &&
 		       !run->options.eras && fit_same(&eras[i + 1], like))
 			oldest = eras[++i].from;
@@ -170,7 +173,7 @@ static void verdict_sentence(const struct run *run, u64 silent, u64 answered, FI
 		verdict_on(&best, eras, silent, answered, out);
 		return;
 	}
-	/* All that got no answer is explained, and no more is wrong than that. */
+	/* All SYNs without an answer are explained, and no more are wrong than that. */
 	if (best.hits >= VERDICT_FEW && best.hits == silent && best.wrong <= best.hits) {
 		verdict_on(&best, eras, silent, answered, out);
 		return;
@@ -190,7 +193,7 @@ static void verdict_sentence(const struct run *run, u64 silent, u64 answered, FI
 		fprintf(out, ": it is something else.\n");
 }
 
-/* What the capture does show, in the order of what it tells. */
+/* Other reasons that the capture shows, the strongest first. */
 static void verdict_reasons(const struct run *run, u64 silent, FILE *out)
 {
 	const u64 *syns = run->judge.syns;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * wireshark.c - the summary that tshark and Wireshark print of a segment, one a line
+ * wireshark.c - reads the summary of a segment that tshark and Wireshark print on one line
  *
  * Number, time, source, destination, protocol, length, and then
  * 40001 > 80 [SYN] Seq=0 Win=64240 Len=0 MSS=1460 TSval=1 TSecr=0 WS=128
@@ -12,7 +12,7 @@
 
 #include "text.h"
 
-/* Return: the end of the next word that is an address, NULL if none is. */
+/* Return: the end of the next word that is an address, NULL if there is none. */
 static const char *wireshark_address(const char *at, struct in6_addr *addr)
 {
 	while (*at) {
@@ -29,7 +29,7 @@ static const char *wireshark_address(const char *at, struct in6_addr *addr)
 	return NULL;
 }
 
-/* The arrow has three bytes, or is one of those that were there before. */
+/* The arrow has three bytes, or is one of those of older versions. */
 static size_t wireshark_arrow(const char *at)
 {
 	if (!strncmp(at, "\xe2\x86\x92", 3))
@@ -39,7 +39,7 @@ static size_t wireshark_arrow(const char *at)
 	return *at == '>';
 }
 
-/* Sets both ports. Return: the bracket with the flags that follows, NULL if there is none. */
+/* Sets both ports. Return: the bracket before the flags, NULL if there is none. */
 static const char *wireshark_ports(struct segment *seg, const char *at)
 {
 	for (; *at; at++) {
@@ -112,7 +112,10 @@ enum text text_wireshark(struct segment *seg, const char *line)
 	wireshark_number(at, "Ack=", &seg->ack_seq);
 	seg->timed = wireshark_number(at, "TSval=", &seg->tsval);
 	wireshark_number(at, "TSecr=", &seg->tsecr);
-	/* It is scaled already, or not, which it does not tell: any fits. */
+	/*
+	 * The window may be scaled or not; the line does not show which. This value
+	 * does for both.
+	 */
 	seg->window = 65535;
 	seg->scale = seg->syn ? 8 : 0;
 	return TEXT_SEGMENT;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Masks. */
+/* Bit masks. */
 #ifndef SHIM_LINUX_BITS_H
 #define SHIM_LINUX_BITS_H
 

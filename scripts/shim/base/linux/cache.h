@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Where something lies is all the same. */
+/* The placement of data does not matter here. */
 #ifndef SHIM_LINUX_CACHE_H
 #define SHIM_LINUX_CACHE_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the compiler is told, and what is told to readers. One thread runs here. */
+/* Attributes for the compiler, and annotations for readers. There is one thread. */
 #ifndef SHIM_LINUX_COMPILER_H
 #define SHIM_LINUX_COMPILER_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Errors in place of an address. */
+/* Errors as pointers. */
 #ifndef SHIM_LINUX_ERR_H
 #define SHIM_LINUX_ERR_H
 

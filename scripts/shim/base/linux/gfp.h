@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Whoever asks for memory may wait for it. */
+/* Every allocation may sleep. */
 #ifndef SHIM_LINUX_GFP_H
 #define SHIM_LINUX_GFP_H
 

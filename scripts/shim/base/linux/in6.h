@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Addresses, as the C library has them: its other headers come along. */
+/* Addresses, from the C library, whose other headers come with them. */
 #ifndef SHIM_LINUX_IN6_H
 #define SHIM_LINUX_IN6_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Bob Jenkins' lookup3, of words: what the kernel hashes addresses by. */
+/* Bob Jenkins' lookup3 for words, with which the kernel hashes addresses. */
 #ifndef SHIM_LINUX_JHASH_H
 #define SHIM_LINUX_JHASH_H
 
@@ -34,7 +34,7 @@ static inline u32 jhash_final(u32 a, u32 b, u32 c)
 	return c;
 }
 
-/* @n: one at the least */
+/* @n: at least one */
 static inline u32 jhash2(const u32 *k, u32 n, u32 initval)
 {
 	u32 a = JHASH_INITVAL + (n << 2) + initval, b = a, c = a;

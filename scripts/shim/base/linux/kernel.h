@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The small things that all of the kernel has at hand. */
+/* Small macros that all of the kernel uses. */
 #ifndef SHIM_BASE_LINUX_KERNEL_H
 #define SHIM_BASE_LINUX_KERNEL_H
 

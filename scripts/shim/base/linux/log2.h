@@ -10,7 +10,7 @@ static inline bool is_power_of_2(unsigned long n)
 	return n && !(n & (n - 1));
 }
 
-/* @n is not 0, and no more than there is a power of two for. */
+/* @n is not 0, and there is a power of two that is not less. */
 static inline unsigned long roundup_pow_of_two(unsigned long n)
 {
 	return n == 1 ? 1 : 1UL << (64 - __builtin_clzl(n - 1));

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What the C library has as well. */
+/* The C library has these too. */
 #ifndef SHIM_LINUX_STRING_H
 #define SHIM_LINUX_STRING_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The kernel's names for numbers of a size. */
+/* The kernel's names for integers of fixed size. */
 #ifndef SHIM_LINUX_TYPES_H
 #define SHIM_LINUX_TYPES_H
 
@@ -13,7 +13,7 @@
 typedef uint8_t u8;
 typedef uint16_t u16;
 typedef uint32_t u32;
-/* As printf() has them on every machine. */
+/* These fit printf()'s %llu on every machine. */
 typedef unsigned long long u64;
 typedef int8_t s8;
 typedef int16_t s16;

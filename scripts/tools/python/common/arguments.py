@@ -9,7 +9,7 @@ from common.text import make_printable
 
 
 class Parser(argparse.ArgumentParser):
-    # What stands behind each error.
+    # Text after each error message.
     hint = ""
 
     def error(self, message):
@@ -26,7 +26,7 @@ def whole_number(least):
 
 
 def parse_seconds(text):
-    """A type for argparse: a time that is longer than nothing."""
+    """A type for argparse: a number of seconds above 0."""
     try:
         value = float(text)
     except ValueError:

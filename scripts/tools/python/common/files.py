@@ -18,7 +18,7 @@ class Files:
         return open(self.root + path, encoding="utf-8", errors="replace")
 
     def read_text(self, path):
-        """None if there is no such file, or if we may not read it."""
+        """None if there is no such file, or if it may not be read."""
         try:
             with self.open(path) as file:
                 return file.read()
@@ -64,7 +64,7 @@ def write_whole(path, data, mode):
     """A reader finds the old file or the new one. After an error the old one stays."""
     new = None
     try:
-        # The node exporter reads names that end in .prom.
+        # The name must not end in .prom, because the node exporter reads such files.
         fd, new = tempfile.mkstemp(".new", ".twr-", os.path.dirname(path) or ".")
         with open(fd, "wb") as file:
             os.fchmod(fd, mode)

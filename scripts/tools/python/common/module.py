@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# module: what the kernel module is called, and where it has its files
+# module: the name of the kernel module, and the places of its files
 
 NAME = "tw_recycle_sim"
 VERSION = "0.1"         # as in module/main.c

@@ -24,17 +24,17 @@ def find_library(path):
             with open(place, encoding="utf-8") as file:
                 text = file.read()
         except UnicodeDecodeError:
-            raise Failure("%s: no text, so no Chart.js" % place)
+            raise Failure("%s: not text, so not Chart.js" % place)
         except OSError as err:
             if path:
                 raise Failure("%s: %s" % (place, err.strerror))
             continue
         version = re.search(r"Chart\.js v([0-9]+)\.", text[:500])
         if not version:
-            raise Failure("%s: not Chart.js, as it does not say so at its beginning" % place)
+            raise Failure("%s: its beginning does not say that it is Chart.js" % place)
         if int(version.group(1)) < 3:
-            raise Failure("%s: Chart.js %s, 3 or newer is wanted" % (place, version.group(1)))
-        # Neither may end the script element.
+            raise Failure("%s: Chart.js %s, 3 or newer is needed" % (place, version.group(1)))
+        # Neither of these may end the script element.
         return text.replace("</script", "<\\/script").replace("<!--", "<\\!--")
-    raise Failure("no Chart.js here; on Debian: apt-get install %s, elsewhere: --chart-js FILE"
+    raise Failure("no Chart.js found; on Debian: apt-get install %s, elsewhere: --chart-js FILE"
                   % PACKAGE)

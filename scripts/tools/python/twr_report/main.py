@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# twr-report - a picture of the clocks behind each address, from what the tracepoints
-# of the module tw_recycle_sim told
+# twr-report - draws the clocks behind each address, from the tracepoints of the module
+# tw_recycle_sim
 #
-# It reads the text of a recording, or makes one by itself, and writes one HTML page
-# that needs nothing else. It wants Python 3.6 or newer and a file of Chart.js. The
-# manual page, Documentation/twr-report.8, says what is on the page.
+# It reads the text of a recording, or records by itself, and writes one HTML page that
+# needs no other files. It needs Python 3.6 or newer and a file of Chart.js. The manual
+# page, Documentation/twr-report.8, describes the page.
 
 import os
 import signal
@@ -39,7 +39,7 @@ def write_page(text, path):
 
 def main():
     options = parse_arguments()
-    # Without it a long recording would be for nothing.
+    # Find the library first: without it a long recording would be lost.
     library = find_library(options.chart_js)
     recording = Recording()
     if options.record is not None:
@@ -48,7 +48,7 @@ def main():
         read_files(options.recordings, recording)
     known = sum(recording.told.values()) + recording.others + recording.lost
     if recording.unread and not known:
-        raise Failure("no line of this could be read, is it the text of tracepoints?")
+        raise Failure("no line of this could be read; is it the text of tracepoints?")
     write_page(make_page(Report(recording, options.charts, options.points), library),
                options.output)
 

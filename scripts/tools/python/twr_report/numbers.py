@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# numbers: works out what the page shows: sums, the points of charts, bars over time
+# numbers: computes what the page shows: sums, the points of charts, bars over time
 
 import math
 import random
@@ -9,8 +9,8 @@ from twr_report.recording import DELAYS, WRAP
 
 
 def find_base(values):
-    """Where the axis of TSvals begins. TSvals go round in a circle; this is where their
-    widest gap ends."""
+    """Where the axis of TSvals begins: where the widest gap between TSvals ends, because TSvals
+    wrap around."""
     ring = sorted(set(values))
     if not ring:
         return 0
@@ -19,7 +19,7 @@ def find_base(values):
 
 
 def choose_points(points, limit):
-    """At most so many points, chosen by chance: every nth could miss one of n hosts."""
+    """At most limit points, chosen at random: every nth point could miss one of n hosts."""
     number = len(points[0])
     if number <= limit:
         return points, number
@@ -28,7 +28,7 @@ def choose_points(points, limit):
 
 
 def flatten_points(points, start, base):
-    """Milliseconds and ticks in turn; None for a SYN without a TSval."""
+    """Milliseconds and ticks alternate; None for a SYN without a TSval."""
     both = []
     for when, tsval in sorted(zip(*points)):
         both.append(round((when - start) * 1000))

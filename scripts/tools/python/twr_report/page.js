@@ -19,7 +19,7 @@
 
   const grouped = value => Math.round(value).toLocaleString("en").replace(/,/g, "\u202f");
 
-  // Seconds, as short as the length of the recording lets them be.
+  // Seconds, in the shortest form for the length of the recording.
   function clock(seconds) {
     if (data.seconds < 120)
       return +seconds.toFixed(3) + " s";
@@ -28,7 +28,8 @@
       two(whole % 60);
   }
 
-  // Milliseconds and ticks in turn; those without a TSval have a strip of their own.
+  // Milliseconds and ticks alternate; SYNs without a TSval are drawn in a strip of
+  // their own.
   function points(flat, timed) {
     const found = [];
     for (let i = 0; i < flat.length; i += 2)
@@ -80,7 +81,7 @@
     const room = Math.max(Math.max(0, ...tops) * .04, 1);
     const many = datasets.reduce((sum, set) => sum + set.data.length, 0) > 20000;
     const side = (data.seconds || 1) * .01;
-    // The first one of those that share a side is at the bottom.
+    // The first one of the axes on the same side is at the bottom.
     const scales = {};
     if (datasets.some(set => set.yAxisID === "none"))
       scales.none = { type: "linear", axis: "y", min: -1, max: 1, stack: "v", stackWeight: 1,

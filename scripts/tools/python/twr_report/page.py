@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# page: makes the HTML page of the numbers of a report
+# page: makes the HTML page from the numbers of a report
 
 import base64
 import hashlib
@@ -14,11 +14,11 @@ from common.module import NAME, VERSION
 from twr_report.recording import DELAYS
 from twr_report.template import Markup, Template
 
-ROWS = 1000             # of the table of offenders, at most
+ROWS = 1000             # most rows of the table of offenders
 
 
 def read_asset(name):
-    """A file beside this one, without the comment that it begins with."""
+    """A file beside this one, without its first comment."""
     text = pkgutil.get_data("twr_report", name).decode("utf-8")
     return Markup(re.sub(r"\A/\*.*?\*/\n", "", text, flags=re.DOTALL))
 
@@ -176,7 +176,7 @@ def list_offender(peer, report):
 
 
 def list_bars(data):
-    """What the page says of the bars over time, and of those by delay."""
+    """The texts about the bars over time, and about those by delay."""
     delays = data["delays"]
     return {
         "width": spell_duration(data["bins"]["width"]),

@@ -15,8 +15,8 @@ from common.text import make_printable
 EVENTS = ("syn_checked", "syn_rejected", "stamp_recorded")
 DELAYS = ["0", "1", "3", "7", "15", "31", "63", "never"]
 WRAP = 1 << 32
-# syn_checked and syn_rejected tell of the same SYN at almost the same time. A SYN that is
-# sent again comes a second later. In seconds.
+# syn_checked and syn_rejected report the same SYN at almost the same time. A SYN that is sent
+# again comes a second later. In seconds.
 SAME_SYN = 0.5
 
 
@@ -60,7 +60,7 @@ class Recording:
 
     # No recorder writes longer lines.
     LONGEST = 4096
-    # "130.787888: syn_checked: ..." behind the words of the recorder.
+    # "130.787888: syn_checked: ..." after the words of the recorder.
     OURS = re.compile(r"\s([0-9]+(?:\.[0-9]+)?): +(?:%s:)?(%s): +(\S.*)"
                       % (NAME, "|".join(EVENTS)))
     OTHERS = re.compile(r"\s[0-9]+(?:\.[0-9]+)?: +[\w.-]+(?::[\w.-]+)?:(?:\s|$)")
@@ -77,7 +77,7 @@ class Recording:
         self.told = dict.fromkeys(EVENTS, 0)
         self.delays = {}        # how many rejected SYNs had each delay
         self.passed = 0         # accepted SYNs whose event has a delay
-        self.unpaired = {}      # rejected SYNs that one event has told of, not both
+        self.unpaired = {}      # rejected SYNs that only one of the two events has reported
         self.lost = 0
         self.lost_unknown = 0   # how often the recorder lost an unknown number of events
         self.unread = 0
@@ -115,7 +115,7 @@ class Recording:
         """The address of ADDRESS:PORT, as it is printed."""
         text = text.rpartition(":")[0]
         if text not in self.hosts:
-            # The zone of an address, behind a %, may be any text.
+            # The zone of an address, after a %, can be any text.
             self.hosts[text] = make_printable(ipaddress.ip_address(text.strip("[]")))
         return self.hosts[text]
 
@@ -157,7 +157,8 @@ class Recording:
                 self.delays[delay] = self.delays.get(delay, 0) + 1
 
     def is_told_before(self, name, when, syn):
-        """Whether the other event has told of this SYN, in this recording or another."""
+        """Whether the other event has reported this SYN, in this recording or in another
+        one."""
         # A hash takes less memory than the fields.
         syn = hash(syn)
         waiting = self.unpaired.get(syn, ())

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# sources: opens recordings that the user names, in text or in trace-cmd's format
+# sources: opens the recordings that the user names, as text or in trace-cmd's format
 
 import subprocess
 import sys
@@ -14,11 +14,11 @@ def check_lines(file, name):
     first = True
     for line in file:
         if first and line.startswith("PERFILE2"):
-            raise Failure("%s: perf's own format, give what perf script -i prints" % name)
+            raise Failure("%s: perf's own format; use the output of perf script -i" % name)
         if first and "\x08Dtracing" in line:
-            raise Failure("%s: trace-cmd's own format, give it as a file" % name)
+            raise Failure("%s: trace-cmd's own format; give it as a file" % name)
         if first and "\0" in line:
-            raise Failure("%s: no text" % name)
+            raise Failure("%s: not text" % name)
         first = False
         yield line
 
@@ -37,7 +37,7 @@ def read_trace_cmd(path, recording):
                 said = said.read().strip().splitlines() or ["it printed nothing"]
                 raise Failure("%s: trace-cmd report failed: %s" % (path, said[-1].strip()))
     except FileNotFoundError:
-        raise Failure("%s: trace-cmd's own format, and there is no trace-cmd here" % path)
+        raise Failure("%s: trace-cmd's own format, and trace-cmd is not installed" % path)
 
 
 def read_files(paths, recording):

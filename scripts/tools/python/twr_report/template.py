@@ -2,22 +2,22 @@
 #
 # template: fills in an HTML file
 #
-# $name stands for a value, which is escaped if it is not Markup. What stands between
-# <!--begin name--> and <!--end name--> is a part: it is left out, or comes once, or once
-# for each of a list. Other comments are left out. A line that begins with blanks goes on
-# with the line before it, after a blank if it begins with text.
+# $name stands for a value, which is escaped if it is not Markup. A part is between <!--begin
+# name--> and <!--end name-->. It is left out, or comes once, or comes once for each item of a
+# list. Other comments are left out. A line that begins with blanks continues the line before
+# it, after one blank if it begins with text.
 
 import html
 import re
 
 COMMENT = re.compile(r"<!--\s*(.*?)\s*-->", re.DOTALL)
-# A comment that has a line to itself takes the line along.
+# A comment that is alone on its line is removed with the line.
 COMMENT_LINE = re.compile(r"^(<!--(?:(?!-->).)*-->)\n", re.MULTILINE | re.DOTALL)
 VALUE = re.compile(r"\$([a-z_]+)")
 
 
 class Markup(str):
-    """A text that is HTML, or what stands in a script or a style."""
+    """Text that is already HTML, or the content of a script or a style."""
 
 
 class Template:
@@ -25,7 +25,7 @@ class Template:
         text = COMMENT_LINE.sub(r"\1", text)
         text = re.sub(r"\n +(?=<)", "", text)
         text = re.sub(r"\n +", " ", text)
-        # Of each part that is open, its name and what it has so far.
+        # For each open part, its name and its pieces so far.
         open_parts = [(None, [])]
         for i, piece in enumerate(COMMENT.split(text)):
             word, _, name = piece.partition(" ")
@@ -41,7 +41,7 @@ class Template:
         (_, self.pieces), = open_parts
 
     def fill(self, values):
-        """Parts are True, a dictionary of values, or a list of such; or None, False, []."""
+        """A part is True, a dictionary of values, or a list of these; or None, False, []."""
         return "".join(fill_pieces(self.pieces, values))
 
 

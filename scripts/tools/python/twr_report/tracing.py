@@ -13,7 +13,7 @@ from twr_report.recording import EVENTS
 
 
 class Instance:
-    """A tracing buffer of its own, so that nobody else's tracing changes."""
+    """A tracing buffer of its own, so that the tracing of other users does not change."""
 
     KB = 4096           # for each processor
 
@@ -28,7 +28,7 @@ class Instance:
         except OSError:
             found = []
         if os.geteuid() != 0:
-            raise Failure("--record is for root only, try sudo")
+            raise Failure("--record is for root only; try sudo")
         if not os.path.isdir(SYSFS):
             raise Failure("the module is not loaded: modprobe " + NAME)
         if not found:
@@ -40,7 +40,7 @@ class Instance:
             os.mkdir(path)
             self.path = path
             self.write("buffer_size_kb", str(self.KB))
-            # The clock that is the same on all processors.
+            # This clock is the same on all processors.
             self.write("trace_clock", "mono")
             for event in EVENTS:
                 self.write("events/%s/%s/enable" % (NAME, event), "1")
@@ -75,7 +75,7 @@ class Instance:
                 pass
 
     def read_lines(self):
-        """What the buffer has got since the last call."""
+        """What the buffer has received since the last call."""
         while True:
             try:
                 text = os.read(self.pipe, 1 << 16)

@@ -1,3 +1,3 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# twrstat: prints what the module has counted, and why else a SYN gets no answer
+# twrstat: prints what the module has counted, and other reasons for a SYN without an answer

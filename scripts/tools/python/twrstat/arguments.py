@@ -15,31 +15,31 @@ def make_parser():
         description="Shows what the module tw_recycle_sim has counted: by default all "
                     "counters, in the words of netstat -s.",
         epilog="The counters are for root, or for the group that the module was loaded "
-               "with (mode=0440 gid=). Status: 0; 1 if what is asked for cannot be had, "
-               "which one line says; 2 for bad arguments. twrstat(8) tells more.")
-    parser.hint = " (twrstat --help tells more)"
+               "with (mode=0440 gid=). Status: 0; 1 on an error, which is printed on one "
+               "line; 2 for bad arguments. See twrstat(8).")
+    parser.hint = " (see twrstat --help)"
     parser.add_argument("-i", dest="interval", nargs="+", metavar=("SECONDS", "COUNT"),
-                        help="again after each interval, COUNT times; counters as rates per "
+                        help="repeat after each interval, COUNT times; counters as rates per "
                              "second, the first line after the first interval")
     parser.add_argument("--top", nargs="?", type=int, const=10, metavar="N",
                         help="the N peers (10; 0: all) that would have been rejected most "
                              "often, for root")
     parser.add_argument("--json", action="store_true",
-                        help="everything as one JSON object in a line, offenders for root")
+                        help="everything as one JSON object in a line; offenders need root")
     parser.add_argument("--why", action="store_true",
-                        help="what other reasons this machine has for a SYN without an "
+                        help="other reasons of this machine for a SYN without an "
                              "answer, and what to do; needs no module and no rights")
     parser.add_argument("-a", "--all", action="store_true",
-                        help="with --why: also what is zero")
+                        help="with --why: also counters that are zero")
     parser.add_argument("--prometheus", action="store_true",
                         help="all counters in the text format of Prometheus")
     parser.add_argument("--output", metavar="FILE",
-                        help="with --prometheus: into FILE, which is replaced as a whole")
+                        help="with --prometheus: write to FILE, which is replaced as a whole")
     parser.add_argument("--offenders", type=int, metavar="N",
                         help="with --prometheus: also the N peers that would have been "
                              "rejected most often, for root")
     parser.add_argument("--netns", metavar="INODE|PATH|NAME",
-                        help="of one network namespace alone, for root")
+                        help="only one network namespace, for root")
     parser.add_argument("--root", default="", metavar="FOLDER",
                         help="read FOLDER/sys and FOLDER/proc (for tests)")
     parser.add_argument("--version", action="version", version="%(prog)s " + VERSION)
@@ -47,7 +47,7 @@ def make_parser():
 
 
 def parse_interval(args, parser):
-    """Sets seconds and count to what stands behind -i, or to None."""
+    """Sets seconds and count from the values of -i, or to None."""
     args.seconds = args.count = None
     if not args.interval:
         return
@@ -61,7 +61,7 @@ def parse_interval(args, parser):
         parser.error("-i %s: not a number of seconds" % args.interval[0])
     if len(args.interval) > 1:
         if not args.interval[1].isdigit() or not int(args.interval[1]):
-            parser.error("-i: %s is no COUNT" % args.interval[1])
+            parser.error("-i: %s is not a COUNT" % args.interval[1])
         args.count = int(args.interval[1])
 
 
@@ -77,13 +77,13 @@ def check_combinations(args, parser):
     if not args.prometheus and (args.output is not None or args.offenders is not None):
         parser.error("--output and --offenders go with --prometheus")
     if args.prometheus and args.interval and args.output is None:
-        parser.error("--prometheus with -i wants an --output")
+        parser.error("--prometheus with -i needs an --output")
     if args.output is not None and not os.path.basename(args.output):
         parser.error("--output '%s': not a file" % args.output)
     if args.offenders is not None and args.offenders < 1:
         parser.error("--offenders %d: not a number of peers" % args.offenders)
     if args.why and args.netns:
-        parser.error("--why tells of the namespace it runs in: ip netns exec NAME "
+        parser.error("--why reports the namespace it runs in: ip netns exec NAME "
                      "twrstat --why")
 
 

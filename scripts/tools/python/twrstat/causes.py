@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# causes: why a SYN may get no answer, and by which counters that shows
+# causes: why a SYN may get no answer, and which counters show it
 #
-# Each cause has four texts: what happened to the packets; the counters that tell, where
-# those with - before them are taken off; what it means for a SYN; what to do. {a.sysctl}
-# stands for its name and its value. Causes that drop a SYN for sure come first.
+# Each cause has four texts: what happened to the packets; the counters that show it, where
+# those with - are subtracted; what it means for a SYN; what to do. {a.sysctl} stands for
+# the name and the value of a sysctl. Causes that certainly drop a SYN come first.
 
 CAUSES = [
     ("rejected by tcp_tw_recycle itself", "TcpExtPAWSPassive",
@@ -53,22 +53,22 @@ CAUSES = [
      "The packet is lost before the kernel sees it.",
      "ethtool -S DEVICE; change cable, plug or port"),
     ("dropped on receive", "*/rx_dropped",
-     "The packet is lost before IP. Also counts frames of protocols that nobody here "
-     "wants, which is harmless.",
+     "The packet is lost before IP. This counter includes frames of protocols that this "
+     "machine does not use, which is harmless.",
      "ethtool -S DEVICE; tc -s qdisc show dev DEVICE; perf trace -e skb:kfree_skb"),
     ("dropped on transmit", "*/tx_dropped */tx_errors",
      "The SYN-ACK may be what is lost.",
      "tc -s qdisc show dev DEVICE; ip -s link show DEVICE"),
     ("with a wrong TCP checksum", "TcpInCsumErrors",
-     "The SYN gets no answer: it was damaged, or a card or a tunnel reckons wrongly.",
+     "The SYN gets no answer: it was damaged, or a card or a tunnel computes it wrongly.",
      "tcpdump -nvv 'tcp[tcpflags] & tcp-syn != 0' | grep incorrect; ethtool -K DEVICE "
      "rx off"),
     ("with a wrong IP checksum or header", "IpExtInCsumErrors IpInHdrErrors "
      "Ip6InHdrErrors",
      "The packet is dropped by IP.",
-     "tcpdump -nvv; look for what on the way damages packets"),
+     "tcpdump -nvv; look for what damages packets on the way"),
     ("for an address that is not of this machine", "IpInAddrErrors Ip6InAddrErrors",
-     "The SYN gets no answer: its destination is not, or no longer, here.",
+     "The SYN gets no answer: its destination is not, or no longer, an address here.",
      "ip addr; ip route get ADDRESS; a balancer or a neighbour that still sends here?"),
     ("without a route in", "IpExtInNoRoutes Ip6InNoRoutes",
      "The SYN gets no answer, or an ICMP error.",
@@ -87,7 +87,7 @@ CAUSES = [
      "{net.ipv4.neigh.default.gc_thresh3}, {net.ipv6.neigh.default.gc_thresh3}"),
     ("answers whose neighbour did not answer",
      "arp_cache/unresolved_discards ndisc_cache/unresolved_discards",
-     "The SYN-ACK was thrown away: nobody told the link address of the next hop.",
+     "The SYN-ACK was thrown away: no answer has the link address of the next hop.",
      "ip neigh show nud failed; ip route get ADDRESS of a client"),
     ("dropped for want of memory", "TcpExtPFMemallocDrop IpInDiscards Ip6InDiscards",
      "The SYN gets no answer.",
@@ -102,7 +102,7 @@ CAUSES = [
      "Compare the keys at both ends (BGP, mostly)."),
     ("dropped for their low TTL", "TcpExtTCPMinTTLDrop",
      "The SYN gets no answer: the program wants a higher TTL (IP_MINTTL; BGP, mostly).",
-     "Compare its TTL security setting with the hops that there are."),
+     "Compare its TTL security setting with the number of hops."),
     ("rejected by time stamp, on open connections or in time wait",
      "TcpExtPAWSEstab TcpExtPAWSTimewait",
      "A SYN that meets a connection in TIME-WAIT with a newer time stamp gets an ACK "
@@ -110,7 +110,7 @@ CAUSES = [
      "is an old segment, and no SYN.",
      "ss -ant state time-wait; have the clients close first, or the NAT wait longer"),
     ("that met an open connection and were challenged", "TcpExtTCPSYNChallenge",
-     "The SYN gets an ACK and no SYN-ACK: for this machine its connection still is.",
+     "The SYN gets an ACK and no SYN-ACK: its connection still exists on this machine.",
      "A client or NAT that forgot; shorten {net.ipv4.tcp_keepalive_time}"),
     ("answers skipped, sent too often",
      "TcpExtTCPACKSkippedSynRecv TcpExtTCPACKSkippedTimeWait TcpExtTCPACKSkippedPAWS "
@@ -122,7 +122,7 @@ CAUSES = [
      "Many: a flood, or a short queue. ss -ltn, {net.ipv4.tcp_max_syn_backlog}, "
      "{net.core.somaxconn}, {net.ipv4.tcp_syncookies}"),
     ("SYN cookies that came back wrong", "TcpExtSyncookiesFailed",
-     "The last ACK of a handshake was not believed: too late, or forged.",
+     "The last ACK of a handshake was not accepted: too late, or forged.",
      "Many: a flood of ACKs, or answers that take more than a minute."),
     ("time wait buckets over the limit", "TcpExtTCPTimeWaitOverflow",
      "No SYN is dropped; but what is left of an old connection can disturb a new one.",

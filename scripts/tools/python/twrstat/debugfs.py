@@ -9,14 +9,14 @@ from common.module import DEBUGFS_MOUNT
 
 
 def read_debugfs(files, path, what, missing):
-    """The text of a file there, or the reason that there is none."""
+    """The text of a file in debugfs. Raises Failure with the reason if there is none."""
     try:
         with files.open(path) as file:
             return file.read()
     except PermissionError:
         if os.geteuid() == 0:
             raise Failure("%s: not permitted, not even to root" % what)
-        raise Failure("%s: for root only, try sudo" % what)
+        raise Failure("%s: for root only; try sudo" % what)
     except FileNotFoundError:
         mounts = files.read_text("/proc/mounts") or ""
         if not any(line.split()[2:3] == ["debugfs"] for line in mounts.splitlines()):

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# json_object: prints all there is as one JSON object in a line
+# json_object: prints all data as one JSON object in a line
 
 import json
 import time

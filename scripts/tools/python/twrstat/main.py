@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# twrstat - what the module tw_recycle_sim has counted, and what other reasons this
-# machine has for a SYN without an answer
+# twrstat - prints what the module tw_recycle_sim has counted, and other reasons of this
+# machine for a SYN without an answer
 #
-# It reads files of /sys and /proc, writes none but that of --output, and wants Python
-# 3.6 or newer and nothing else. The manual page, Documentation/twrstat.8, says what is
-# printed.
+# It reads files of /sys and /proc and writes only the file of --output. It needs Python
+# 3.6 or newer and nothing else. The manual page, Documentation/twrstat.8, describes the
+# output.
 
 import signal
 

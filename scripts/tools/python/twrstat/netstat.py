@@ -2,8 +2,8 @@
 #
 # netstat: prints the counters in the words of netstat -s
 #
-# A text that begins with a blank is left out if its counter is zero. One with > stands
-# deeper than the line above it.
+# A text that begins with a blank is left out if its counter is zero. One with > is indented
+# below the line above it.
 
 from twrstat.sample import WRONG
 

@@ -2,7 +2,7 @@
 #
 # offenders: reads the table of offenders, the peers that would have been rejected most
 #
-# A row is a dictionary by the names in the table's heading; None stands for -.
+# A row is a dictionary with the names of the table's heading; None stands for -.
 
 import re
 
@@ -34,7 +34,7 @@ def key_of(row):
 
 
 def count_exactly(row):
-    """How many SYNs were rejected since the peer is in the table. Its field `rejected` also
+    """How many SYNs were rejected since the peer came into the table. The field `rejected` also
     counts those of peers that had its place before."""
     return (row.get("older") or 0) + (row.get("untimed") or 0)
 

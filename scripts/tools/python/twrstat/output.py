@@ -11,7 +11,7 @@ from common.text import make_printable
 
 
 class Output:
-    """Lines no wider than the terminal; into a file or a pipe they go as they are."""
+    """Lines no wider than the terminal. In a file or a pipe, lines are not broken."""
 
     def __init__(self):
         # A name may have letters that the locale lacks. Python 3.6 has no reconfigure.
@@ -20,7 +20,7 @@ class Output:
         self.tty = sys.stdout.isatty()
         self.width = None
         size = shutil.get_terminal_size((80, 24))
-        # watch(1) reads a pipe, and says how wide its screen is.
+        # watch(1) reads a pipe, and passes the width of its screen.
         if self.tty or os.environ.get("COLUMNS", "").isdigit():
             self.width = max(size.columns, 1)
         self.height = max(size.lines, 4)
@@ -29,13 +29,13 @@ class Output:
         print(make_printable(text), flush=True)
 
     def print_line(self, text):
-        """Breaks a long line; what follows keeps its indentation."""
+        """Breaks a long line; the parts keep its indentation."""
         text = make_printable(text)
         if self.width is None or len(text) <= self.width:
             self.print_raw(text)
             return
         indent = len(text) - len(text.lstrip(" "))
-        # A narrow terminal has no room for that.
+        # A narrow terminal has no room for the indentation.
         indent = indent if indent * 3 < self.width else 0
         for part in textwrap.wrap(text.strip(), self.width, initial_indent=" " * indent,
                                   subsequent_indent=" " * (indent and indent + 2)):

@@ -2,8 +2,8 @@
 #
 # proc: reads what the kernel itself counts on this machine
 #
-# Counters have the names that nstat gives them. Those of devices, and of the tables that
-# each processor has, are called FOLDER/NAME.
+# Counters have the names that nstat gives them. Those of devices, and of per-CPU tables, are
+# called FOLDER/NAME.
 
 
 def parse_two_lines(text):
@@ -45,7 +45,7 @@ def read_machine(files):
     found.update(parse_lines(files.read_text("/proc/net/snmp6")))
     for name in ("nf_conntrack", "rt_cache", "arp_cache", "ndisc_cache"):
         for column, value in sum_processors(files.read_text("/proc/net/stat/" + name)).items():
-            # Not a counter: the size of the whole table, in each line again.
+            # This is not a counter: each line repeats the size of the whole table.
             if column != "entries":
                 found[name + "/" + column] = value
     for column, value in sum_softnet(files.read_text("/proc/net/softnet_stat")).items():

@@ -21,11 +21,11 @@ FAMILIES = [
     ("syns_seen_total", "counter", "SYNs that came to this machine.",
      ["syns_seen"]),
     ("syns_checked_total", "counter",
-     "SYNs that would have been held against the cache of time stamps.",
+     "SYNs that would have been compared with the cache of time stamps.",
      ["syns_checked"]),
     ("syns_listener_unknown_total", "counter",
-     "SYNs that were checked though nobody could tell whether their listener or its queues "
-     "would have stopped them, for a BPF program chooses it.",
+     "SYNs that were checked although a BPF program chooses their listener, so that it is not "
+     "known whether the listener or its queues would have stopped them.",
      ["listener_unknown"]),
     ("syns_rejected_total", "counter",
      "SYNs that would have been rejected, because their time stamp was older than the "
@@ -35,7 +35,7 @@ FAMILIES = [
      "Time stamps of closed connections that the cache took.",
      ["stamps_recorded"]),
     ("stamps_refused_total", "counter",
-     "Time stamps of closed connections that the cache turned down, it held a newer one.",
+     "Time stamps of closed connections that the cache refused, because it had a newer one.",
      ["stamps_refused"]),
     ("peers", "gauge", "Peers in the cache.", ["peers"]),
     ("peers_evicted_total", "counter", "Peers lost because the cache was full.",
@@ -54,14 +54,14 @@ def format_metric(name, labels, value):
 
 
 def format_family(name, kind, words, lines):
-    """Empty if it has no values: then this module does not count that."""
+    """Empty if it has no values, because this module does not count that."""
     text = "".join(lines)
     heading = "# HELP {0}{1} {2}\n# TYPE {0}{1} {3}\n".format(PREFIX, name, words, kind)
     return heading + text if text else ""
 
 
 def format_histogram(name, delays):
-    """Lines of buckets. A delay that never ends is in the last bucket and not in the sum."""
+    """Lines of buckets. A delay without end counts in the last bucket and not in the sum."""
     count = seconds = 0
     for delay, value in delays.items():
         if delay.isdigit():
@@ -92,20 +92,20 @@ def format_counters(sample, version):
          for reason, value in sample.exempt.items()])
     yield format_family(
         "lost_total", "counter",
-        "What was lost for want of room: records of the simulated kernel (timewait, "
+        "What had no room: records of the simulated kernel (timewait, "
         "rejected), after the first of which verdicts can be wrong; places among "
         "the offenders, and SYNs for the clocks of one (offenders, clocks).",
         [format_metric("lost_total", [("what", what)], value)
          for what, value in sample.lost.items()])
     yield format_family(
         "retry_delay_seconds", "histogram",
-        "After how long the SYN of a client would have passed the check, 0 at once; "
-        "one that never would is in no bucket but the last, and not in the sum.",
+        "After how long the SYN of a client would have passed the check, 0 at once; a SYN "
+        "that never would is only in the last bucket, and not in the sum.",
         format_histogram("retry_delay_seconds", sample.delays))
 
 
 def count_rejected(row):
-    """An older module does not tell how many are this peer's."""
+    """An older module does not report how many of them are this peer's."""
     return count_exactly(row) if "older" in row else row.get("rejected")
 
 
@@ -114,9 +114,9 @@ def format_offenders(rows):
     rows = list({key_of(row): row for row in reversed(rows)}.values())[::-1]
     for name, kind, words, value in (
             ("offender_syns_rejected_total", "counter",
-             "SYNs of a peer that would have been rejected, since it is in the table of "
+             "SYNs of a peer that would have been rejected, since it came into the table of "
              "offenders.", count_rejected),
-            ("offender_clocks", "gauge", "Hosts behind a peer's address, at least.",
+            ("offender_clocks", "gauge", "The least number of hosts behind a peer's address.",
              lambda row: row.get("clocks"))):
         lines = []
         for row in rows:
@@ -145,7 +145,7 @@ def format_all(files, count):
                 raise
             continue
         version = (files.read_text(VERSION_FILE) or "").strip()
-        # If the module was loaded again meanwhile, some of it may be missing.
+        # If the module was loaded again meanwhile, some metrics may be missing.
         if files.find_inode(SYSFS) == inode:
             return "".join([format_up(1), *format_counters(sample, version),
                             *format_offenders(rows)])
@@ -153,7 +153,7 @@ def format_all(files, count):
 
 def run_prometheus(args, files):
     for _ in begin_and_wait(args.seconds, args.count):
-        # The format is UTF-8 in any locale.
+        # The format is UTF-8 in every locale.
         data = format_all(files, args.offenders).encode("utf-8")
         if args.output is not None:
             write_whole(args.output, data, 0o644)

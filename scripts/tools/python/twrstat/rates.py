@@ -5,7 +5,7 @@
 from common.format import format_rate
 from twrstat.table import fit_columns
 
-# Headings and names of the columns. A narrow screen has the first ones.
+# Headings and names of the columns. A narrow screen shows the first ones.
 RATES = [
     ("rejected", "syns_rejected"), ("seen", "syns_seen"), ("checked", "syns_checked"),
     ("older", "syns_rejected_older"), ("untimed", "syns_rejected_untimed"),
@@ -33,7 +33,7 @@ def print_rates(take, ticks, out):
             out.print_raw(heading)
             printed = 0
         line = " ".join(format_rate(rates.get(name)).rjust(width) for _, name, width in columns)
-        # The note needs room; an unknown rate is - in any case.
+        # The note needs room; an unknown rate is printed as - in any case.
         if out.width and len(line + note) > out.width:
             note = ""
         out.print_raw(line + note)

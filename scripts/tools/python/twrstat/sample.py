@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# sample: all that the module has counted at one moment
+# sample: all counters of the module at one moment
 #
-# A newer module has one file with all counters, an older one a file for each.
+# A newer module has one file with all counters, an older one has a file for each.
 
 import os
 import time
@@ -14,16 +14,15 @@ from twrstat.debugfs import read_debugfs
 LOAD = "modprobe tw_recycle_sim, or insmod module/tw_recycle_sim.ko"
 DENIED = "the module's counters: for root only, or load the module with mode=0440 " \
          "gid=GROUP; try sudo"
-# Folders of counters: exempt/timewait and the like.
+# Folders of counters, such as exempt/timewait.
 GROUPS = "exempt", "delays", "lost"
-# Records that the simulated kernel had no room for: from the first of them on verdicts
-# can be wrong.
+# Records of the simulated kernel that had no room: after the first loss verdicts can be wrong.
 LOST_RECORDS = "timewait", "rejected"
 WRONG = "From the first of them on verdicts can be wrong: load the module with more records="
 
 
 class NotPermitted(Failure):
-    """The module is loaded, but we may not read its counters."""
+    """The module is loaded, but its counters may not be read."""
 
 
 def parse_counters(text):
@@ -34,7 +33,7 @@ def parse_counters(text):
 
 
 def read_single_files(files, folder):
-    """The same of an older module. Each file is read at its own moment."""
+    """The same for an older module. Each file is read at a different moment."""
     found = files.read_numbers(folder)
     for group in GROUPS:
         found.update(("%s/%s" % (group, name), value)
@@ -56,7 +55,7 @@ class Sample:
             if self.inode is None:
                 raise Failure("the module is not loaded: " + LOAD)
             self.read(files, peers)
-            # If the module was loaded again meanwhile, some of it is the old one's.
+            # If the module was loaded again meanwhile, some counters are those of the old one.
             if files.find_inode(SYSFS) == self.inode:
                 break
         if not self.counters:
@@ -107,13 +106,13 @@ class Sample:
         found = files.read_text(folder + "/counters")
         if found is not None:
             return parse_counters(found)
-        # Every older version has this file, so reading it tells what is wrong.
+        # Every older version has this file, so the error of reading it is the reason.
         what = "namespace %d" % self.netns
         read_debugfs(files, folder + "/syns_seen", what, "the module knows no network " + what)
         return read_single_files(files, folder)
 
     def read_peers(self, files):
-        """The number of peers is not among the counters: it has a file of its own or, in a
+        """The number of peers is not one of the counters. It has a file of its own or, in a
         namespace, is the length of a table."""
         if self.netns is None:
             peers = files.read_number(SYSFS + "/peers")
@@ -135,7 +134,8 @@ class Sample:
         return flat
 
     def find_rates(self, before):
-        """Per second since then; None if the counters were reset or the module was reloaded."""
+        """Rates per second since before; None if the counters were reset or the module was
+        reloaded."""
         old = before.list_growing()
         new = self.list_growing()
         if self.inode != before.inode or any(new.get(name, 0) < old[name] for name in old):

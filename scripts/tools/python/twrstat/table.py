@@ -6,7 +6,7 @@ from common.text import make_printable
 
 
 def fit_columns(widths, limit):
-    """How many columns fit into limit, with a blank between them; one at least."""
+    """How many columns fit into limit, with a blank between them; at least one."""
     used = -1
     for i, width in enumerate(widths):
         used += 1 + width
@@ -16,7 +16,7 @@ def fit_columns(widths, limit):
 
 
 def format_table(heads, rows, left, width):
-    """Lines no wider than width. The columns in left hold words, the others numbers."""
+    """Lines no wider than width. The columns in left have words, the others numbers."""
     heads = list(map(make_printable, heads))
     rows = [list(map(make_printable, row)) for row in rows]
     widths = [max(map(len, column)) for column in zip(heads, *rows)]

@@ -17,11 +17,12 @@ def format_behind(row):
 
 
 def guess_kind(row):
-    """What a peer with such numbers usually is."""
+    """What a peer with these numbers usually is."""
     older = row.get("older") or 0
     if (row.get("untimed") or 0) > older:
         return "untimed"
-    # Modules count all loose SYNs or only rejected ones: more than half either way.
+    # Some versions of the module count all loose SYNs, some only rejected ones. The limit is
+    # half of the older ones for both.
     if older and (row.get("loose") or 0) * 2 >= older:
         return "offsets"
     return "NAT" if (row.get("clocks") or 0) > 1 else "-"
@@ -31,7 +32,7 @@ def show_field(name):
     return lambda row: format_field(row, name)
 
 
-# Heading, fields that it needs, text. A narrow screen has the first ones.
+# Heading, fields that it needs, text. A narrow screen shows the first ones.
 TOP = [
     ("peer", "peer", show_field("peer")),
     ("rejected", "rejected", show_field("rejected")),

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# why: finds and prints the causes whose counters have moved on this machine
+# why: finds and prints the causes whose counters have changed on this machine
 
 import fnmatch
 import re
@@ -15,8 +15,8 @@ from twrstat.sample import NotPermitted, Sample, WRONG
 
 
 def count_cause(cause, counters):
-    """The sum of a cause's counters and the names of those above zero. The sum is None if
-    this kernel has none of them."""
+    """The sum of a cause's counters, and the names of those above zero. The sum is None if this
+    kernel has none of them."""
     total = None
     parts = []
     for pattern in cause[1].split():
@@ -26,13 +26,13 @@ def count_cause(cause, counters):
             if counters[name] and not off:
                 parts.append(name)
         if off and total is not None:
-            # Files are read one after another, and packets arrive between.
+            # Files are read one after another, and packets arrive meanwhile.
             total = max(total, 0)
     return total, parts
 
 
 def list_rp_filters(files):
-    """The kernel applies the higher one of a device's value and that of all."""
+    """The kernel applies the larger of the device's value and that of `all`."""
     folder = "/proc/sys/net/ipv4/conf"
     words = ["%s=%d" % (name, value) for name, value in
              ((name, files.read_number("%s/%s/rp_filter" % (folder, name)))
@@ -53,7 +53,7 @@ def show_sysctls(text, files):
 
 
 def find_causes(files, counters, everything, before=None, seconds=None):
-    """The causes whose counters are above zero or, with before, have moved since."""
+    """The causes whose counters are above zero or, with before, have changed since then."""
     found = []
     for cause in CAUSES:
         total, parts = count_cause(cause, counters)
@@ -63,7 +63,7 @@ def find_causes(files, counters, everything, before=None, seconds=None):
                  "counters": {name: counters[name] for name in parts}}
         if before is not None:
             was = count_cause(cause, before)[0] or 0
-            # A device that is removed takes its counters along.
+            # The counters of a device go when it is removed.
             entry["per_s"] = (total - was) / seconds if total >= was else None
         if everything or (entry["count"] if before is None else entry["per_s"]):
             entry["means"] = cause[2]

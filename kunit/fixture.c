@@ -1,23 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * live.c - the module running, for the suites of rooms that need it so
+ * fixture.c - starts the module for the suites that need it running
  */
 #include <kunit/test.h>
 
 #include "era.h"
-#include "live.h"
+#include "fixture.h"
 #include "main.h"
 #include "netns.h"
 
 /*
- * Up to 6.1 the suites of a module run before its init function, since 6.2
- * after it.
+ * Up to Linux 6.1 the suites of a module run before its init function. Since 6.2 they
+ * run after it.
  */
 static bool started_here;
 
 int twr_test_start(struct kunit_suite *suite)
 {
-	static const struct twr_setup setup = {
+	static const struct twr_config config = {
 		.era = TWR_ERA_LAST,
 		.rows = 64,
 		.rows6 = 64,
@@ -28,7 +28,7 @@ int twr_test_start(struct kunit_suite *suite)
 
 	if (twr_engine.cache)
 		return 0;
-	err = twr_start(&setup);
+	err = twr_start(&config);
 	started_here = !err;
 	return err;
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * peek.h - a field of a socket that nobody holds for the module
+ * racy.h - a field of a socket that nobody holds for the module
  */
-#ifndef TWR_PEEK_H
-#define TWR_PEEK_H
+#ifndef TWR_RACY_H
+#define TWR_RACY_H
 
 #include <linux/compiler.h>
 
@@ -14,6 +14,6 @@
  * read: what comes of it is the value from before or from after, see Races in
  * Documentation/design.rst.
  */
-#define twr_peek(field)		data_race(READ_ONCE(field))
+#define twr_read_racy(field)		data_race(READ_ONCE(field))
 
-#endif /* TWR_PEEK_H */
+#endif /* TWR_RACY_H */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * memory.h - memory for a table, all that it will ever take
+ * table_alloc.h - memory for a table, all that it will ever take
  */
-#ifndef TWR_MEMORY_H
-#define TWR_MEMORY_H
+#ifndef TWR_TABLE_ALLOC_H
+#define TWR_TABLE_ALLOC_H
 
 #include <linux/mm.h>
 #include <linux/types.h>
@@ -12,14 +12,14 @@
 #include "compat.h"
 
 /**
- * twr_memory() - get memory for a table
+ * twr_table_alloc() - get memory for a table
  * @bytes: how much
  *
  * Process context, may sleep.
  *
  * Return: zeroed memory for vfree(), NULL if there is not enough free.
  */
-static inline void *twr_memory(u64 bytes)
+static inline void *twr_table_alloc(u64 bytes)
 {
 	/*
 	 * Memory is handed out page by page: without a look first, a table that
@@ -33,4 +33,4 @@ static inline void *twr_memory(u64 bytes)
 				  __GFP_RETRY_MAYFAIL);
 }
 
-#endif /* TWR_MEMORY_H */
+#endif /* TWR_TABLE_ALLOC_H */
