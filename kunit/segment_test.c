@@ -249,6 +249,8 @@ static void detects_broken_headers(struct kunit *test)
 	}
 }
 
+/* These cases set sysctls of IPv6. */
+#if IS_ENABLED(CONFIG_IPV6)
 /*
  * Destination options: the bytes after the first two bytes of the header, then zeroes.
  */
@@ -364,6 +366,7 @@ static void skips_routing_headers_that_are_enabled(struct kunit *test)
 		kfree_skb(skb);
 	}
 }
+#endif
 
 static void skips_a_limited_number_of_headers(struct kunit *test)
 {
@@ -589,8 +592,10 @@ static struct kunit_case segment_cases[] = {
 	KUNIT_CASE(reads_the_header),
 	KUNIT_CASE_PARAM(reads_timestamp_option, option_gen_params),
 	KUNIT_CASE_PARAM(detects_broken_headers, header_gen_params),
+#if IS_ENABLED(CONFIG_IPV6)
 	KUNIT_CASE_PARAM(detects_options_that_drop_a_packet, tlv_gen_params),
 	KUNIT_CASE(skips_routing_headers_that_are_enabled),
+#endif
 	KUNIT_CASE(skips_a_limited_number_of_headers),
 	KUNIT_CASE(other_protocols_are_not_tcp),
 	KUNIT_CASE(a_syn_has_neither_ack_nor_rst),

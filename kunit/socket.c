@@ -59,10 +59,12 @@ void twr_test_address(struct sock *sk, struct twr_conn *conn, bool v6, bool mapp
 		sk->sk_daddr = htonl(TWR_TEST_PEER4);
 		sk->sk_rcv_saddr = htonl(TWR_TEST_LOCAL4);
 	}
+#if IS_ENABLED(CONFIG_IPV6)
 	if (v6 || mapped) {
 		sk->sk_v6_daddr = conn->key.peer;
 		sk->sk_v6_rcv_saddr = conn->key.local;
 	}
+#endif
 	sk->sk_dport = conn->peer_port;
 	/*
 	 * At the end of a socket, the kernel has already released a port of its own

@@ -603,13 +603,14 @@ static void name(struct twr_conn *conn, const struct socket *sock)
 	const struct sock *sk = sock->sk;
 
 	memset(conn, 0, sizeof(*conn));
+	ipv6_addr_set_v4mapped(sk->sk_daddr, &conn->key.peer);
+	ipv6_addr_set_v4mapped(sk->sk_rcv_saddr, &conn->key.local);
+#if IS_ENABLED(CONFIG_IPV6)
 	if (sk->sk_family == AF_INET6) {
 		conn->key.peer = sk->sk_v6_daddr;
 		conn->key.local = sk->sk_v6_rcv_saddr;
-	} else {
-		ipv6_addr_set_v4mapped(sk->sk_daddr, &conn->key.peer);
-		ipv6_addr_set_v4mapped(sk->sk_rcv_saddr, &conn->key.local);
 	}
+#endif
 	conn->peer_port = sk->sk_dport;
 	conn->local_port = inet_sk(sk)->inet_sport;
 	set_netns(conn);

@@ -316,6 +316,17 @@ static int __init twr_parse_parameters(struct twr_cache_config *cache_config)
 	return err;
 }
 
+/* Without a word the user of such a kernel would look for files that cannot be there. */
+static void __init twr_warn_files_missing(void)
+{
+	if (!IS_ENABLED(CONFIG_SYSFS) && !IS_ENABLED(CONFIG_DEBUG_FS))
+		pr_warn("this kernel has neither sysfs nor debugfs: only the tracepoints show what is counted\n");
+	else if (!IS_ENABLED(CONFIG_SYSFS))
+		pr_warn("this kernel has no sysfs: debugfs alone shows what is counted\n");
+	else if (!IS_ENABLED(CONFIG_DEBUG_FS))
+		pr_warn("this kernel has no debugfs: peers and offenders are not shown\n");
+}
+
 static int __init twr_init(void)
 {
 	struct twr_cache_config cache_config;
@@ -353,9 +364,11 @@ static int __init twr_init(void)
 		pr_err("cannot load, this kernel has no tracepoint inet_sock_set_state (CONFIG_TRACEPOINTS)\n");
 	else if (err)
 		pr_err("cannot load, error %d\n", err);
-	else
-		pr_info("watching as %s, %s (%u MiB)\n", twr_era_text, sizes, mib);
-	return err;
+	if (err)
+		return err;
+	pr_info("watching as %s, %s (%u MiB)\n", twr_era_text, sizes, mib);
+	twr_warn_files_missing();
+	return 0;
 }
 
 static void __exit twr_exit(void)

@@ -91,3 +91,15 @@ test_docs()
 	rm -r "$out"
 	mandoc -T lint -W warning "$twr_tree"/Documentation/*.8
 }
+
+# The module compiles on headers that differ from Debian's, or says that it cannot.
+test_compat()
+{
+	"$twr_tree/scripts/tests/host/compat.sh"
+}
+
+# The module compiles for kernels that are configured in other ways.
+test_variants()
+{
+	"$twr_tree/scripts/tests/host/variants.sh"
+}

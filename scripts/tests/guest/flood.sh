@@ -119,11 +119,10 @@ answers_like same-port.served quiet4.11.served
 unload
 
 # A flood from the address of a known peer: the simulated kernel rejects each SYN, and
-# the module remembers each rejected connection. Room for these is limited. A connection
-# of the peer that was rejected but served is pushed out before it closes, and then
-# counts as one that was not rejected: it leaves a stamp, with which the next SYN is
-# compared. It can survive in a row that few SYNs of the flood hash to, so there are
-# three tries.
+# the module remembers each rejected connection until its request ends. A connection of
+# the peer is rejected but served. While the module remembers it, its close leaves no
+# stamp. If its record is pushed out, its close does leave one, and the next SYN of the
+# peer is compared with that.
 cat >"$work/known.tw" <<-END
 	conn 198.51.100.1:3001 ts=7000000 fin=7000100
 	conn 198.51.100.1:3002 ts=6000000 fin=7500000
@@ -140,20 +139,32 @@ load
 play strangers --serve-rejected --flood 40000 "$work/known.tw"
 answers_like strangers kept
 unload
-for _ in 1 2 3; do
-	load
-	play acquaintance --serve-rejected --flood 40000,80 \
-		--flood-from 198.51.100.1 "$work/known.tw"
-	[ "$(count syns_rejected)" -gt 100000 ] ||
-		fail "only $(count syns_rejected) of $syns were rejected"
-	still VmallocUsed
-	still Percpu
-	grew Slab 4096
-	known="$(count syns_rejected) of $syns SYNs of one known address rejected"
-	unload
-	! cmp -s "$work/acquaintance" "$work/forgotten" || break
-done
-answers_like acquaintance forgotten
+# Each SYN of this flood is reset, which ends its record: nothing is pushed out.
+load
+play acquaintance --serve-rejected --flood 40000,80 --flood-from 198.51.100.1 "$work/known.tw"
+answers_like acquaintance kept
+[ "$(count syns_rejected)" -gt 100000 ] ||
+	fail "only $(count syns_rejected) of $syns were rejected"
+still VmallocUsed
+still Percpu
+grew Slab 4096
+known="$(count syns_rejected) of $syns SYNs of one known address rejected"
+unload
+
+# These requests stay pending, in a queue of 128. In a table of the usual size nothing is
+# pushed out, in one of the least size the record of the served connection is.
+load
+play pending --serve-rejected --flood 8,80 --flood-from 198.51.100.1 --flood-pending \
+	"$work/known.tw"
+answers_like pending kept
+is lost/rejected 0 "$(count lost/rejected)"
+unload
+load records=1
+play crowded --serve-rejected --flood 8,80 --flood-from 198.51.100.1 --flood-pending \
+	"$work/known.tw"
+answers_like crowded forgotten
+[ "$(count lost/rejected)" -gt 0 ] || fail "no record of a rejected connection was pushed out"
+unload
 
 # crowd PEERS: between two SYNs of a peer, PEERS others complete a connection each,
 # which leaves a stamp

@@ -16,7 +16,7 @@
 
 static unsigned int burst;
 static uint16_t flood_port;
-static bool known;
+static bool known, pending;
 static struct addr source;
 
 static uint32_t syns;
@@ -45,6 +45,11 @@ void flood_from(const struct addr *from)
 {
 	known = true;
 	source = *from;
+}
+
+void flood_leave_pending(void)
+{
+	pending = true;
 }
 
 void flood_start(void)
@@ -124,7 +129,7 @@ static void send_syn(void)
 	else
 		stranger(&seg);
 	send_segment(&seg);
-	if (known) {
+	if (known && !pending) {
 		seg.seq++;
 		seg.flags = TCP_RST;
 		send_segment(&seg);

@@ -21,6 +21,9 @@ void flood_on(unsigned int syns, uint16_t port);
  */
 void flood_from(const struct addr *from);
 
+/* No RST follows the SYNs of flood_from(): their requests stay until they time out. */
+void flood_leave_pending(void);
+
 /* Listens on the port of the flood, if it has no listener. Exits on failure. */
 void flood_start(void);
 

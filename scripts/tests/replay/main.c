@@ -37,6 +37,7 @@ static const char usage_text[] =
 	"                    phase of the ticks and sets the clock\n"
 	"  --flood N[,PORT]  send N SYNs from strangers before each segment (port 82)\n"
 	"  --flood-from ADDR send them all from ADDR, and reset each\n"
+	"  --flood-pending   with --flood-from: reset none\n"
 	"  --guess-rate      do not tell the module the rate of a client's clock\n"
 	"  --states          print at the end which states segments met\n"
 	"  --verbose         show every segment on stderr\n"
@@ -82,8 +83,8 @@ static void parse_options(int argc, char **argv, struct options *o)
 {
 	enum {
 		COLUMN = 256, ONLY_REJECTED, COUNTER_FILE, NO_MODULE, DELIVERY,
-		SERVE_REJECTED, PHASE, CAPTURE, FLOOD, FLOOD_FROM, GUESS_RATE, STATES,
-		VERBOSE, HELP
+		SERVE_REJECTED, PHASE, CAPTURE, FLOOD, FLOOD_FROM, FLOOD_PENDING,
+		GUESS_RATE, STATES, VERBOSE, HELP
 	};
 	static const struct option longs[] = {
 		{ "column", required_argument, NULL, COLUMN },
@@ -96,6 +97,7 @@ static void parse_options(int argc, char **argv, struct options *o)
 		{ "capture", required_argument, NULL, CAPTURE },
 		{ "flood", required_argument, NULL, FLOOD },
 		{ "flood-from", required_argument, NULL, FLOOD_FROM },
+		{ "flood-pending", no_argument, NULL, FLOOD_PENDING },
 		{ "guess-rate", no_argument, NULL, GUESS_RATE },
 		{ "states", no_argument, NULL, STATES },
 		{ "verbose", no_argument, NULL, VERBOSE },
@@ -152,6 +154,9 @@ static void parse_options(int argc, char **argv, struct options *o)
 			if (!addr_parse(optarg, &from))
 				errx(2, "--flood-from: '%s' is not an address", optarg);
 			flood_from(&from);
+			break;
+		case FLOOD_PENDING:
+			flood_leave_pending();
 			break;
 		case GUESS_RATE:
 			play_guess_rate();

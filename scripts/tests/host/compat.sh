@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# headers.sh - the module builds on headers that lack a name, or says that it cannot
+# compat.sh - the module builds on headers that lack a name, or says that it cannot
 #
 # Distributions backport, so compat.h and module/Kbuild go by what the headers have and
 # not by the release. This test takes copies of Debian's headers, changes in each copy what
