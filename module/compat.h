@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * compat.h - every difference between kernel releases, and nothing else
+ * compat.h - all differences between kernel releases, and nothing else
  */
 #ifndef TWR_COMPAT_H
 #define TWR_COMPAT_H
@@ -16,14 +16,14 @@
 #include <asm/unaligned.h>
 #endif
 
-/* 5.4.286, 6.6 and 6.9 have it, and what comes between has it not. */
+/* 5.4.286, 6.6 and 6.9 have __uninitialized; the releases between them do not. */
 #ifndef __uninitialized
 #define __uninitialized
 #endif
 
 /*
- * 6.1 gave each network namespace a pointer to the TCP table it uses, 6.18 took
- * the table out of the arguments of the socket look-ups.
+ * Since 6.1 each network namespace has a pointer to its TCP hash table. Since 6.18 the
+ * socket lookup functions do not take the table as an argument any more.
  */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 18, 0)
 #define twr_sock_lookup(fn, ns, ...)	fn(ns, __VA_ARGS__)
@@ -39,8 +39,8 @@
 #endif
 
 /*
- * How many TIME-WAIT buckets there are, and how many there may be. 5.18 began to count
- * them by references and took the structure out of the namespace, 6.1 put it back.
+ * The number of TIME-WAIT buckets, and its limit. 5.18 began to count the buckets by
+ * references and moved the structure out of the namespace. 6.1 moved it back.
  */
 #if LINUX_VERSION_CODE >= KERNEL_VERSION(5, 18, 0) &&			\
 	LINUX_VERSION_CODE < KERNEL_VERSION(6, 1, 0)
@@ -59,12 +59,12 @@
 #define twr_timewait_limit(ns)						\
 	READ_ONCE(twr_net_death_row(ns)->sysctl_max_tw_buckets)
 
-/* 5.11 made the argument const; it was never written to. */
+/* 5.11 made the argument const; the function never wrote to it. */
 #define twr_inet_sdif(skb)	inet_sdif((struct sk_buff *)(skb))
 
 /*
- * 6.12 lets cards keep data where no processor can read it. The number of a
- * socket's option came with it.
+ * Since 6.12 a network card can keep data where no CPU can read it. The socket option
+ * SO_DEVMEM_LINEAR came in the same release.
  */
 #ifdef SO_DEVMEM_LINEAR
 #define twr_frags_readable(skb)	skb_frags_readable(skb)
