@@ -90,7 +90,7 @@ static struct twr_rows *twr_cache_rows_of(struct twr_cache *cache,
 	return ipv6_addr_v4mapped(&key->peer) ? &cache->rows : &cache->rows6;
 }
 
-/* Out of line: rows need not pay for the interrupts' flags. */
+/* Kept out of line: a lookup in rows must not pay for saving the interrupt flags. */
 static noinline bool twr_cache_lru_lookup(struct twr_lru *lru,
 					  const struct twr_key *key, u64 now_jiffies,
 					  struct twr_stamp *stamp)
@@ -161,7 +161,7 @@ void twr_cache_reset(struct twr_cache *cache)
 	}
 }
 
-/* Behind the places of IPv4 come those of IPv6. */
+/* The places of IPv6 follow those of IPv4. */
 static bool twr_cache_next_in_rows(const struct twr_cache *cache, u32 netns,
 				   u64 *pos, struct twr_entry *entry)
 {

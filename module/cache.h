@@ -2,10 +2,10 @@
 /*
  * cache.h - the per-peer timestamp cache
  *
- * In one of the two forms it had: rows, as the tcp_metrics hash of 3.6, for IPv4
- * and for IPv6, or one list, as the inet_peer tree before. Both are of a fixed
- * size; where a new entry finds no room, the one whose last use is oldest makes
- * room, be it in its row or in the list.
+ * The cache has one of two forms. For eras from 3.6 on it is rows, one table for IPv4
+ * and one for IPv6, as in the tcp_metrics hash. For older eras it is one LRU list, as in
+ * the inet_peer tree. Both forms have a fixed size. A new entry that finds no room evicts
+ * the least recently used one, of its row or of the list.
  */
 #ifndef TWR_CACHE_H
 #define TWR_CACHE_H
@@ -21,7 +21,7 @@ struct twr_cache;
 /**
  * struct twr_entry - a copy of what the cache holds of one peer
  * @key: the peer
- * @stamp: its last stamp; all zero where it never left one
+ * @stamp: the peer's last stamp; all zero if the peer never left one
  */
 struct twr_entry {
 	struct twr_key key;
@@ -29,21 +29,22 @@ struct twr_entry {
 };
 
 /**
- * twr_cache_default_rows() - rows the old kernel would have had on this machine,
- *	where IPv4 and IPv6 shared them
+ * twr_cache_default_rows() - how many rows the old kernel had on such a machine
  *
- * Return: 16384, or 8192 under 512 MiB of memory.
+ * The old kernel kept IPv4 and IPv6 in the same rows. Any context.
+ *
+ * Return: 16384, or 8192 if the machine has less than 512 MiB of memory.
  */
 u32 twr_cache_default_rows(void);
 
 /**
- * struct twr_cache_config - what a cache is like
- * @rows: number of rows for IPv4, a power of two
- * @rows6: for IPv6; both are of no meaning where there is a list
- * @lru_entries: number of entries of the list, 0 for rows
- * @lru_ttl: seconds after which an entry of the list that was not used is gone
- * @netns_is_alive: does a network namespace exist? NULL if all do. Entries of one that does not
- *	are shown to nobody; in a row they make room before all others
+ * struct twr_cache_config - form and size of a cache
+ * @rows: number of rows for IPv4, a power of two; ignored if the cache is a list
+ * @rows6: the same for IPv6
+ * @lru_entries: number of entries of the list; 0 makes a cache of rows
+ * @lru_ttl: seconds after which an unused entry of the list expires
+ * @netns_is_alive: does a network namespace exist? NULL if all do. Entries of a dead
+ *	namespace are hidden from readers; in a row they are evicted before all others
  */
 struct twr_cache_config {
 	u32 rows;
@@ -55,25 +56,25 @@ struct twr_cache_config {
 
 /**
  * twr_cache_bytes() - memory that a cache takes
- * @config: what it is like
+ * @config: form and size of the cache
  *
- * Return: bytes, which can be more than there is room for. Any context.
+ * Return: bytes; can be more than the machine has. Any context.
  */
 u64 twr_cache_bytes(const struct twr_cache_config *config);
 
 /**
  * twr_cache_new() - make an empty cache
- * @config: what it is to be like
+ * @config: form and size of the cache
  *
- * All the memory it will ever take is taken here. Process context, may sleep.
+ * Allocates all the memory that the cache will ever take. Process context, may sleep.
  *
- * Return: the cache, or ERR_PTR(): -EINVAL if the number of rows is no power of
- * two, -ENOMEM if there is not enough memory free.
+ * Return: the cache, or ERR_PTR(): -EINVAL if a number of rows is no power of two,
+ * -ENOMEM if there is not enough free memory.
  */
 struct twr_cache *twr_cache_new(const struct twr_cache_config *config);
 
 /**
- * twr_cache_free() - give a cache's memory back
+ * twr_cache_free() - free a cache
  * @cache: the cache; nobody may use it any more
  *
  * Process context, may sleep.
@@ -81,43 +82,41 @@ struct twr_cache *twr_cache_new(const struct twr_cache_config *config);
 void twr_cache_free(struct twr_cache *cache);
 
 /**
- * twr_cache_prefetch() - a peer will be looked up soon
+ * twr_cache_prefetch() - prefetch the row of a peer
  * @cache: the cache
- * @key: the peer
+ * @key: the peer, which the caller is about to look up
  *
- * Has memory begin to get what that will want, and does not wait for it. Any
- * context.
+ * Does not wait for memory. Does nothing if the cache is a list. Any context.
  */
 void twr_cache_prefetch(struct twr_cache *cache, const struct twr_key *key);
 
 /**
- * twr_cache_lookup() - look a peer up
+ * twr_cache_lookup() - look up the stamp of a peer
  * @cache: the cache
  * @key: the peer
- * @now_jiffies: the current time in jiffies, for a list
- * @stamp: where its stamp goes, untouched if it is not known
+ * @now_jiffies: the current time in jiffies; only a list reads it
+ * @stamp: set to the peer's stamp; a list leaves it alone if it has no entry
  *
- * In rows lockless, and nothing is written that others see; in a list a use,
- * for which the lock is taken. Any context but NMI.
+ * In rows a lookup takes no lock, writes to no shared memory, and is no use of the entry.
+ * In a list a lookup is a use of the entry and takes the lock. Any context but NMI.
  *
- * Return: true if the peer is known.
+ * Return: true if the peer has an entry.
  */
 bool twr_cache_lookup(struct twr_cache *cache, const struct twr_key *key,
 		      u64 now_jiffies, struct twr_stamp *stamp);
 
 /**
- * twr_cache_update() - do what a connection does to its peer's entry
+ * twr_cache_update() - do to a peer's entry what a connection does to it
  * @cache: the cache
  * @key: the connection's peer
- * @update: what it does
+ * @update: what the connection does
  * @replaces_stamp: the rule for a stamp
  * @now: the current second, for @replaces_stamp
- * @now_jiffies: the current time in jiffies, for a list
+ * @now_jiffies: the current time in jiffies; only a list reads it
  *
- * Takes the lock of the row or list. Any context but NMI.
+ * Takes the lock of the row or of the list. Any context but NMI.
  *
- * Return: a mask of TWR_UPDATE_*; 0 if the update needed an entry and there was
- * none.
+ * Return: a mask of TWR_UPDATE_*; 0 if the peer has no entry and @update creates none.
  */
 unsigned int twr_cache_update(struct twr_cache *cache, const struct twr_key *key,
 			      const struct twr_update *update,
@@ -127,33 +126,35 @@ unsigned int twr_cache_update(struct twr_cache *cache, const struct twr_key *key
  * twr_cache_reset() - drop all entries
  * @cache: the cache
  *
- * Locks piece by piece; entries may come in behind it. Process context, may sleep.
+ * Takes the lock of one row or slot at a time. Entries may be added behind the walk.
+ * Process context, may sleep.
  */
 void twr_cache_reset(struct twr_cache *cache);
 
 /**
- * twr_cache_count() - number of entries
+ * twr_cache_count() - count the entries
  * @cache: the cache
- * @netns: those of this network namespace, 0 for those of all that exist
+ * @netns: number of a network namespace, 0 for all that exist
  *
- * Walks the cache. Process context, may sleep.
+ * Walks the whole cache. Process context, may sleep.
  *
- * Return: entries seen on the walk.
+ * Return: the number of entries that the walk came to.
  */
 u64 twr_cache_count(struct twr_cache *cache, u32 netns);
 
 /**
- * twr_cache_next() - walk the cache, in steps that can be resumed
+ * twr_cache_next() - find the next entry of a walk
  * @cache: the cache
- * @netns: entries of this network namespace, 0 for those of all that exist
- * @pos: place in the cache, 0 to begin with; moved on to the entry returned.
- *	To go on, add 1
- * @entry: where a copy of the entry goes
+ * @netns: number of a network namespace, 0 for all that exist
+ * @pos: where to begin, 0 for the first place; set to the place of the entry found. The
+ *	caller adds 1 to go on
+ * @entry: set to a copy of the entry
  *
- * Nothing is locked between steps; of a row in use one may be seen twice, or not.
- * Process context, may sleep.
+ * The walk can be resumed: it holds no lock between two calls. An entry that is used
+ * meanwhile moves within its row, so the walk may see an entry of that row twice or not
+ * at all. Process context, may sleep.
  *
- * Return: true, or false if there is no entry at or behind @pos.
+ * Return: true, or false if there is no entry at @pos or behind it.
  */
 bool twr_cache_next(struct twr_cache *cache, u32 netns, u64 *pos,
 		    struct twr_entry *entry);

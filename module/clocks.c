@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * clocks.c - how many clocks speak from one address
+ * clocks.c - how many timestamp clocks send from one address
  */
 #include <linux/kernel.h>
 #include <linux/math64.h>
@@ -8,20 +8,20 @@
 
 #include "clocks.h"
 
-/* By how much a segment can be late, or early, against the one before it. */
+/* By how much a segment can be late or early, compared to the one before it. */
 #define TWR_JITTER_MS	100
 
-/* How wrong a clock may go: one part in so many. */
+/* By how much a clock may be wrong: one part in this many. */
 #define TWR_DRIFT	1000
 
-/* Clocks that are met: HZ of the kernels that count in it, and milliseconds. */
+/* The usual rates: milliseconds, and HZ of the kernels whose TSvals count jiffies. */
 static const u32 twr_rates[] = { 1000, 250, 100 };
 
-/* Is the TSval where the line would be by now, were this its rate? */
+/* Does the TSval lie on the line that the clock would have at this rate? */
 static bool twr_ts_clock_fits(const struct twr_ts_clock *clock, u32 rate, u32 tsval,
 			      u64 ms)
 {
-	/* A processor's clock can be a little behind another's. */
+	/* One CPU's time can be slightly behind that of another CPU. */
 	u64 passed = ms > clock->last_ms ? ms - clock->last_ms : 0;
 	u64 ticks = div_u64(passed * rate, MSEC_PER_SEC);
 	s32 off = tsval - clock->last_tsval - (u32)ticks;
@@ -31,7 +31,7 @@ static bool twr_ts_clock_fits(const struct twr_ts_clock *clock, u32 rate, u32 ts
 	return abs((s64)off) <= slack;
 }
 
-/* Return: how many rates fit; *rate is one of them. */
+/* Return: how many rates fit; sets *rate to one of them. */
 static int twr_ts_clock_match_rates(const struct twr_ts_clock *clock, u32 tsval, u64 ms,
 				    u32 *rate)
 {
@@ -50,7 +50,7 @@ static int twr_ts_clock_match_rates(const struct twr_ts_clock *clock, u32 tsval,
 	return fit;
 }
 
-/* A place for a line: a free one, or that of the oldest without a second TSval. */
+/* Return: a free place, else that of the oldest clock with one TSval, else NULL. */
 static struct twr_ts_clock *twr_clocks_take(struct twr_clocks *clocks)
 {
 	struct twr_ts_clock *place = NULL;
@@ -85,7 +85,7 @@ u32 twr_clocks_add_tsval(struct twr_clocks *clocks, u32 tsval, u64 ms)
 			*clock = (struct twr_ts_clock) { ms, tsval, rate };
 			return rate;
 		default:
-			/* Too early to tell: the first stays to be compared with. */
+			/* Too early to tell; keep the first TSval for later comparisons. */
 			return 0;
 		}
 	}

@@ -1,31 +1,31 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * clocks.h - how many clocks speak from one address
+ * clocks.h - how many timestamp clocks send from one address
  *
- * A host's TSvals, drawn over time, lie on a line whose slope is the rate of its
- * clock. Hosts behind one address make parallel lines, one for each (Bursztein,
- * TimeScore, 2007; Tekeoglu, Altiparmak, Tosun, Approximating the number of active
- * nodes behind a NAT device, 2011). So a TSval belongs to a line that it lies on,
- * and one that lies on none may begin another.
+ * Plotted over time, the TSvals of one host lie on a line. The slope of the line is the
+ * rate of the host's clock. Hosts behind one address make parallel lines (Bursztein,
+ * TimeScore, 2007; Tekeoglu, Altiparmak, Tosun, Approximating the number of active nodes
+ * behind a NAT device, 2011). So a TSval belongs to the clock whose line it lies on, and a
+ * TSval that lies on no line may start a new one.
  *
- * Lines are few: a clock beyond the last of them is not seen. Hosts that were
- * started within a tenth of a second of each other are taken for one. A client that
- * gives each connection an offset of its own is on no line at all.
+ * The number of clocks is limited, and further clocks are not seen. Two hosts that booted
+ * within a tenth of a second of each other count as one clock. A client that adds an
+ * offset of its own to each connection has no line at all.
  */
 #ifndef TWR_CLOCKS_H
 #define TWR_CLOCKS_H
 
 #include <linux/types.h>
 
-/* Lines that are kept. */
+/* How many clocks are kept for an address. */
 #define TWR_CLOCKS_MAX	16
 
 /**
- * struct twr_ts_clock - TSvals of one clock
- * @last_ms: when the last of them came, in milliseconds; 0 for none
- * @last_tsval: the last of them
- * @rate: ticks a second; 0 while there is only one TSval, or several too close
- *	together to tell
+ * struct twr_ts_clock - the TSvals of one clock
+ * @last_ms: when the last TSval came, in milliseconds; 0 if the place is free
+ * @last_tsval: the last TSval
+ * @rate: ticks per second; 0 while there is only one TSval, or while all TSvals are too
+ *	close together in time to tell the rate
  */
 struct twr_ts_clock {
 	u64 last_ms;
@@ -35,9 +35,9 @@ struct twr_ts_clock {
 
 /**
  * struct twr_clocks - the clocks of an address
- * @clock: their lines
- * @loose: TSvals that were dropped again for they lay on no line
- * @rejected_rate: rate of the clock of the last SYN that was rejected, 0 if not known
+ * @clock: the clocks
+ * @loose: number of TSvals that fitted no clock and were dropped
+ * @rejected_rate: rate of the clock of the last rejected SYN, 0 if not known
  */
 struct twr_clocks {
 	struct twr_ts_clock clock[TWR_CLOCKS_MAX];
@@ -46,25 +46,25 @@ struct twr_clocks {
 };
 
 /**
- * twr_clocks_add_tsval() - a TSval came
- * @clocks: the clocks of its address
+ * twr_clocks_add_tsval() - assign a TSval to a clock
+ * @clocks: the clocks of the sender's address
  * @tsval: the TSval
- * @ms: now, in milliseconds, never 0
+ * @ms: the current time in milliseconds, never 0
  *
- * Any context; the caller has the clocks for itself.
+ * The caller has exclusive access to @clocks. Any context.
  *
- * Return: the rate of its clock in ticks a second, 0 if that is not known.
+ * Return: the rate of the clock in ticks per second, 0 if it is not known.
  */
 u32 twr_clocks_add_tsval(struct twr_clocks *clocks, u32 tsval, u64 ms);
 
 /**
- * twr_clocks_count() - what was found
- * @clocks: the clocks of an address
- * @loose: set to the number of TSvals that lie on no line
+ * twr_clocks_count() - count the clocks of an address
+ * @clocks: the clocks
+ * @loose: set to the number of TSvals that fit no clock
  *
- * Any context.
+ * The caller has exclusive access to @clocks. Any context.
  *
- * Return: the number of lines that hold several TSvals.
+ * Return: the number of clocks with a known rate.
  */
 u32 twr_clocks_count(const struct twr_clocks *clocks, u32 *loose);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * compat.h - every difference between kernel releases, and nothing else
+ * compat.h - all differences between kernel releases, and nothing else
  */
 #ifndef TWR_COMPAT_H
 #define TWR_COMPAT_H
@@ -101,12 +101,12 @@ static const struct file_operations name##_fops = {			\
 #define twr_timewait_limit(net)						\
 	READ_ONCE(twr_net_death_row(net)->sysctl_max_tw_buckets)
 
-/* 5.11 made the argument const; it was never written to. */
+/* 5.11 made the argument const; the function never wrote to it. */
 #define twr_inet_sdif(skb)	inet_sdif((struct sk_buff *)(skb))
 
 /*
- * 6.12 lets cards keep data where no processor can read it. The number of a
- * socket's option came with it.
+ * Since 6.12 a network card can keep data where no CPU can read it. The socket option
+ * SO_DEVMEM_LINEAR came in the same release.
  */
 #ifdef SO_DEVMEM_LINEAR
 #define twr_frags_readable(skb)	skb_frags_readable(skb)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * conn.c - by what a peer is told from another, and a connection from another
+ * conn.c - keys of the tables: a peer, a connection, and their hashes
  */
 #include <linux/cache.h>
 #include <linux/jhash.h>
@@ -9,7 +9,7 @@
 
 #include "conn.h"
 
-/* TCP's own tables of connections stand on no more than this. */
+/* The hash tables of TCP itself rely on a secret of this size. */
 static u32 twr_conn_secret __read_mostly;
 
 void twr_conn_init_secret(void)

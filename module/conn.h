@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * conn.h - by what a peer is told from another, and a connection from another
+ * conn.h - keys of the tables: a peer, a connection, and their hashes
  */
 #ifndef TWR_CONN_H
 #define TWR_CONN_H
@@ -13,9 +13,9 @@
 /**
  * struct twr_key - a peer
  * @peer: address of the remote host, IPv4 as an IPv4-mapped address
- * @local: the local address it talks to, in the same form; all zero for any
- * @netns: number of the network namespace, struct twr_net; never 0
- * @hash: of @peer and @netns, twr_key_set_hash()
+ * @local: the local address of the connection in the same form; all zero for any
+ * @netns: number of the network namespace, see struct twr_net; never 0
+ * @hash: hash of @peer and @netns, set by twr_key_set_hash()
  */
 struct twr_key {
 	struct in6_addr peer;
@@ -26,17 +26,17 @@ struct twr_key {
 
 /**
  * typedef twr_netns_alive_fn - does a network namespace exist?
- * @netns: its number
+ * @netns: number of the namespace
  *
- * What is kept of one that does not matches nobody any more, and makes room first. Any
- * context.
+ * The tables may still hold entries of a dead namespace. Such an entry matches no peer,
+ * and is evicted first. Any context.
  *
- * Return: true if so.
+ * Return: true if the namespace exists.
  */
 typedef bool (*twr_netns_alive_fn)(u32 netns);
 
 /**
- * struct twr_conn - a connection, or a peer where the ports are 0
+ * struct twr_conn - a connection, or a peer if both ports are 0
  * @key: the peer
  * @peer_port: port of the peer, network byte order
  * @local_port: local port, network byte order
@@ -48,26 +48,27 @@ struct twr_conn {
 };
 
 /**
- * twr_conn_init_secret() - choose a secret for the hashes to come
+ * twr_conn_init_secret() - choose the secret of all hashes
  *
- * No table may hold anything yet. Process context.
+ * Must be called while all tables are empty. Process context.
  */
 void twr_conn_init_secret(void);
 
 /**
- * twr_key_set_hash() - note the hash of a key
- * @key: the key, all else set
+ * twr_key_set_hash() - compute the hash of a key
+ * @key: the key, with all other fields set
  *
- * One hash for all tables, as it is most of what a look into one costs. It holds a
- * secret, so that no peer knows with whom it shares a row. Any context.
+ * All tables use this one hash, since computing it is most of the cost of a lookup. The
+ * hash depends on a secret, so that a peer cannot find out or choose whom it shares a row
+ * with. Any context.
  */
 void twr_key_set_hash(struct twr_key *key);
 
 /**
- * twr_conn_hash() - the hash of a connection
- * @conn: the connection, its key sealed
+ * twr_conn_hash() - hash a connection
+ * @conn: the connection; its key has its hash
  *
- * Spreads best in its upper bits. Any context.
+ * The upper bits are the best distributed ones. Any context.
  *
  * Return: the hash.
  */
@@ -80,15 +81,16 @@ static inline u32 twr_conn_hash(const struct twr_conn *conn)
 }
 
 /**
- * twr_row_has_hash() - is a hash among those of a row?
- * @row: the row, to which others may be writing
- * @ways: hashes that it has, a constant of 8 at most
+ * twr_row_has_hash() - does a row of hashes contain a hash?
+ * @row: the row; other CPUs may write to it meanwhile
+ * @ways: number of hashes in the row, a constant, at most 8
  * @hash: the hash
  *
- * Nearly all look-ups end here with nothing found. As a loop it would be more counting
- * than comparing, and compilers leave it one. Any context.
+ * Nearly every lookup ends here and finds nothing. A pragma unrolls the loop, since
+ * compilers do not: the loop would spend more time on counting than on comparing. Any
+ * context.
  *
- * Return: true if it is there.
+ * Return: true if the row contains the hash.
  */
 static __always_inline bool twr_row_has_hash(const u32 *row, int ways, u32 hash)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * death_row.c - when TIME-WAIT buckets went before 4.1
+ * death_row.c - when TIME-WAIT buckets expired before 4.1
  */
 #include <linux/kernel.h>
 #include <linux/minmax.h>
@@ -8,11 +8,14 @@
 
 #include "death_row.h"
 
-/* Milliseconds of a short slot, INET_TWDR_RECYCLE_TICK at 1000 Hz, and of a long one. */
+/*
+ * Duration of a short slot, as a shift: INET_TWDR_RECYCLE_TICK at 1000 Hz. Duration of a
+ * long slot. Both in milliseconds.
+ */
 #define TWR_DEATH_ROW_SHORT_SHIFT	7
 #define TWR_DEATH_ROW_LONG_MS		7500
 
-/* What is to live for as long as this (TCP_TIMEWAIT_LEN) goes into the last long slot. */
+/* A bucket with at least this timeout (TCP_TIMEWAIT_LEN) goes into the last long slot. */
 #define TWR_DEATH_ROW_TIMEWAIT_MS	(60 * 1000)
 
 void twr_death_row_init(struct twr_death_row *death_row)
@@ -29,7 +32,7 @@ static void twr_death_row_empty_slot(struct twr_death_row *death_row, u32 slot)
 	death_row->slot[slot].generation++;
 }
 
-/* What had a place in the death row has none any more. */
+/* Emptying a slot makes all references to it invalid. */
 void twr_death_row_reset(struct twr_death_row *death_row)
 {
 	unsigned long flags;
@@ -44,8 +47,8 @@ void twr_death_row_reset(struct twr_death_row *death_row)
 }
 
 /*
- * The short slots at the time they asked for, as inet_twdr_twcal_tick() has it: all that
- * are due are emptied, and the hand comes to the first that is not.
+ * The timer of the short slots fires. As in inet_twdr_twcal_tick(), it empties all slots
+ * that are due and moves the hand to the first slot that is not.
  */
 static void twr_death_row_short_tick(struct twr_death_row *death_row)
 {
@@ -74,7 +77,7 @@ static void twr_death_row_short_tick(struct twr_death_row *death_row)
 	death_row->hand = -1;
 }
 
-/* inet_twdr_hangman() */
+/* The timer of the long slots fires, see inet_twdr_hangman(). */
 static void twr_death_row_long_tick(struct twr_death_row *death_row)
 {
 	twr_death_row_empty_slot(death_row, TWR_DEATH_ROW_SHORT_SLOTS + death_row->long_slot);
@@ -82,7 +85,7 @@ static void twr_death_row_long_tick(struct twr_death_row *death_row)
 	death_row->long_timer_ms += TWR_DEATH_ROW_LONG_MS;
 }
 
-/* All that was due until now, in its order. */
+/* Let the timers fire that are due until now, in the order of time. */
 static void twr_death_row_advance(struct twr_death_row *death_row, u64 now)
 {
 	for (;;) {

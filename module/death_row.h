@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * death_row.h - when TIME-WAIT buckets went before 4.1
+ * death_row.h - when TIME-WAIT buckets expired before 4.1
  *
- * From 4.1 on (789f558cfb36) each bucket has a timer of its own. Before, and in CentOS 7,
- * inet_twsk_schedule() put all buckets of the machine into a few slots, and a timer
- * emptied slot after slot. What was to live for some 4 s or more went with one of 8 slots
- * of 7.5 s, what was to live for less with one of 32 slots of 128 ms. The short slots
- * counted from a hand that moved only when one of them was emptied, so that a bucket could
- * go long before its time; the long ones began when the first bucket came, so that it could
- * go long after. All of that follows from when buckets came and went, which is what is
- * simulated here, at the 1000 ticks a second that distributions' kernels had.
+ * Since 4.1 (789f558cfb36) each bucket has its own timer. Before 4.1, and in CentOS 7,
+ * inet_twsk_schedule() put all buckets of the machine into a few slots of
+ * inet_timewait_death_row, and one timer emptied slot after slot. A bucket with a timeout
+ * of about 4 s or more went into one of 8 slots of 7.5 s, a bucket with a shorter timeout
+ * into one of 32 slots of 128 ms.
  *
- * Times are in milliseconds. Any context but NMI; each function takes the death row's lock.
+ * The short slots were counted from a hand, which moved only when a short slot was
+ * emptied. So a bucket could expire long before its timeout. The clock of the long slots
+ * started when a bucket came and there was no other. So a bucket could expire long after
+ * its timeout. Both depend only on when buckets came and went. This file simulates that,
+ * with the 1000 ticks per second of the distributions' kernels.
+ *
+ * All times are in milliseconds. Each function takes the lock of the death row, except
+ * twr_death_row_init(), and can be called in any context but NMI.
  */
 #ifndef TWR_DEATH_ROW_H
 #define TWR_DEATH_ROW_H
@@ -19,27 +23,27 @@
 #include <linux/spinlock.h>
 #include <linux/types.h>
 
-/* Slots of 128 ms, and of 7.5 s (INET_TWDR_RECYCLE_SLOTS, INET_TWDR_TWKILL_SLOTS). */
+/* Slots of 128 ms and of 7.5 s: INET_TWDR_RECYCLE_SLOTS and INET_TWDR_TWKILL_SLOTS. */
 #define TWR_DEATH_ROW_SHORT_SLOTS	32
 #define TWR_DEATH_ROW_LONG_SLOTS	8
 #define TWR_DEATH_ROW_SLOTS		(TWR_DEATH_ROW_SHORT_SLOTS + TWR_DEATH_ROW_LONG_SLOTS)
 
-/* The longest that a bucket can stay, when it is put there for a minute. */
+/* The longest time that a bucket with a timeout of a minute can stay. */
 #define TWR_DEATH_ROW_MAX_MS		(TWR_DEATH_ROW_LONG_SLOTS * 7500)
 
 /**
  * struct twr_death_row - the slots
- * @lock: of all the rest
- * @tw_count: buckets in all slots
- * @slot: for each slot how many buckets it has, and how often it was emptied
- * @hand: the short slot that comes first, -1 while all short ones are empty
- * @hand_ms: when that one is due
- * @short_timer_ms: when the short slots are looked at next
- * @long_slot: the long slot that comes first
- * @long_timer_ms: when that one is emptied, while there are buckets
+ * @lock: protects all other fields
+ * @tw_count: number of buckets in all slots
+ * @slot: for each slot, the number of its buckets and how often it was emptied
+ * @hand: the short slot that expires next, -1 while all short slots are empty
+ * @hand_ms: when the slot at the hand expires
+ * @short_timer_ms: when the timer of the short slots fires next
+ * @long_slot: the long slot that is emptied next
+ * @long_timer_ms: when @long_slot is emptied, if there are buckets
  */
 struct twr_death_row {
-	raw_spinlock_t lock; /* of all the rest */
+	raw_spinlock_t lock; /* all other fields */
 	u32 tw_count;
 	struct {
 		u32 buckets;
@@ -54,8 +58,8 @@ struct twr_death_row {
 
 /**
  * struct twr_death_row_ref - where a bucket is in the death row
- * @slot: its slot, plus one; 0 for nowhere
- * @generation: how often that had been emptied when the bucket came
+ * @slot: number of the slot plus one; 0 for a bucket in no slot
+ * @generation: how often the slot had been emptied when the bucket was put there
  */
 struct twr_death_row_ref {
 	u32 slot : 8;
@@ -63,7 +67,7 @@ struct twr_death_row_ref {
 };
 
 /**
- * twr_death_row_init() - set an empty death row up
+ * twr_death_row_init() - set up an empty death row
  * @death_row: the death row, which nobody uses yet
  */
 void twr_death_row_init(struct twr_death_row *death_row);
@@ -71,24 +75,30 @@ void twr_death_row_init(struct twr_death_row *death_row);
 /**
  * twr_death_row_reset() - empty all slots
  * @death_row: the death row
+ *
+ * All references become invalid.
  */
 void twr_death_row_reset(struct twr_death_row *death_row);
 
 /**
- * twr_death_row_schedule() - put a bucket into the slot for its timeout (inet_twsk_schedule())
+ * twr_death_row_schedule() - put a bucket into the slot of its timeout
  * @death_row: the death row
- * @ref: where it is, nowhere if it is new; set to where it goes
- * @timeo: how long it is to live
+ * @ref: where the bucket is, all zero for a new bucket; set to its new slot
+ * @timeo: timeout of the bucket
  * @now: the current time
+ *
+ * Does what inet_twsk_schedule() did.
  */
 void twr_death_row_schedule(struct twr_death_row *death_row, struct twr_death_row_ref *ref,
 			    u32 timeo, u64 now);
 
 /**
- * twr_death_row_deschedule() - take a bucket out before its time (inet_twsk_deschedule())
+ * twr_death_row_deschedule() - take a bucket out before it expires
  * @death_row: the death row
- * @ref: where it is
+ * @ref: where the bucket is
  * @now: the current time
+ *
+ * Does what inet_twsk_deschedule() did. Does nothing if the bucket has expired.
  */
 void twr_death_row_deschedule(struct twr_death_row *death_row, struct twr_death_row_ref ref,
 			      u64 now);
@@ -96,10 +106,10 @@ void twr_death_row_deschedule(struct twr_death_row *death_row, struct twr_death_
 /**
  * twr_death_row_has() - is a bucket still there?
  * @death_row: the death row
- * @ref: where it was put
+ * @ref: where the bucket was put
  * @now: the current time
  *
- * Return: false if its slot was emptied since.
+ * Return: false if the slot was emptied since then.
  */
 bool twr_death_row_has(struct twr_death_row *death_row, struct twr_death_row_ref ref,
 		       u64 now);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * debugfs.c - /sys/kernel/debug/tw_recycle_sim/: tables, and each namespace
+ * debugfs.c - /sys/kernel/debug/tw_recycle_sim/: the tables, and a directory per namespace
  */
 #include <linux/debugfs.h>
 #include <linux/kernel.h>
@@ -24,7 +24,7 @@
 static struct dentry *twr_debugfs;
 static struct dentry *twr_debugfs_netns;
 
-/* The table of a namespace, or of all: what the file's private data says. */
+/* The file's private data is a namespace, or NULL for all namespaces. */
 static u32 twr_peers_net_id(const struct seq_file *s)
 {
 	const struct twr_net *tn = s->private;
@@ -32,7 +32,7 @@ static u32 twr_peers_net_id(const struct seq_file *s)
 	return tn ? tn->id : 0;
 }
 
-/* Position 0 is the heading, position n the place n - 1 in the cache. */
+/* Position 0 is the heading. Position n is place n - 1 in the cache. */
 static void *twr_peers_seek(struct seq_file *s, loff_t *pos)
 {
 	struct twr_entry entry;
@@ -89,7 +89,7 @@ static int twr_peers_show(struct seq_file *s, void *v)
 		return 0;
 	}
 
-	/* It may have gone since it was found. */
+	/* The entry may have gone since twr_peers_seek() found it. */
 	place = *(loff_t *)v - 1;
 	if (!twr_cache_next(twr_engine.cache, twr_peers_net_id(s), &place, &entry) ||
 	    place != *(loff_t *)v - 1)
@@ -118,7 +118,7 @@ static const struct seq_operations twr_peers_sops = {
 
 DEFINE_SEQ_ATTRIBUTE(twr_peers);
 
-/* A number that is not always known. */
+/* Show a number, or a dash if it is not known. */
 static void twr_show_or_dash(struct seq_file *s, bool known, u64 value)
 {
 	if (known)
@@ -189,7 +189,7 @@ static int twr_counters_show(struct seq_file *s, void *unused)
 
 DEFINE_SHOW_ATTRIBUTE(twr_counters);
 
-/* One file for all counters: thirty cost ten times the memory, in each namespace. */
+/* One file shows all counters: thirty files take ten times the memory per namespace. */
 static int twr_debugfs_net_init(struct net *net)
 {
 	struct twr_net *tn = twr_net(net);

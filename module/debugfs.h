@@ -1,24 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * debugfs.h - /sys/kernel/debug/tw_recycle_sim/: tables, and each namespace
+ * debugfs.h - /sys/kernel/debug/tw_recycle_sim/: the tables, and a directory per namespace
  *
- * Where the kernel has no debugfs, or no memory for a file, there are fewer
- * files; nothing else depends on them. Process context, all may sleep.
+ * If the kernel has no debugfs, or no memory for a file, files are missing; nothing else
+ * depends on them. All functions run in process context and may sleep.
  */
 #ifndef TWR_DEBUGFS_H
 #define TWR_DEBUGFS_H
 
 /**
- * twr_debugfs_init() - make the directory, and one in it for each network namespace
+ * twr_debugfs_init() - create the directory, and a directory for each network namespace
  *
- * All that the files show must be there, in namespaces to come too.
+ * All tables that the files show must exist, and twr_net() of each namespace must be
+ * ready, also in namespaces that are made later.
  *
- * Return: 0 or a negative error, in which case nothing is left.
+ * Return: 0, or a negative error, in which case nothing is left behind.
  */
 int twr_debugfs_init(void);
 
 /**
- * twr_debugfs_exit() - remove them, after the last reader is through
+ * twr_debugfs_exit() - remove all files, after the last reader has finished
  */
 void twr_debugfs_exit(void);
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * engine.c - what the simulated kernel would have made of what is observed
+ * engine.c - what the simulated kernel would have done
  */
 #include <linux/compiler.h>
 #include <linux/kernel.h>
@@ -17,12 +17,12 @@
 #include "stats.h"
 
 /*
- * How long a request socket can wait for the ACK of its SYN-ACK, in jiffies: the SYN-ACK
- * is sent again after 1, 3, 7, 15 and 31 s (tcp_synack_retries), and given up after 63.
+ * How long a request socket can wait for the ACK of its SYN-ACK, in jiffies. TCP resends
+ * the SYN-ACK after 1, 3, 7, 15 and 31 s (tcp_synack_retries) and gives up after 63 s.
  */
 #define TWR_REQUEST_TIMEOUT	(64 * HZ)
 
-/* The peer of a connection as the cache has it; in @any_local, for any local address. */
+/* The peer's key in the cache; @any_local is used if entries are for any local address. */
 static const struct twr_key *twr_engine_cache_key(const struct twr_engine *engine,
 						  const struct twr_conn *conn,
 						  struct twr_key *any_local)
@@ -40,7 +40,7 @@ void twr_engine_prefetch(const struct twr_engine *engine, const struct twr_key *
 	twr_cache_prefetch(engine->cache, key);
 }
 
-/* From here on verdicts can be wrong, so people must be able to see it. */
+/* From here on verdicts can be wrong, so the user must be able to see the loss. */
 static void twr_engine_count_lost(struct twr_stats *stats, enum twr_record lost)
 {
 	if (unlikely(lost != TWR_RECORD_NONE))
@@ -49,7 +49,10 @@ static void twr_engine_count_lost(struct twr_stats *stats, enum twr_record lost)
 				     TWR_COUNT_LOST_TIMEWAIT);
 }
 
-/* Return: true if the simulated kernel had what the SYN meets, and it took the SYN. */
+/*
+ * Return: true if the simulated kernel had a socket that matches the SYN, and that socket
+ * took the SYN before a listener could check it.
+ */
 static bool twr_syn_is_stopped(const struct twr_engine *engine,
 			       const struct twr_syn *syn, enum twr_record record)
 {
@@ -60,7 +63,7 @@ static bool twr_syn_is_stopped(const struct twr_engine *engine,
 
 	switch (syn->match) {
 	case TWR_MATCH_NONE:
-		/* The running kernel may have had no room for the bucket. */
+		/* The running kernel may have lacked room for the bucket. */
 		return had && !(syn->listener == TWR_LISTENER_NONE &&
 				syn->exempt == TWR_EXEMPT_BAD_CHECKSUM);
 	case TWR_MATCH_REQUEST:
@@ -91,8 +94,9 @@ static void twr_syn_reject(const struct twr_engine *engine,
 }
 
 /*
- * A SYN that is rejected, or whose peer can be an offender. Few are, so the others need
- * not pay for what is worked out here. Return: ticks a second of the clock it is from.
+ * Only a SYN that is rejected, or whose peer may be an offender, comes here. Kept out of
+ * line, so that the other SYNs do not pay for it. Return: ticks per second of the clock
+ * that sent the SYN.
  */
 static noinline u32 twr_syn_note_offender(const struct twr_engine *engine,
 					  const struct twr_syn *syn,
@@ -114,11 +118,11 @@ static noinline u32 twr_syn_note_offender(const struct twr_engine *engine,
 	if (unlikely(result.clocks_skipped))
 		twr_stats_inc(stats, TWR_COUNT_LOST_CLOCKS);
 
-	/* Most clients count milliseconds. */
+	/* Most clients' clocks count milliseconds. */
 	return READ_ONCE(engine->hz) ?: result.rate ?: MSEC_PER_SEC;
 }
 
-/* Its peer has an entry. Return: true if the SYN would have been dropped. */
+/* The SYN's peer has an entry. Return: true if the SYN would have been dropped. */
 static bool twr_syn_check_stamp(const struct twr_engine *engine,
 				const struct twr_syn *syn, struct twr_stats *stats,
 				const struct twr_time *now,
@@ -167,7 +171,7 @@ static void twr_syn_check_cache(const struct twr_engine *engine,
 	twr_stats_inc(stats, TWR_COUNT_PASSED);
 }
 
-/* Return: why a listener does not check the SYN, %TWR_NOT_EXEMPT if it does. */
+/* Return: why a listener does not check the SYN, or %TWR_NOT_EXEMPT. */
 static enum twr_exempt_reason twr_syn_exempt_reason(const struct twr_engine *engine,
 						    const struct twr_syn *syn)
 {
@@ -203,7 +207,7 @@ void twr_engine_judge_syn(const struct twr_engine *engine, const struct twr_syn 
 		stopped = twr_syn_is_stopped(engine, syn, record);
 	}
 
-	/* A bucket that takes the SYN is gone before the FIN beside it is seen. */
+	/* A bucket that accepts the SYN ends before TCP looks at the FIN of that SYN. */
 	if (record == TWR_RECORD_BUCKET &&
 	    (syn->resets_fin_wait2 ||
 	     (syn->fin && syn->reopens_timewait && !engine->era->accepts_syn_fin &&
@@ -223,8 +227,8 @@ void twr_engine_judge_syn(const struct twr_engine *engine, const struct twr_syn 
 	}
 
 	/*
-	 * By these the simulated kernel lets it in as well, and by a TIME-WAIT bucket, which
-	 * is gone then.
+	 * The simulated kernel accepts the connection too: with a cookie or with a source
+	 * route it does not check the SYN. A TIME-WAIT bucket that the SYN reopens ends.
 	 */
 	if (exempt == TWR_EXEMPT_SYNCOOKIE || exempt == TWR_EXEMPT_SOURCE_ROUTE ||
 	    (exempt == TWR_EXEMPT_TIMEWAIT && syn->reopens_timewait &&
@@ -249,12 +253,12 @@ static unsigned int twr_change_update_cache(const struct twr_engine *engine,
 	struct twr_key any_local __uninitialized;
 	unsigned int done;
 
-	/* Nothing is known of IPv6 peers, so their SYNs pass the check. */
+	/* The era keeps no stamps of IPv6 peers, so their SYNs pass the check. */
 	if (!era->has_ipv6 && !ipv6_addr_v4mapped(&change->conn.key.peer))
 		return 0;
 	if (era->needs_route && !change->has_route)
 		return 0;
-	/* The peer has an entry, which no SYN is held against. */
+	/* The peer has an entry, but no SYN is checked against it. */
 	if (era->files_v4mapped_as_ipv6 && change->is_v4mapped)
 		return TWR_UPDATE_KNOWN;
 	if (!update.has_stamp &&
@@ -274,15 +278,15 @@ static unsigned int twr_change_update_cache(const struct twr_engine *engine,
 	return done;
 }
 
-/* How long a connection is in TIME-WAIT, its stamp being remembered or not. */
+/* How long a connection stays in TIME-WAIT, with its stamp remembered or not. */
 static u32 twr_timewait_timeo(u32 rto, bool remembered)
 {
 	return remembered ? (rto << 2) - (rto >> 1) : TWR_TIMEWAIT_LEN;
 }
 
 /*
- * The simulated kernel never had the connection, so nothing that becomes of it counts.
- * Return: true unless it is another one on the same ports.
+ * The simulated kernel never had a rejected connection, so no change of that connection
+ * counts. Return: true, or false if this is another connection on the same ports.
  */
 static bool twr_change_skip_rejected(const struct twr_engine *engine,
 				     const struct twr_conn_change *change,
@@ -304,7 +308,7 @@ static bool twr_change_skip_rejected(const struct twr_engine *engine,
 		break;
 	case TWR_EVENT_TIME_WAIT:
 	case TWR_EVENT_MINI_TIME_WAIT:
-		/* A bucket with a stamp and without a record counts as gone anyway. */
+		/* Without a record, a bucket with a timestamp counts as expired anyway. */
 		expires = change->has_stamp ? 0 : now->jiffies + TWR_TIMEWAIT_LEN;
 		break;
 	case TWR_EVENT_CLOSED:
@@ -321,7 +325,7 @@ static bool twr_change_skip_rejected(const struct twr_engine *engine,
 	return true;
 }
 
-/* Return: whose record made room for that of the connection. */
+/* Return: the kind of the record that was evicted for the new one. */
 static enum twr_record twr_change_add_record(const struct twr_engine *engine,
 					     const struct twr_conn_change *change,
 					     bool remembered,
@@ -364,7 +368,7 @@ bool twr_engine_apply_change(const struct twr_engine *engine,
 	    twr_change_skip_rejected(engine, change, stats, now))
 		return false;
 	if (change->event == TWR_EVENT_ABORTED) {
-		/* A reset ends a bucket in the simulated kernel as well. */
+		/* A reset ends a bucket on the simulated kernel too. */
 		if (record == TWR_RECORD_BUCKET)
 			twr_records_remove(engine->records, &change->conn,
 					   now->jiffies);

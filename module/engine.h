@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * engine.h - what the simulated kernel would have made of what is observed
+ * engine.h - what the simulated kernel would have done
  *
- * Observations go in, counters and verdicts come out. A SYN is first asked whether the
- * simulated kernel had what it meets (records), then held against the peer's entry by
- * the rules of the era (cache, era). A connection that opens or closes updates that
- * entry, and leaves a record where the two kernels part.
+ * The engine takes observations and returns counters and verdicts. For a SYN it first
+ * decides from its records whether the simulated kernel had the socket that the SYN
+ * matches. Then it checks the SYN against the peer's entry in the cache by the rules of
+ * the era. A connection that opens or closes updates its peer's entry. It also leaves a
+ * record where the simulated kernel differs from the running kernel.
  *
- * The engine knows no packet, no socket, and no clock but what it is told.
+ * The engine knows no packet, no socket, and no time but the one that the caller passes.
  */
 #ifndef TWR_ENGINE_H
 #define TWR_ENGINE_H
@@ -26,12 +27,14 @@ struct twr_records;
 struct twr_stats;
 
 /**
- * struct twr_engine - what it works with
+ * struct twr_engine - rules and tables
  * @era: the rules
- * @cache: the peers' stamps
- * @records: what the simulated kernel had, or never had
+ * @cache: the stamps of the peers
+ * @records: connections that the simulated kernel had for another time than the running
+ *	kernel, or never had
  * @offenders: the peers most often rejected
- * @hz: ticks a second of all clients' clocks, 0 to tell by each; may change
+ * @hz: ticks per second of all clients' clocks, 0 to measure each clock; a user may change
+ *	it at any time
  */
 struct twr_engine {
 	const struct twr_era *era;
@@ -42,12 +45,13 @@ struct twr_engine {
 };
 
 /**
- * struct twr_judgement - what came of a SYN
- * @checked: it was held against the cache; the rest is of no meaning where it was not
- * @verdict: what would have become of it
- * @known: its peer has an entry
+ * struct twr_judgement - what the simulated kernel would have done with a SYN
+ * @checked: it would have checked the SYN; all other fields are valid only then
+ * @verdict: what the check says
+ * @known: the SYN's peer has an entry
  * @cached: the stamp in that entry
- * @delay: seconds after which one of its retries would pass, -1 for never
+ * @delay: seconds until a retry of the SYN would pass; 0 if the SYN passes, -1 if no retry
+ *	does
  */
 struct twr_judgement {
 	bool checked;
@@ -58,10 +62,10 @@ struct twr_judgement {
 };
 
 /**
- * twr_engine_jiffies_to_ms() - a time in milliseconds, as offenders have it
+ * twr_engine_jiffies_to_ms() - convert a time for the offenders
  * @jiffies: the time in jiffies
  *
- * Return: milliseconds, never 0 where the kernel's own count of jiffies is given.
+ * Return: milliseconds, which are never 0 for a time from get_jiffies_64(). Any context.
  */
 static inline u64 twr_engine_jiffies_to_ms(u64 jiffies)
 {
@@ -69,69 +73,71 @@ static inline u64 twr_engine_jiffies_to_ms(u64 jiffies)
 }
 
 /**
- * twr_engine_prefetch() - the peer of a SYN will be looked up soon
+ * twr_engine_prefetch() - prefetch the entry of a SYN's peer
  * @engine: the engine
  * @key: the peer
  *
- * Has memory begin to fetch its entry, and does not wait for it. Any context.
+ * Does not wait for memory. Any context.
  */
 void twr_engine_prefetch(const struct twr_engine *engine, const struct twr_key *key);
 
 /**
- * twr_engine_judge_syn() - a SYN was observed
+ * twr_engine_judge_syn() - judge an observed SYN, and count it
  * @engine: the engine
  * @syn: the SYN
- * @stats: where it is counted
+ * @stats: the counters of the SYN's network namespace
  * @now: the current time
- * @judgement: what came of it
+ * @judgement: set to what the simulated kernel would have done
  *
- * Softirq context, or process context with softirqs off; takes the offenders' lock,
- * which on PREEMPT_RT can sleep.
+ * Softirq context, or process context with softirqs off. Takes the offenders' lock, which
+ * can sleep on PREEMPT_RT.
  */
 void twr_engine_judge_syn(const struct twr_engine *engine, const struct twr_syn *syn,
 			  struct twr_stats *stats, const struct twr_time *now,
 			  struct twr_judgement *judgement);
 
 /**
- * twr_engine_apply_change() - something becomes of a connection
+ * twr_engine_apply_change() - apply an observed change of a connection
  * @engine: the engine
- * @change: what
- * @stats: where it is counted
+ * @change: the change
+ * @stats: the counters of the connection's network namespace
  * @now: the current time
  *
- * Any context but NMI; no lock is taken that sleeps, on PREEMPT_RT either.
+ * Any context but NMI. Takes no lock that can sleep, not even on PREEMPT_RT.
  *
- * Return: true if the cache took the stamp that the connection leaves.
+ * Return: true if the cache took the stamp of the connection.
  */
 bool twr_engine_apply_change(const struct twr_engine *engine,
 			     const struct twr_conn_change *change,
 			     struct twr_stats *stats, const struct twr_time *now);
 
 /**
- * twr_engine_rearm_timewait() - a segment put the timer of a TIME-WAIT bucket back to 60 s
+ * twr_engine_rearm_timewait() - a segment has set the timer of a TIME-WAIT bucket to 60 s
  * @engine: the engine
- * @conn: the connection
+ * @conn: the connection of the bucket
  * @now: the current time
  *
- * Nothing happens where the simulated kernel did not have the bucket any more. Any
- * context but NMI.
+ * Does nothing if the bucket has expired on the simulated kernel. Any context but NMI.
  */
 void twr_engine_rearm_timewait(const struct twr_engine *engine, const struct twr_conn *conn,
 			       const struct twr_time *now);
 
 /**
- * twr_engine_has_record() - can a segment make a difference to a connection that closes?
+ * twr_engine_has_record() - is there a record of a connection?
  * @engine: the engine
  * @conn: the connection
  * @now: the current time
  *
- * Return: true if there is a record of it. Any context but NMI.
+ * Without a record, a segment that finds no full socket makes no difference to the
+ * simulated kernel. Any context but NMI.
+ *
+ * Return: true if there is a record that has not expired.
  */
 bool twr_engine_has_record(const struct twr_engine *engine, const struct twr_conn *conn,
 			   const struct twr_time *now);
 
 /**
- * twr_engine_reset() - forget all peers, records and offenders
+ * twr_engine_reset() - drop all peers, records and offenders
  * @engine: the engine
  *
  * Process context, may sleep.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * era.c - what the old kernel would have done
+ * era.c - the rules of the old kernels, release by release
  *
- * Two rules, and a table of what changed in between.
+ * The check and the replace rule, and a table of what changed between releases.
  */
 #include <linux/kernel.h>
 #include <linux/log2.h>
@@ -11,7 +11,7 @@
 
 #include "era.h"
 
-/* Seconds for which a stamp can reject (TCP_PAWS_MSL). */
+/* Seconds during which a stamp can reject a SYN (TCP_PAWS_MSL). */
 #define TWR_PAWS_MSL	60
 
 /* Ticks by which a TSval may be older and still pass (TCP_PAWS_WINDOW). */
@@ -19,14 +19,14 @@
 
 #define TWR_RELEASE(a, b, c)	((a) << 16 | (b) << 8 | (c))
 
-/* Every way to close that leaves a stamp. */
+/* The events at which a full socket left a stamp. */
 #define TWR_STAMP_EVENTS	(BIT(TWR_EVENT_FIN_WAIT2) | BIT(TWR_EVENT_TIME_WAIT))
 
 /*
- * inet_peer: inet_peer_threshold and inet_peer_maxttl. An entry was made by the
- * first stamp. 3.6 moved the stamps to tcp_metrics, where a mini-socket, which
- * has no route, could not make one; but tcp_init_metrics() and
- * tcp_update_metrics() made one for every connection.
+ * In inet_peer (inet_peer_threshold, inet_peer_maxttl) the first stamp created an entry.
+ * 3.6 moved the stamps to tcp_metrics. A mini-socket has no route, so it could not create
+ * an entry there. But tcp_init_metrics() and tcp_update_metrics() created one for every
+ * connection.
  */
 #define TWR_INET_PEER							\
 	.inet_peer_max = 65536 + 128,					\
@@ -42,13 +42,13 @@
 			 BIT(TWR_EVENT_CLOSED),				\
 	.use_events = TWR_STAMP_EVENTS | BIT(TWR_EVENT_CLOSED)
 
-/* The listener's queues until 4.4 and 4.10, and TIME-WAIT's timer until 4.1. */
+/* Rules of the listener's queues until 4.4 and 4.10; the TIME-WAIT timer until 4.1. */
 #define TWR_BEFORE_4_4	.rounds_up_backlog = true, .allows_young_request = true
 #define TWR_BEFORE_4_1	TWR_BEFORE_4_4, .has_death_row_slots = true
 
 static const struct twr_release {
 	const char *name;	/* of a distribution's kernel, or NULL */
-	u32 since;		/* otherwise, the first release */
+	u32 since;		/* if there is no name, the first release */
 	struct twr_era era;
 } twr_releases[] = {
 	{ .since = TWR_RELEASE(2, 6, 32), .era = {
@@ -94,19 +94,19 @@ static const struct twr_release {
 	/* 2.6.32 with the fix of 3.3 */
 	{ .name = "el6", .era = {
 		TWR_INET_PEER, TWR_BEFORE_4_1 } },
-	/* 3.10 with much that came later; its tcp_v6_rcv() lost no mark */
+	/* 3.10 with many later changes; its tcp_v6_rcv() did not lose the bucket's mark */
 	{ .name = "el7", .era = {
 		TWR_TCP_METRICS, TWR_BEFORE_4_1, .has_ipv6 = true, .keys_by_local = true,
 		.has_unconditional_cookies = true, .rejects_untimed = true } },
 };
 
-/* Return: TWR_RELEASE(), or 0 if the release never was or had no such check. */
+/* Return: TWR_RELEASE(), or 0 if there was no such release or it had no such check. */
 static u32 twr_era_parse_release(const char *name)
 {
 	unsigned int a, b, c = 0, stable;
 	int parts, end = 0;
 
-	/* sscanf() would take blanks and signs as well. */
+	/* sscanf() also accepts blanks and signs. */
 	if (name[strspn(name, "0123456789.")])
 		return 0;
 	parts = sscanf(name, "%3u.%3u%n.%3u%n.%3u%n", &a, &b, &end, &c, &end,
@@ -114,7 +114,7 @@ static u32 twr_era_parse_release(const char *name)
 	if (parts < 2 || name[end])
 		return 0;
 
-	/* Up to 2.6 the third number told a release, from 3.0 on the second. */
+	/* Up to 2.6 the third number is that of a release, since 3.0 the second one is. */
 	if (a == 2)
 		return parts > 2 && b == 6 && c >= 32 && c <= 39 ?
 		       TWR_RELEASE(a, b, c) : 0;
@@ -139,7 +139,7 @@ const struct twr_era *twr_era_find(const char *name)
 	return era;
 }
 
-/* The bound of the request queue as reqsk_queue_alloc() made it. */
+/* The limit of the request queue, as reqsk_queue_alloc() computed it. */
 static u32 twr_era_round_backlog(const struct twr_listener_queues *queues)
 {
 	u32 bound = min(queues->backlog, queues->max_syn_backlog);

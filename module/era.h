@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * era.h - what the old kernel would have done
+ * era.h - the rules of the old kernels, release by release
  *
- * Pure rules: no packet, no socket, no lock, no clock of their own. All may be
- * called from any context, and none can fail.
+ * The functions are pure: they depend on their arguments alone, take no lock and read no
+ * clock. All can be called in any context, and none can fail.
  */
 #ifndef TWR_ERA_H
 #define TWR_ERA_H
@@ -13,26 +13,26 @@
 
 #include "stamp.h"
 
-/* The last release that had tcp_tw_recycle; 4396e46187ca removed it in 4.12. */
+/* The last release with tcp_tw_recycle; 4396e46187ca removed it in 4.12. */
 #define TWR_ERA_LAST	"4.11"
 
-/* What twr_era_find() takes, for people. */
+/* The names that twr_era_find() accepts, for messages to the user. */
 #define TWR_ERA_NAMES	"a release from 2.6.32 to 4.11, el6 or el7"
 
 /**
- * enum twr_exempt_reason - why a SYN would not have been checked
- * @TWR_EXEMPT_NO_LISTENER: nobody listens, or TCP answers no SYN to this address
- *	(broadcast, multicast, or another host's on the link layer)
- * @TWR_EXEMPT_REQUEST_PENDING: a request with the same four-tuple waits already
- * @TWR_EXEMPT_ESTABLISHED: it meets a socket with the same four-tuple
- * @TWR_EXEMPT_TIMEWAIT: it meets a TIME-WAIT bucket
+ * enum twr_exempt_reason - why the simulated kernel would not have checked a SYN
+ * @TWR_EXEMPT_NO_LISTENER: there is no listener, or TCP accepts no connection at this
+ *	destination: broadcast, multicast, or another host's link-layer address
+ * @TWR_EXEMPT_REQUEST_PENDING: a request socket with the same four-tuple exists
+ * @TWR_EXEMPT_ESTABLISHED: a full socket with the same four-tuple exists
+ * @TWR_EXEMPT_TIMEWAIT: a TIME-WAIT bucket with the same four-tuple exists
  * @TWR_EXEMPT_SYNCOOKIE: the listener answers with SYN cookies
- * @TWR_EXEMPT_QUEUE_FULL: the listener drops it, one of its queues is full
- * @TWR_EXEMPT_SOURCE_ROUTE: the answer takes a source route to another address
- * @TWR_EXEMPT_BAD_CHECKSUM: TCP checksum
- * @TWR_EXEMPT_MALFORMED: the TCP header does not hold together
- * @TWR_EXEMPT_REASONS: their number
- * @TWR_NOT_EXEMPT: none of them, it would have been checked
+ * @TWR_EXEMPT_QUEUE_FULL: the listener drops the SYN, since one of its queues is full
+ * @TWR_EXEMPT_SOURCE_ROUTE: the reply takes a source route to another address
+ * @TWR_EXEMPT_BAD_CHECKSUM: the TCP checksum is wrong
+ * @TWR_EXEMPT_MALFORMED: the TCP header is malformed
+ * @TWR_EXEMPT_REASONS: number of reasons
+ * @TWR_NOT_EXEMPT: there is no such reason; the SYN would have been checked
  */
 enum twr_exempt_reason {
 	TWR_EXEMPT_NO_LISTENER,
@@ -49,13 +49,13 @@ enum twr_exempt_reason {
 };
 
 /**
- * struct twr_listener_queues - the queues of a listener, and what bounds them
- * @requests: request sockets
- * @young: those of them whose SYN-ACK was not sent again yet
- * @accept: connections that wait for accept()
- * @backlog: what listen() allows, bounded by net.core.somaxconn
+ * struct twr_listener_queues - the queues of a listener, and their limits
+ * @requests: number of request sockets
+ * @young: number of request sockets whose SYN-ACK was sent only once
+ * @accept: number of connections that wait for accept()
+ * @backlog: backlog of listen(), limited by net.core.somaxconn
  * @max_syn_backlog: net.ipv4.tcp_max_syn_backlog
- * @syncookies: net.ipv4.tcp_syncookies, 0 where the kernel has none
+ * @syncookies: net.ipv4.tcp_syncookies, 0 if the kernel has no SYN cookies
  */
 struct twr_listener_queues {
 	u32 requests;
@@ -67,14 +67,15 @@ struct twr_listener_queues {
 };
 
 /**
- * enum twr_conn_event - what becomes of a connection
- * @TWR_EVENT_OPENED: its handshake is complete, in either direction
- * @TWR_EVENT_FIN_WAIT2: closed here, not by the peer: it is a mini-socket from
- *	now on
- * @TWR_EVENT_TIME_WAIT: closed by the peer too: it is in TIME-WAIT from now on
- * @TWR_EVENT_MINI_TIME_WAIT: the same, and it was a mini-socket already
- * @TWR_EVENT_CLOSED: the peer closed first, and it is gone from now on
- * @TWR_EVENT_ABORTED: it ends without TIME-WAIT: by a reset, a timeout, want of memory
+ * enum twr_conn_event - what happens to a connection
+ * @TWR_EVENT_OPENED: the handshake is complete; either side may have opened the connection
+ * @TWR_EVENT_FIN_WAIT2: this side has closed, the peer has not; a mini-socket takes the
+ *	place of the socket
+ * @TWR_EVENT_TIME_WAIT: a full socket goes to TIME-WAIT
+ * @TWR_EVENT_MINI_TIME_WAIT: a mini-socket goes to TIME-WAIT
+ * @TWR_EVENT_CLOSED: the connection ends; the peer closed first
+ * @TWR_EVENT_ABORTED: the connection ends without TIME-WAIT, by a reset, a timeout or lack
+ *	of memory
  */
 enum twr_conn_event {
 	TWR_EVENT_OPENED,
@@ -86,30 +87,30 @@ enum twr_conn_event {
 };
 
 /**
- * struct twr_era - in what the releases differ
+ * struct twr_era - the differences between releases
  * @inet_peer_max: size of the list of peers that inet_peer kept; 0 for the rows of
  *	tcp_metrics
- * @inet_peer_ttl: seconds after which the list let a peer go
- * @create_events: a bit for each enum twr_conn_event that makes an entry
- * @use_events: a bit for each that counts as a use of the entry
- * @needs_stamp: a connection that leaves no stamp does neither
- * @keys_by_local: an entry is for one local address
- * @needs_route: the entry is found by way of the socket's route; without one nothing is
- *	remembered
- * @has_ipv6: IPv6 was checked and remembered
- * @rejects_untimed: a SYN without timestamp failed the check
- * @accepts_syn_fin: a SYN with FIN was taken for a SYN
- * @checks_reopened_ipv6: an IPv6 SYN that opens a live TIME-WAIT bucket again was
- *	checked as well; its mark was lost on the way from the bucket to the
- *	listener. IPv4 never was
- * @files_v4mapped_as_ipv6: the entry of a connection that speaks IPv4 by way of an IPv6
- *	socket was filed under IPv6, where no SYN was held against it
- * @has_death_row_slots: TIME-WAIT buckets of the whole machine shared one timer, which
- *	emptied slot after slot (death_row.h)
- * @rounds_up_backlog: the bound of the request queue was rounded up to a power of two
- * @allows_young_request: a full accept queue let a SYN by while one request at most
- *	was young
- * @has_unconditional_cookies: tcp_syncookies had a value, 2, for cookies at any time
+ * @inet_peer_ttl: seconds after which an unused peer on that list expired
+ * @create_events: a bit for each enum twr_conn_event that created an entry
+ * @use_events: a bit for each enum twr_conn_event that counted as a use of the entry
+ * @needs_stamp: a connection that left no stamp neither created nor used an entry
+ * @keys_by_local: an entry was for one local address
+ * @needs_route: the entry was found through the route of the socket; a connection without
+ *	a route left no stamp
+ * @has_ipv6: the kernel checked SYNs of IPv6 and kept stamps of IPv6 peers
+ * @rejects_untimed: a SYN without a timestamp option failed the check
+ * @accepts_syn_fin: a SYN with FIN counted as a SYN
+ * @checks_reopened_ipv6: the kernel also checked an IPv6 SYN that reopens a live TIME-WAIT
+ *	bucket, since the bucket's mark was lost on the way to the listener; IPv4 SYNs
+ *	never lost it
+ * @files_v4mapped_as_ipv6: an IPv4 connection of an IPv6 socket had its entry under IPv6,
+ *	where no SYN was checked against it
+ * @has_death_row_slots: one timer expired the TIME-WAIT buckets of the whole machine, slot
+ *	by slot, see death_row.h
+ * @rounds_up_backlog: the limit of the request queue was rounded up to a power of two
+ * @allows_young_request: a listener with a full accept queue still took a SYN while it had
+ *	at most one young request
+ * @has_unconditional_cookies: tcp_syncookies=2 sent cookies unconditionally
  */
 struct twr_era {
 	u32 inet_peer_max;
@@ -131,11 +132,11 @@ struct twr_era {
 };
 
 /**
- * enum twr_verdict - what becomes of a SYN that is held against the cache
- * @TWR_PASS: goes on to become a request
- * @TWR_REJECT_OLDER: dropped, its TSval is older than the one remembered
- * @TWR_REJECT_UNTIMED: dropped, it has no timestamp option
- * @TWR_VERDICTS: their number
+ * enum twr_verdict - what the check says of a SYN
+ * @TWR_PASS: the SYN passes and creates a request
+ * @TWR_REJECT_OLDER: the SYN is dropped, its TSval is older than the cached one
+ * @TWR_REJECT_UNTIMED: the SYN is dropped, it has no timestamp option
+ * @TWR_VERDICTS: number of verdicts
  */
 enum twr_verdict {
 	TWR_PASS,
@@ -145,29 +146,29 @@ enum twr_verdict {
 };
 
 /*
- * Seconds after its first SYN when a client sent it again, while nothing answered:
- * each time twice as long after the one before, from 1 s on (RFC 6298), and six
- * times (net.ipv4.tcp_syn_retries).
+ * When a client retries an unanswered SYN, in seconds after the first one. The client
+ * waits 1 s before the first retry and twice as long before each further one (RFC 6298).
+ * It retries six times (net.ipv4.tcp_syn_retries).
  */
 #define TWR_SYN_RETRIES	6
 extern const u32 twr_syn_retry_secs[TWR_SYN_RETRIES];
 
 /**
- * twr_era_find() - the rules of a release
+ * twr_era_find() - find the rules of a release
  * @name: the release as a user writes it, such as "3.10", "2.6.32.71" or "el7"
  *
- * The number of a stable release may follow, and makes no difference.
+ * The number of a stable release may follow and makes no difference.
  *
  * Return: the rules, NULL if @name is none of TWR_ERA_NAMES.
  */
 const struct twr_era *twr_era_find(const char *name);
 
 /**
- * twr_era_creates_entry() - does an event make an entry for the peer?
+ * twr_era_creates_entry() - does an event create an entry for the peer?
  * @era: the rules
  * @event: the event
  *
- * Return: true if so.
+ * Return: true if it does.
  */
 static inline bool twr_era_creates_entry(const struct twr_era *era,
 					 enum twr_conn_event event)
@@ -180,7 +181,7 @@ static inline bool twr_era_creates_entry(const struct twr_era *era,
  * @era: the rules
  * @event: the event
  *
- * Return: true if so.
+ * Return: true if it does.
  */
 static inline bool twr_era_uses_entry(const struct twr_era *era,
 				      enum twr_conn_event event)
@@ -189,64 +190,66 @@ static inline bool twr_era_uses_entry(const struct twr_era *era,
 }
 
 /**
- * twr_era_check_queues() - do the queues of its listener keep a SYN from the check?
+ * twr_era_check_queues() - do the listener's queues exempt a SYN from the check?
  * @era: the rules
  * @queues: the queues
  *
- * tcp_conn_request(), before 3.17 tcp_v4_conn_request() and tcp_v6_conn_request().
+ * These are the rules of tcp_conn_request(), and before 3.17 of tcp_v4_conn_request() and
+ * tcp_v6_conn_request().
  *
- * Return: %TWR_EXEMPT_QUEUE_FULL or %TWR_EXEMPT_SYNCOOKIE; %TWR_NOT_EXEMPT if they do not.
+ * Return: %TWR_EXEMPT_QUEUE_FULL, %TWR_EXEMPT_SYNCOOKIE or %TWR_NOT_EXEMPT.
  */
 enum twr_exempt_reason twr_era_check_queues(const struct twr_era *era,
 					    const struct twr_listener_queues *queues);
 
 /**
- * twr_era_judge_syn() - would the SYN have been dropped?
+ * twr_era_judge_syn() - would the simulated kernel have dropped a SYN?
  * @era: the rules
- * @cached: what the cache holds of the SYN's peer
+ * @cached: the stamp of the SYN's peer in the cache
  * @timed: the SYN has a timestamp option
- * @tsval: its TSval in ticks of the peer's clock, if @timed
- * @now: the current second, twr_stamp_now()
+ * @tsval: TSval of the SYN in ticks of the peer's clock, if @timed
+ * @now: the current second, as from twr_stamp_now()
  *
- * The passive half of RFC 7323 appendix B.2 (b) as tcp_peer_is_proven() had
- * it, and before 3.6 tcp_v4_conn_request().
+ * This is the passive half of RFC 7323 appendix B.2 (b), as in tcp_peer_is_proven(), and
+ * before 3.6 in tcp_v4_conn_request().
  *
- * Return: the verdict, with the cause of a rejection.
+ * Return: the verdict.
  */
 enum twr_verdict twr_era_judge_syn(const struct twr_era *era,
 				   const struct twr_stamp *cached, bool timed,
 				   u32 tsval, u32 now);
 
 /**
- * twr_era_find_retry() - which retry of a SYN that was dropped would have got in?
+ * twr_era_find_retry() - which retry of a dropped SYN would have passed?
  * @era: the rules
- * @cached: what the cache holds of the SYN's peer
+ * @cached: the stamp of the SYN's peer in the cache
  * @timed: the SYN has a timestamp option
- * @tsval: its TSval, if @timed
- * @rate: ticks a second of the clock it is from
- * @now: the current second, twr_stamp_now()
+ * @tsval: TSval of the SYN, if @timed
+ * @rate: ticks per second of the peer's clock
+ * @now: the current second, as from twr_stamp_now()
  *
- * Each comes with a TSval of its time: the clock catches up, or the stamp grows
- * old. It is assumed that @cached stays what it is.
+ * Each retry has the TSval of the moment when it is sent. A retry passes once the peer's
+ * clock has caught up or the stamp is too old to reject. The function assumes that
+ * @cached does not change meanwhile.
  *
- * Return: the place in twr_syn_retry_secs of the first that passes, TWR_SYN_RETRIES if
- * none does.
+ * Return: index of the first passing retry in twr_syn_retry_secs, TWR_SYN_RETRIES if none
+ * passes.
  */
 unsigned int twr_era_find_retry(const struct twr_era *era,
 				const struct twr_stamp *cached, bool timed,
 				u32 tsval, u32 rate, u32 now);
 
 /**
- * twr_era_replaces_stamp() - does a new stamp take the place of the one kept?
- * @cached: what the cache holds
- * @offered: what a closing connection leaves
- * @now: the current second, twr_stamp_now()
+ * twr_era_replaces_stamp() - does a new stamp replace the cached one?
+ * @cached: the stamp in the cache
+ * @offered: the stamp that a closing connection leaves
+ * @now: the current second, as from twr_stamp_now()
  *
- * The rule that tcp_remember_stamp() and tcp_tw_remember_stamp() shared: the
- * newer TSval wins, and over a stale one wins any that was not taken before it.
- * It was the same in all releases.
+ * This is the rule of tcp_remember_stamp() and tcp_tw_remember_stamp(), the same in all
+ * releases. A TSval that is not older replaces the cached one. If the cached stamp is
+ * stale, any stamp replaces it that is not dated before it.
  *
- * Return: true if @offered is to be kept from now on.
+ * Return: true if @offered replaces @cached.
  */
 bool twr_era_replaces_stamp(const struct twr_stamp *cached,
 			    const struct twr_stamp *offered, u32 now);

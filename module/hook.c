@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * hook.c - where packets are seen
+ * hook.c - the netfilter hooks, where the module sees packets
  *
- * The walk of a packet: found to be TCP and of interest (segment, observe), told what it
- * is about to do (observe), and handed to the engine, which counts it. It goes on to TCP
- * as it came.
+ * The hook finds out whether a packet is TCP and of interest (segment, observe), what it is
+ * about to do (observe), and hands that to the engine, which counts it. The hook always
+ * accepts the packet and does not change it.
  */
 #include <linux/bottom_half.h>
 #include <linux/build_bug.h>
@@ -32,7 +32,7 @@ static __always_inline void twr_hook_syn(struct twr_net *tn, struct net *net,
 	struct twr_syn syn __uninitialized;
 	struct twr_time now __uninitialized;
 
-	/* Memory is slow, and has time while sockets are looked up. */
+	/* Prefetch the entry; memory is slow, and the socket lookups take time anyway. */
 	if (!seg->malformed)
 		twr_engine_prefetch(&twr_engine, &seg->conn.key);
 
@@ -54,7 +54,7 @@ static void twr_hook_segment(struct twr_net *tn, struct net *net,
 	struct twr_conn_change change __uninitialized;
 	struct twr_time now = twr_time_now();
 
-	/* To look up a socket takes longer than to know that it makes no difference. */
+	/* Looking up a socket takes longer than finding out that it would make no difference. */
 	if (!skb->sk && likely(!twr_engine_has_record(&twr_engine, &seg->conn, &now)))
 		return;
 
@@ -73,9 +73,10 @@ static void twr_hook_segment(struct twr_net *tn, struct net *net,
 }
 
 /*
- * Kept out of line: twr_hook() runs for every packet and must not pay for this stack
- * frame. Nor need the frame be cleared, as most kernels would: that took a tenth of a
- * SYN's time. After NFQUEUE this is process context, with softirqs on.
+ * Kept out of line: twr_hook() runs for every packet and must not pay for this stack frame.
+ * The large variables are marked __uninitialized: most kernels would clear them, which
+ * took a tenth of the time of a SYN. Behind NFQUEUE this runs in process context with
+ * softirqs on.
  */
 static noinline unsigned int twr_hook_slow_path(struct twr_net *tn, const struct sk_buff *skb,
 						const struct nf_hook_state *state,
@@ -84,7 +85,7 @@ static noinline unsigned int twr_hook_slow_path(struct twr_net *tn, const struct
 	const struct dst_entry *dst = skb_dst(skb);
 	struct twr_segment seg __uninitialized;
 
-	/* ipvlan gives it to TCP in another namespace, whose sockets are not looked up. */
+	/* ipvlan hands the packet to TCP in another namespace, in which no socket is looked up. */
 	if (unlikely(dst && !net_eq(dev_net(dst->dev), state->net)))
 		return NF_ACCEPT;
 	if (!twr_segment_read(&seg, skb, state->pf, thoff, whole))
@@ -101,7 +102,7 @@ static noinline unsigned int twr_hook_slow_path(struct twr_net *tn, const struct
 	return NF_ACCEPT;
 }
 
-/* What every packet gets. */
+/* This runs for every packet. */
 static __always_inline unsigned int twr_hook_fast_path(struct twr_net *tn,
 						       const struct sk_buff *skb,
 						       const struct nf_hook_state *state, u8 pf)
@@ -115,7 +116,9 @@ static __always_inline unsigned int twr_hook_fast_path(struct twr_net *tn,
 	return twr_hook_slow_path(tn, skb, state, thoff, whole);
 }
 
-/* One for each family: where there are no headers to step over, nothing goes to the stack. */
+/*
+ * One hook per family: IPv4 has no headers to skip, so its hook keeps nothing on the stack.
+ */
 static unsigned int twr_hook(void *priv, struct sk_buff *skb,
 			     const struct nf_hook_state *state)
 {
@@ -131,9 +134,9 @@ static unsigned int twr_hook6(void *priv, struct sk_buff *skb,
 #endif
 
 /*
- * What other hooks drop never reaches TCP, so this one stands as far behind as there is a
- * priority for. Of equal priorities netfilter puts the newcomer first: what was
- * registered there before this hook comes after it.
+ * What another hook drops never reaches TCP. So this hook has the last priority that there
+ * is. Among hooks of equal priority netfilter puts the new one first: a hook that was
+ * registered with this priority before runs after this one.
  */
 static const struct nf_hook_ops twr_hooks[] = {
 	{
@@ -152,7 +155,7 @@ static const struct nf_hook_ops twr_hooks[] = {
 #endif
 };
 
-/* Each namespace has its own, by which a packet comes to what is kept for it. */
+/* Each namespace has its own hooks, whose private data is the state of that namespace. */
 int twr_hook_register(struct net *net)
 {
 	struct twr_net *tn = twr_net(net);
@@ -165,7 +168,7 @@ int twr_hook_register(struct net *net)
 		tn->hooks[i].priv = tn;
 	err = nf_register_net_hooks(net, tn->hooks, ARRAY_SIZE(twr_hooks));
 
-	/* A packet may still be in one that was there until another failed. */
+	/* A packet may still be in a hook that was registered before another one failed. */
 	if (err)
 		synchronize_rcu();
 	return err;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * hook.h - where packets are seen
+ * hook.h - the netfilter hooks, where the module sees packets
  */
 #ifndef TWR_HOOK_H
 #define TWR_HOOK_H
@@ -8,22 +8,22 @@
 struct net;
 
 /**
- * twr_hook_register() - begin to see the packets of a network namespace
+ * twr_hook_register() - register the hooks of a network namespace
  * @net: the namespace; twr_net() must be ready
  *
  * Process context, may sleep.
  *
- * Return: 0; or a negative error, in which case nothing is registered and no packet
- * is being looked at any more.
+ * Return: 0, or a negative error, in which case no hook is registered and none is running
+ * any more.
  */
 int twr_hook_register(struct net *net);
 
 /**
- * twr_hook_unregister() - see no more packets of a network namespace
+ * twr_hook_unregister() - unregister the hooks of a network namespace
  * @net: the namespace
  *
- * Packets that are being looked at may be until the end of an RCU grace
- * period. Process context, may sleep.
+ * A hook may still be running until the end of an RCU grace period. Process context, may
+ * sleep.
  */
 void twr_hook_unregister(struct net *net);
 

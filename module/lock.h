@@ -2,10 +2,10 @@
 /*
  * lock.h - the lock of a row in a table: writers exclude each other, readers retry
  *
- * A writer may be anywhere: in softirq, where the hook runs, in process context, where
- * a program closes its socket, or in a tracepoint, where preemption is off and a lock
- * of PREEMPT_RT must not sleep. So the lock is raw, with interrupts off, and what is
- * done under it is short.
+ * A writer can run in softirq context (the hook), in process context (a program closes
+ * its socket) or in a tracepoint. A tracepoint runs with preemption off, where a lock of
+ * PREEMPT_RT must not sleep. So the lock is a raw spinlock and is taken with interrupts
+ * off. What a writer does under it must be short.
  */
 #ifndef TWR_LOCK_H
 #define TWR_LOCK_H
@@ -15,16 +15,16 @@
 
 /**
  * struct twr_lock - the lock
- * @lock: held by a writer
- * @seq: sampled by readers, which take no lock and write nothing
+ * @lock: held by the writer
+ * @seq: sequence count for readers, which take no lock and write nothing
  */
 struct twr_lock {
-	raw_spinlock_t lock; /* the row's writers */
+	raw_spinlock_t lock; /* serializes writers */
 	seqcount_raw_spinlock_t seq;
 };
 
 /**
- * twr_lock_init() - set a lock up
+ * twr_lock_init() - set up a lock
  * @row_lock: the lock
  */
 #define twr_lock_init(row_lock)						\
@@ -39,9 +39,9 @@ struct twr_lock {
  * twr_lock_write_begin() - begin to write
  * @lock: the lock
  *
- * Any context but NMI.
+ * Any context but NMI. Interrupts are off until twr_lock_write_end().
  *
- * Return: what twr_lock_write_end() wants.
+ * Return: flags for twr_lock_write_end().
  */
 static inline unsigned long twr_lock_write_begin(struct twr_lock *lock)
 {
@@ -55,7 +55,7 @@ static inline unsigned long twr_lock_write_begin(struct twr_lock *lock)
 /**
  * twr_lock_write_end() - end writing
  * @lock: the lock
- * @flags: from twr_lock_write_begin()
+ * @flags: what twr_lock_write_begin() returned
  */
 static inline void twr_lock_write_end(struct twr_lock *lock, unsigned long flags)
 {
@@ -69,7 +69,7 @@ static inline void twr_lock_write_end(struct twr_lock *lock, unsigned long flags
  *
  * Any context but NMI.
  *
- * Return: what twr_lock_read_retry() wants.
+ * Return: the sequence count, for twr_lock_read_retry().
  */
 static inline unsigned int twr_lock_read_begin(const struct twr_lock *lock)
 {
@@ -77,11 +77,11 @@ static inline unsigned int twr_lock_read_begin(const struct twr_lock *lock)
 }
 
 /**
- * twr_lock_read_retry() - was there a writer meanwhile?
+ * twr_lock_read_retry() - must the reader read again?
  * @lock: the lock
- * @seq: from twr_lock_read_begin()
+ * @seq: what twr_lock_read_begin() returned
  *
- * Return: true if what was read is of no use, and must be read again.
+ * Return: true if a writer wrote meanwhile, so that what was read is useless.
  */
 static inline bool twr_lock_read_retry(const struct twr_lock *lock, unsigned int seq)
 {

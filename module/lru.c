@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * lru.c - one list of slots, the least recently used at its head
+ * lru.c - one list of slots in the order of their last use
  */
 #include <linux/errno.h>
 #include <linux/log2.h>
@@ -57,7 +57,7 @@ static struct hlist_head *twr_lru_chain(struct twr_lru *lru,
 	return &lru->chains[key->hash & lru->mask];
 }
 
-/* Another CPU may have used it in the tick after @now, which was taken without the lock. */
+/* @now was read without the lock: another CPU may have used the slot one tick later. */
 static bool twr_lru_is_idle(const struct twr_lru *lru,
 			    const struct twr_lru_slot *slot, u64 now)
 {
@@ -69,7 +69,7 @@ static bool twr_lru_is_live(const struct twr_lru *lru, const struct twr_lru_slot
 	return !lru->netns_is_alive || lru->netns_is_alive(slot->key.netns);
 }
 
-/* Free slots stand at the head, where they are taken from. */
+/* Free slots are at the head of the list, from which new peers take them. */
 static void twr_lru_free(struct twr_lru *lru, struct twr_lru_node *node)
 {
 	hlist_del(&node->chain);

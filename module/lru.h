@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * lru.h - one list of slots, the least recently used at its head
+ * lru.h - one list of slots in the order of their last use
  *
- * What the inet_peer tree with its list of unused entries was in effect: any
- * peer finds room until so many are there, then the one that was not used for
- * longest goes. One lock for all, as there, and a look at a slot is a use.
+ * The list behaves as the inet_peer tree with its list of unused entries did. A new peer
+ * finds room until the list is full, then it evicts the least recently used peer. As in
+ * inet_peer, there is one lock for the whole list, and each lookup is a use.
  */
 #ifndef TWR_LRU_H
 #define TWR_LRU_H
@@ -19,10 +19,10 @@
 struct twr_lru_node;
 
 /**
- * struct twr_lru_slot - what is known of a peer
- * @key: the peer; the slot is free while it names no namespace
- * @stamp: its stamp
- * @last_used: when it was last used, in jiffies
+ * struct twr_lru_slot - what the list holds of a peer
+ * @key: the peer; the slot is free if @key.netns is 0
+ * @stamp: the peer's stamp
+ * @last_used: time of the last use, in jiffies
  */
 struct twr_lru_slot {
 	struct twr_key key;
@@ -32,17 +32,18 @@ struct twr_lru_slot {
 
 /**
  * struct twr_lru - a list
- * @lock: held by whoever looks at a slot
+ * @lock: protects all slots and their order
  * @size: number of slots
  * @ttl: jiffies after which an unused slot counts as free
  * @netns_is_alive: does a network namespace exist? NULL if all do
  * @mask: number of hash chains, less one
  * @chains: the hash chains
  * @nodes: the slots
- * @order: the slots again, free ones first, the last used last
+ * @order: the slots in the order of their last use: free slots first, the most recently
+ *	used slot last
  */
 struct twr_lru {
-	raw_spinlock_t lock; /* whoever looks at a slot */
+	raw_spinlock_t lock; /* all slots and their order */
 	u32 size;
 	u32 ttl;
 	twr_netns_alive_fn netns_is_alive;
@@ -67,14 +68,14 @@ size_t twr_lru_bytes(u32 size);
  * @ttl: jiffies after which an unused slot counts as free
  * @netns_is_alive: does a network namespace exist? NULL if all do
  *
- * All the memory it will ever take is taken here. Process context, may sleep.
+ * Allocates all the memory that the list will ever take. Process context, may sleep.
  *
  * Return: 0, or -ENOMEM.
  */
 int twr_lru_init(struct twr_lru *lru, u32 size, u32 ttl, twr_netns_alive_fn netns_is_alive);
 
 /**
- * twr_lru_exit() - give a list's memory back
+ * twr_lru_exit() - free the memory of a list
  * @lru: the list, set up; nobody may use it any more
  *
  * Process context, may sleep.
@@ -82,25 +83,29 @@ int twr_lru_init(struct twr_lru *lru, u32 size, u32 ttl, twr_netns_alive_fn netn
 void twr_lru_exit(struct twr_lru *lru);
 
 /**
- * twr_lru_lookup() - the slot of a peer
- * @lru: the list, its lock held
+ * twr_lru_lookup() - look up the slot of a peer
+ * @lru: the list, locked by the caller
  * @key: the peer
- * @now: in jiffies, when the slot was last used from now on
+ * @now: the current time in jiffies, which becomes the time of the last use
  *
- * Return: the slot, or NULL if there is none, or none that was used lately.
+ * Frees the slot if it has expired. Any context but NMI.
+ *
+ * Return: the slot, or NULL if the peer has none or its slot has expired.
  */
 struct twr_lru_slot *twr_lru_lookup(struct twr_lru *lru, const struct twr_key *key,
 				    u64 now);
 
 /**
  * twr_lru_add() - get a slot for a peer that has none
- * @lru: the list, its lock held
+ * @lru: the list, locked by the caller
  * @key: the peer
- * @now: in jiffies, when the slot was last used from now on
- * @evicted: set to whether another peer lost it, which was not idle and whose namespace
- *	exists
+ * @now: the current time in jiffies, which becomes the time of the last use
+ * @evicted: set to true if another peer lost the slot; a peer whose slot has expired or
+ *	whose namespace is dead does not count
  *
- * Return: the slot, its stamp zero.
+ * Any context but NMI.
+ *
+ * Return: the slot, with an all zero stamp.
  */
 struct twr_lru_slot *twr_lru_add(struct twr_lru *lru, const struct twr_key *key,
 				 u64 now, bool *evicted);
@@ -109,24 +114,24 @@ struct twr_lru_slot *twr_lru_add(struct twr_lru *lru, const struct twr_key *key,
  * twr_lru_reset() - free all slots
  * @lru: the list
  *
- * Takes the lock again and again; others may come in. Process context, may
- * sleep.
+ * Takes the lock for one slot at a time, so peers may be added meanwhile. Process context,
+ * may sleep.
  */
 void twr_lru_reset(struct twr_lru *lru);
 
 /**
- * twr_lru_next() - walk the list, in steps that can be resumed
+ * twr_lru_next() - find the next slot of a walk
  * @lru: the list
- * @netns: slots of this network namespace, 0 for those of all that exist
- * @now: in jiffies; what is idle is passed over
- * @pos: place in the list, 0 to begin with; moved on to the slot returned.
- *	To go on, add 1
- * @slot: where a copy of the slot goes
+ * @netns: number of a network namespace, 0 for all that exist
+ * @now: the current time in jiffies; the walk skips expired slots
+ * @pos: where to begin, 0 for the first place; set to the place of the slot found. The
+ *	caller adds 1 to go on
+ * @slot: set to a copy of the slot
  *
- * To be looked at this way is no use. Takes the lock for a slot at a time.
- * Process context, may sleep.
+ * The walk can be resumed and is no use of a slot. It takes the lock for one slot at a
+ * time. Process context, may sleep.
  *
- * Return: true, or false if there is no slot at or behind @pos.
+ * Return: true, or false if there is no slot at @pos or behind it.
  */
 bool twr_lru_next(struct twr_lru *lru, u32 netns, u64 now, u64 *pos,
 		  struct twr_lru_slot *slot);

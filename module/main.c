@@ -25,7 +25,7 @@
 #include "sysfs.h"
 #include "transition.h"
 
-/* Both are read at load, for a value that makes no sense to be told why. */
+/* The init function parses era and rows, so that the log can say why a load fails. */
 static char *twr_era_text = TWR_ERA_LAST;
 module_param_named(era, twr_era_text, charp, 0444);
 MODULE_PARM_DESC(era, "the kernel to simulate, " TWR_ERA_NAMES " (" TWR_ERA_LAST ")");
@@ -76,7 +76,7 @@ static const struct kernel_param_ops twr_hz_ops = {
 module_param_cb(hz, &twr_hz_ops, &twr_engine.hz, 0644);
 MODULE_PARM_DESC(hz, "ticks a second of clients' clocks, for delays (0: told by the clock where it can be, else 1000)");
 
-/* Records of connections, 0 for what suits the machine. */
+/* Number of records of connections; 0 for the default. */
 static u32 twr_records;
 
 static int twr_records_set(const char *text, const struct kernel_param *kp)
@@ -99,8 +99,8 @@ module_param_cb(records, &twr_records_ops, &twr_records, 0444);
 MODULE_PARM_DESC(records, "connections whose simulated end is remembered (one for 16 KiB of memory, 24576 at least)");
 
 /*
- * Counters tell of other people's connections, also of those in namespaces that whoever
- * reads them cannot enter. So only root reads them, unless an administrator wants more.
+ * The counters tell about connections of other users, including those in namespaces that
+ * the reader cannot enter. So by default only root reads them.
  */
 static umode_t twr_mode = 0400;
 
@@ -134,7 +134,7 @@ static u32 twr_gid;
 
 static int twr_gid_set(const char *text, const struct kernel_param *kp)
 {
-	/* The last number stands for none. */
+	/* The largest number stands for no group. */
 	if (kstrtou32(text, 0, &twr_gid) || twr_gid == U32_MAX) {
 		pr_err("gid=%s: must be the number of a group\n", text);
 		return -EINVAL;
@@ -155,13 +155,13 @@ static int twr_hook_net_init(struct net *net)
 	return twr_hook_register(net);
 }
 
-/* The RCU grace period that the namespace's counters need comes before they go. */
+/* An RCU grace period follows before the namespace's counters are freed. */
 static void twr_hook_net_pre_exit(struct net *net)
 {
 	twr_hook_unregister(net);
 }
 
-/* Apart, for hooks are the last to come and the first to go. */
+/* Apart from twr_net_ops: hooks are registered last and unregistered first. */
 static struct pernet_operations twr_hook_ops = {
 	.init = twr_hook_net_init,
 	.pre_exit = twr_hook_net_pre_exit,
@@ -215,8 +215,9 @@ static void twr_tables_free(void)
 }
 
 /*
- * Hooks come after everything else that can fail: to take one away makes netfilter drop
- * what waits in an NFQUEUE, in that namespace, whoever queued it.
+ * Hooks are registered after everything else that can fail: when a hook is unregistered,
+ * netfilter drops all packets of that namespace that wait in an NFQUEUE, whoever queued
+ * them.
  */
 int twr_start(const struct twr_config *config)
 {

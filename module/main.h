@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * main.h - begin to watch, and end
+ * main.h - start and stop the module
  */
 #ifndef TWR_MAIN_H
 #define TWR_MAIN_H
@@ -8,13 +8,13 @@
 #include <linux/types.h>
 
 /**
- * struct twr_config - what the module is to be like
- * @era: the kernel to simulate, kept until twr_stop()
- * @rows: rows of the cache for IPv4, where the era has such
- * @rows6: for IPv6
- * @records: records of connections
- * @mode: permissions of the files that hold counters, a subset of 0444
- * @gid: the group of these files
+ * struct twr_config - configuration of the module
+ * @era: name of the era; must stay valid until twr_stop()
+ * @rows: number of rows of the cache for IPv4, if the era has rows
+ * @rows6: the same for IPv6
+ * @records: number of records of connections
+ * @mode: permissions of the counter files, a subset of 0444
+ * @gid: group of the counter files
  */
 struct twr_config {
 	const char *era;
@@ -26,19 +26,19 @@ struct twr_config {
 };
 
 /**
- * twr_start() - begin to watch, in all network namespaces, those to come too
- * @config: what the module is to be like
+ * twr_start() - start to observe all network namespaces
+ * @config: the configuration
  *
- * Process context, may sleep.
+ * Includes namespaces that are made later. Process context, may sleep.
  *
- * Return: 0; or a negative error, in which case nothing is left: -ENOMEM, -EINVAL if
- * there is no such era or a number of rows is no power of two, -ENOENT if the kernel
- * does not tell what becomes of sockets.
+ * Return: 0, or a negative error, in which case nothing is left behind: -ENOMEM; -EINVAL
+ * if there is no such era or a number of rows is no power of two; -ENOENT if the kernel
+ * has no tracepoint sock:inet_sock_set_state.
  */
 int twr_start(const struct twr_config *config);
 
 /**
- * twr_stop() - watch no more, and leave nothing behind
+ * twr_stop() - stop observing, and free everything
  *
  * Process context, may sleep.
  */

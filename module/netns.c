@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * netns.c - a network namespace comes and goes, and what all of them counted
+ * netns.c - the state of each network namespace, and the sum of all counters
  */
 #include <linux/mutex.h>
 #include <linux/string.h>
@@ -13,7 +13,7 @@ struct twr_engine twr_engine __read_mostly;
 
 unsigned int twr_net_id __read_mostly;
 
-/* The namespaces, by their numbers too, and what those that are gone had counted. */
+/* All namespaces, as a list and by number, and the counters of those that are dead. */
 static DEFINE_MUTEX(twr_nets_lock);
 static LIST_HEAD(twr_nets);
 static DEFINE_XARRAY_ALLOC1(twr_nets_by_id);
@@ -64,9 +64,9 @@ void twr_netns_reset_all(void)
 }
 
 /*
- * What the tables hold of the namespace stays there: nobody matches it any more, and in
- * a row it makes room before anything else. To look for it would keep waiting whoever waits for
- * namespaces to go, and that is everybody.
+ * The tables keep their entries of the namespace. Such an entry matches no peer any more,
+ * and in a row it is evicted before all others. A search for these entries would delay the
+ * one worker that destroys all namespaces of the machine.
  */
 static void twr_net_exit(struct net *net)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * netns.h - the engine, and what the module keeps for each network namespace
+ * netns.h - the engine of the module, and the state of each network namespace
  */
 #ifndef TWR_NETNS_H
 #define TWR_NETNS_H
@@ -21,13 +21,13 @@ struct dentry;
 
 /**
  * struct twr_net - what the module keeps for a network namespace
- * @list: in the list of all of them
- * @id: its number, never 0, by which all tables know it; no other namespace had it or
- *	gets it (until 4 billion were made, when numbers begin anew)
- * @inum: its inode number, by which people know it, and which is given again
- * @stats: its counters
- * @hooks: its hooks, of IPv4 and IPv6
- * @debugfs_dir: its directory in debugfs
+ * @list: in the list of all namespaces
+ * @id: number of the namespace in all tables, never 0; no other namespace had it or gets
+ *	it, until 4 billion namespaces were made and numbers begin again
+ * @inum: inode number of the namespace, which users know; the kernel reuses it
+ * @stats: counters
+ * @hooks: netfilter hooks of IPv4 and IPv6
+ * @debugfs_dir: directory in debugfs
  */
 struct twr_net {
 	struct list_head list;
@@ -38,25 +38,25 @@ struct twr_net {
 	struct dentry *debugfs_dir;
 };
 
-/* There is one, from before the first packet is seen to after the last. */
+/* The only engine, ready before the module sees the first packet, until after the last. */
 extern struct twr_engine twr_engine;
 
-/* Where a namespace has what the module keeps for it. */
+/* Index of struct twr_net in the generic per-namespace data, see net_generic(). */
 extern unsigned int twr_net_id;
 
 /**
- * twr_netns_start() - keep something for each network namespace, those to come too
+ * twr_netns_start() - begin to keep state for each network namespace
  *
- * Process context, may sleep.
+ * Includes namespaces that are made later. Process context, may sleep.
  *
- * Return: 0; or a negative error, in which case nothing is kept.
+ * Return: 0, or a negative error, in which case nothing is kept.
  */
 int twr_netns_start(void);
 
 /**
- * twr_netns_stop() - forget all namespaces, and what they counted
+ * twr_netns_stop() - drop the state of all namespaces, and their counters
  *
- * No packet may be seen any more. Process context, may sleep.
+ * All hooks must be unregistered. Process context, may sleep.
  */
 void twr_netns_stop(void);
 
@@ -64,8 +64,10 @@ void twr_netns_stop(void);
  * twr_net() - what the module keeps for a network namespace
  * @net: the namespace
  *
- * Return: never NULL while the module's hooks are registered there; NULL in a namespace
- * that is being made, before it is the module's turn. Any context.
+ * Any context.
+ *
+ * Return: the state; never NULL while the module's hooks are registered there. NULL in a
+ * namespace that is being made and has not come to the module's init function yet.
  */
 static inline struct twr_net *twr_net(const struct net *net)
 {
@@ -75,7 +77,7 @@ static inline struct twr_net *twr_net(const struct net *net)
 /**
  * twr_time_now() - the current time
  *
- * Return: the time, on the clocks that the engine goes by. Any context.
+ * Return: the time on the two clocks of the engine. Any context.
  */
 static inline struct twr_time twr_time_now(void)
 {
@@ -86,37 +88,37 @@ static inline struct twr_time twr_time_now(void)
 }
 
 /**
- * twr_net_is_alive() - whether a network namespace is still there
- * @id: its number
+ * twr_net_is_alive() - does a network namespace still exist?
+ * @id: number of the namespace
  *
- * Return: true if it is. Any context.
+ * Return: true if it does. Any context.
  */
 bool twr_net_is_alive(u32 id);
 
 /**
- * twr_net_inum() - the inode number of a network namespace
- * @id: its number
+ * twr_net_inum() - find the inode number of a network namespace
+ * @id: number of the namespace
  *
  * Process context, may sleep.
  *
- * Return: the inode number, 0 if the namespace is gone.
+ * Return: the inode number, 0 if the namespace does not exist any more.
  */
 u32 twr_net_inum(u32 id);
 
 /**
- * twr_netns_sum_counters() - counters as they stand
- * @tn: the namespace, NULL for all together, those that are gone included
- * @sums: where the TWR_COUNTERS sums go
+ * twr_netns_sum_counters() - read all counters
+ * @tn: the namespace; NULL for the sum over all namespaces, including dead ones
+ * @sums: set to TWR_COUNTERS sums
  *
  * Process context, may sleep.
  */
 void twr_netns_sum_counters(struct twr_net *tn, u64 *sums);
 
 /**
- * twr_netns_reset_all() - begin anew: all counters read zero, the cache is empty
+ * twr_netns_reset_all() - set all counters to zero, and empty the tables
  *
- * What packets do meanwhile is counted before or after. Process context, may
- * sleep.
+ * Counts and updates of other CPUs take effect before or after the reset. Process context,
+ * may sleep.
  */
 void twr_netns_reset_all(void);
 

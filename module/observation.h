@@ -2,9 +2,9 @@
 /*
  * observation.h - what an observer tells the engine
  *
- * An observer watches a machine or a capture. It says what a SYN meets and what becomes
- * of a connection; what the simulated kernel would have made of it is the engine's
- * business. Nothing here knows a packet, a socket or a clock.
+ * An observer watches a machine or a capture. It says what a SYN matches on the running
+ * kernel, and what happens to a connection. The engine decides what the simulated kernel
+ * would have done. Nothing in this header depends on a packet, a socket or a clock.
  */
 #ifndef TWR_OBSERVATION_H
 #define TWR_OBSERVATION_H
@@ -16,9 +16,9 @@
 #include "stamp.h"
 
 /**
- * struct twr_time - a moment, on the two clocks that the engine goes by
- * @seconds: the second as the rules count it, twr_stamp_second()
- * @jiffies: ticks of HZ that never turn over, for how long something lasts
+ * struct twr_time - a time on the two clocks of the engine
+ * @seconds: the second on the clock of the rules, see twr_stamp_second()
+ * @jiffies: ticks of HZ in 64 bits, which never wrap; for durations
  */
 struct twr_time {
 	u32 seconds;
@@ -26,14 +26,15 @@ struct twr_time {
 };
 
 /**
- * enum twr_match - what a SYN meets before a listener, on the running kernel
+ * enum twr_match - what a SYN matches on the running kernel before a listener
  * @TWR_MATCH_NONE: nothing
  * @TWR_MATCH_REQUEST: a request socket with the same four-tuple
- * @TWR_MATCH_SOCKET: a socket with the same four-tuple
- * @TWR_MATCH_TIMEWAIT: a TIME-WAIT bucket with the same four-tuple, or a socket of that
- *	kind in FIN-WAIT-2, that lives for a minute in the simulated kernel too
- * @TWR_MATCH_TIMEWAIT_RECYCLABLE: a TIME-WAIT bucket that there lives for a minute only
- *	if its stamp was not remembered
+ * @TWR_MATCH_SOCKET: a full socket with the same four-tuple
+ * @TWR_MATCH_TIMEWAIT: a bucket with the same four-tuple that is in FIN-WAIT-2, or that is
+ *	in TIME-WAIT for a minute on the simulated kernel too
+ * @TWR_MATCH_TIMEWAIT_RECYCLABLE: a TIME-WAIT bucket with the same four-tuple and a
+ *	timestamp; the simulated kernel keeps it for a minute only if it did not remember
+ *	the stamp
  */
 enum twr_match {
 	TWR_MATCH_NONE,
@@ -44,8 +45,8 @@ enum twr_match {
 };
 
 /**
- * enum twr_listener - does a SYN that meets nothing else come to a listener?
- * @TWR_LISTENER_FOUND: it does; whether that checks it depends on its queues
+ * enum twr_listener - does a SYN that matches nothing else reach a listener?
+ * @TWR_LISTENER_FOUND: it does; the listener's queues decide whether the SYN is checked
  * @TWR_LISTENER_UNKNOWN: the observer cannot tell; the SYN counts as checked
  * @TWR_LISTENER_NONE: it does not
  */
@@ -56,20 +57,22 @@ enum twr_listener {
 };
 
 /**
- * struct twr_syn - a SYN
- * @conn: the connection that it asks for; not valid if @exempt is %TWR_EXEMPT_MALFORMED
- * @fin: it has FIN as well
- * @timed: a listener finds a timestamp in it
- * @tsval: its TSval, if @timed
- * @match: what it meets before the listener
- * @reopens_timewait: it meets a TIME-WAIT bucket, and is good for a new connection
- * @rearms_timewait: it meets a TIME-WAIT bucket, and puts its timer back to 60 s
- * @resets_fin_wait2: it meets a bucket in FIN-WAIT-2, and is answered by a RST, which
- *	ends that
- * @listener: does it come to a listener?
- * @exempt: %TWR_LISTENER_NONE, why not
- * @queues: %TWR_LISTENER_FOUND, the listener's
- * @reply_is_source_routed: its answer takes a source route to another address
+ * struct twr_syn - an observed SYN
+ * @conn: the connection that the SYN asks for; invalid if @exempt is
+ *	%TWR_EXEMPT_MALFORMED
+ * @fin: the SYN has FIN as well
+ * @timed: the SYN has a timestamp option, and a listener would read it
+ * @tsval: TSval of the SYN, if @timed
+ * @match: what the SYN matches before a listener
+ * @reopens_timewait: the SYN matches a TIME-WAIT bucket, which accepts it as a new
+ *	connection
+ * @rearms_timewait: the SYN matches a TIME-WAIT bucket and sets its timer to 60 s again
+ * @resets_fin_wait2: the SYN matches a bucket in FIN-WAIT-2; TCP answers with a RST and
+ *	ends the bucket
+ * @listener: does the SYN reach a listener?
+ * @exempt: if %TWR_LISTENER_NONE, why not
+ * @queues: if %TWR_LISTENER_FOUND, the queues of the listener
+ * @reply_is_source_routed: the reply takes a source route to another address
  */
 struct twr_syn {
 	struct twr_conn conn;
@@ -87,19 +90,19 @@ struct twr_syn {
 };
 
 /**
- * struct twr_conn_change - what becomes of a connection
+ * struct twr_conn_change - an observed change of a connection
  * @conn: the connection
- * @event: what becomes of it
- * @is_active_open: %TWR_EVENT_OPENED, this side opened it
- * @is_v4mapped: it speaks IPv4 by way of an IPv6 socket
- * @has_route: its socket has a route to the peer, without which the simulated kernel
- *	remembers nothing
- * @has_stamp: it leaves @stamp
- * @stamp: ts_recent, valid if @has_stamp
- * @rto: %TWR_EVENT_FIN_WAIT2 and %TWR_EVENT_TIME_WAIT, its RTO in jiffies
- * @fin_wait2_timeo: %TWR_EVENT_FIN_WAIT2, how long what is left of it will be in
- *	FIN-WAIT-2, in jiffies
- * @timewait_disabled: there are no TIME-WAIT buckets, tcp_max_tw_buckets is 0
+ * @event: what happens to the connection
+ * @is_active_open: for %TWR_EVENT_OPENED, this side opened the connection
+ * @is_v4mapped: an IPv4 connection of an IPv6 socket
+ * @has_route: the socket has a route to the peer; since 3.6 the simulated kernel remembers
+ *	nothing of a connection without a route
+ * @has_stamp: the connection leaves @stamp
+ * @stamp: ts_recent of the connection, valid if @has_stamp
+ * @rto: for %TWR_EVENT_FIN_WAIT2 and %TWR_EVENT_TIME_WAIT, the RTO in jiffies
+ * @fin_wait2_timeo: for %TWR_EVENT_FIN_WAIT2, how long the mini-socket stays in FIN-WAIT-2
+ *	at most, in jiffies
+ * @timewait_disabled: tcp_max_tw_buckets is 0, so there are no TIME-WAIT buckets
  */
 struct twr_conn_change {
 	struct twr_conn conn;

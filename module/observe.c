@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * observe.c - what a segment is about to do to the socket it meets
+ * observe.c - observe packets: what a segment is about to do to the socket that it matches
  *
- * The order of what stands before the check is that of tcp_conn_request() in 4.11, and
- * TIME-WAIT is that of tcp_timewait_state_process(). The state they start from is that
- * of today's sockets.
+ * The order of the steps before the check is that of tcp_conn_request() in 4.11. TIME-WAIT
+ * is as in tcp_timewait_state_process() of that release. The values that these steps start
+ * from are those of the running kernel's sockets.
  */
 #include <linux/netfilter.h>
 #include <net/inet_connection_sock.h>
@@ -21,7 +21,7 @@
 #include "observe.h"
 #include "racy.h"
 
-/* Return: a socket with a reference that the caller owes back, or NULL. */
+/* Return: a socket, whose reference the caller must drop, or NULL. */
 static struct sock *twr_lookup_established(struct net *net, const struct sk_buff *skb,
 					   const struct twr_conn *conn)
 {
@@ -29,7 +29,7 @@ static struct sock *twr_lookup_established(struct net *net, const struct sk_buff
 	const struct in6_addr *peer = &conn->key.peer;
 	u16 local_port = ntohs(conn->local_port);
 
-	/* No IPv6 packet has such an address as its source, ip6_rcv() drops it. */
+	/* A mapped address means IPv4: ip6_rcv() drops an IPv6 packet with a mapped source. */
 #if IS_ENABLED(CONFIG_IPV6)
 	if (!ipv6_addr_v4mapped(peer))
 		return twr_sock_lookup(__inet6_lookup_established, net,
@@ -43,7 +43,7 @@ static struct sock *twr_lookup_established(struct net *net, const struct sk_buff
 			       inet_iif(skb), twr_inet_sdif(skb));
 }
 
-/* A reference is held on what this returns, and owed back, if *refcounted. */
+/* The caller must drop the reference on the returned socket if *refcounted. */
 static struct sock *twr_get_socket(struct net *net, const struct sk_buff *skb,
 				   const struct twr_segment *seg, bool *refcounted)
 {
@@ -51,7 +51,7 @@ static struct sock *twr_get_socket(struct net *net, const struct sk_buff *skb,
 
 	*refcounted = false;
 	if (sk) {
-		/* TPROXY and BPF can put a socket of any kind there. */
+		/* TPROXY and BPF can put a socket of any protocol there. */
 		if (sk_fullsock(sk) && sk->sk_protocol != IPPROTO_TCP)
 			return NULL;
 		return sk;
@@ -63,8 +63,8 @@ static struct sock *twr_get_socket(struct net *net, const struct sk_buff *skb,
 }
 
 /*
- * A program of the type BPF_PROG_TYPE_SK_LOOKUP would be run once more by a look-up of
- * the listener, and its maps would show it.
+ * A lookup of the listener would run a program of type BPF_PROG_TYPE_SK_LOOKUP once more,
+ * and the maps of the program would show that.
  */
 static bool twr_has_sk_lookup_prog(const struct net *net)
 {
@@ -72,9 +72,9 @@ static bool twr_has_sk_lookup_prog(const struct net *net)
 }
 
 /*
- * No reference is taken: listeners live until the end of the RCU read side. The
- * packet is not passed on, a program attached to SO_REUSEPORT would be run for
- * it once more; any member of the group stands for all.
+ * Takes no reference: a listener lives until the end of the RCU read-side critical section.
+ * Does not pass the packet, since a program attached to SO_REUSEPORT would run for it once
+ * more. Any member of the reuseport group stands for the whole group.
  */
 static struct sock *twr_lookup_listener(struct net *net, const struct sk_buff *skb,
 					const struct twr_segment *seg)
@@ -93,7 +93,7 @@ static struct sock *twr_lookup_listener(struct net *net, const struct sk_buff *s
 			       inet_iif(skb), twr_inet_sdif(skb));
 }
 
-/* Destinations from which TCP accepts a connection at all. */
+/* Does TCP accept connections at the destination of the packet? */
 static bool twr_is_unicast(const struct sk_buff *skb, u8 pf)
 {
 	if (skb->pkt_type != PACKET_HOST || !skb_dst(skb))
@@ -105,7 +105,7 @@ static bool twr_is_unicast(const struct sk_buff *skb, u8 pf)
 	return !(skb_rtable(skb)->rt_flags & (RTCF_BROADCAST | RTCF_MULTICAST));
 }
 
-/* Options of a segment that meets no full socket are read by the sysctl. */
+/* For a segment without a full socket TCP reads the option only if the sysctl is set. */
 static bool twr_has_timestamp(const struct net *net, const struct twr_segment *seg)
 {
 	return seg->timed && READ_ONCE(net->ipv4.sysctl_tcp_timestamps);
@@ -129,7 +129,7 @@ static void twr_read_queues(struct twr_syn *syn, const struct net *net,
 				 READ_ONCE(net->ipv4.sysctl_tcp_syncookies) : 0;
 }
 
-/* RFC 793 as the kernel has it for sockets without a receive queue. */
+/* RFC 793, as the kernel applies it to sockets that have no receive queue. */
 static bool twr_in_window(const struct twr_segment *seg, u32 start, u32 end)
 {
 	if (seg->seq == start)
@@ -139,7 +139,7 @@ static bool twr_in_window(const struct twr_segment *seg, u32 start, u32 end)
 	return seg->seq == end && seg->end_seq == seg->seq;
 }
 
-/* Return: true if PAWS lets the segment come to a bucket. */
+/* Return: true if the segment passes the PAWS check of a bucket. */
 static bool twr_bucket_paws_ok(const struct tcp_timewait_sock *tw,
 			       const struct net *net,
 			       const struct twr_segment *seg)
@@ -154,7 +154,7 @@ static bool twr_bucket_paws_ok(const struct tcp_timewait_sock *tw,
 	       !tcp_paws_reject(&rx, seg->flags & TCPHDR_RST);
 }
 
-/* As the first half of tcp_timewait_state_process() has it for a SYN. */
+/* This is what the first half of tcp_timewait_state_process() does with a SYN. */
 static void twr_match_timewait(struct twr_syn *syn, const struct net *net,
 			       const struct twr_segment *seg, const struct sock *sk)
 {
@@ -199,7 +199,7 @@ static void twr_match_socket(struct twr_syn *syn, const struct net *net,
 	}
 }
 
-/* @sk is what early demux found, or what a look-up found, or NULL. */
+/* @sk: the socket from early demux or from the lookup, or NULL. */
 static void twr_find_listener(struct twr_syn *syn, struct net *net,
 			      const struct sk_buff *skb,
 			      const struct twr_segment *seg, const struct sock *sk)
@@ -213,7 +213,7 @@ static void twr_find_listener(struct twr_syn *syn, struct net *net,
 		return;
 	}
 
-	/* Whatever else it meets, the simulated kernel may not have had it. */
+	/* Look it up whatever the SYN matches: the simulated kernel may lack that socket. */
 	if (!listener)
 		listener = twr_lookup_listener(net, skb, seg);
 	if (listener)
@@ -263,7 +263,7 @@ void twr_observe_syn(struct twr_syn *syn, const struct twr_segment *seg,
 		sock_gen_put(sk);
 }
 
-/* The peer's FIN is taken. */
+/* The bucket accepts the peer's FIN. */
 static void twr_observe_last_fin(struct twr_conn_change *change, const struct net *net,
 				 const struct twr_segment *seg, const struct sock *sk)
 {
@@ -283,7 +283,7 @@ static void twr_observe_last_fin(struct twr_conn_change *change, const struct ne
 	}
 }
 
-/* A bucket in FIN-WAIT-2 ends by the peer's FIN, or by a reset from either side. */
+/* The peer's FIN ends a bucket in FIN-WAIT-2, and so does a reset from either side. */
 static enum twr_segment_action twr_observe_fin_wait2(struct twr_conn_change *change,
 						     const struct net *net,
 						     const struct twr_segment *seg,
@@ -329,14 +329,14 @@ static enum twr_segment_action twr_observe_timewait(struct twr_conn_change *chan
 	}
 	if (!next)
 		return TWR_ACTION_NONE;
-	/* Today's kernel leaves the timer alone. */
+	/* Today's kernels leave the timer alone, the old ones set it to 60 s again. */
 	if (READ_ONCE(net->ipv4.sysctl_tcp_rfc1337))
 		return TWR_ACTION_REARM;
 	change->event = TWR_EVENT_ABORTED;
 	return TWR_ACTION_CHANGE;
 }
 
-/* A RST ends a request as tcp_check_req() has it. */
+/* A RST ends a request, by the rules of tcp_check_req(). */
 static enum twr_segment_action twr_observe_request_reset(struct twr_conn_change *change,
 							 const struct twr_segment *seg,
 							 const struct request_sock *req)
@@ -373,7 +373,7 @@ enum twr_segment_action twr_observe_segment(struct twr_conn_change *change,
 	else if (state == TCP_NEW_SYN_RECV && (seg->flags & TCPHDR_RST))
 		action = twr_observe_request_reset(change, seg, inet_reqsk(sk));
 
-	/* Last, for most segments end before they come here. */
+	/* The checksum comes last, since most segments make no difference. */
 	if (action != TWR_ACTION_NONE && !twr_segment_has_valid_checksum(skb, seg))
 		action = TWR_ACTION_NONE;
 

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * observe.h - what a segment is about to do to the socket it meets
+ * observe.h - observe packets: what a segment is about to do to the socket that it matches
  *
- * The segment is looked at before TCP gets it. Two kinds matter: SYNs, and what meets a
- * TIME-WAIT bucket, of which the running kernel tells nothing (of full sockets it does,
- * see transition.h). Sockets are peeked at without their lock and never written to: an
- * answer can be a race behind, it cannot do harm. Inside the RCU read side of the
+ * The module sees a segment before TCP gets it. Two kinds of segments matter: SYNs, and
+ * segments that match a TIME-WAIT bucket, whose changes no tracepoint reports (for full
+ * sockets see transition.h). The module reads sockets without their lock and never writes
+ * to them. What it reads can be out of date by a race, which can make an observation wrong
+ * but does no harm. All functions run in the RCU read-side critical section of the
  * netfilter hook.
  *
- * What is called on behalf of a packet runs nobody's program: see "What it calls" in
- * Documentation/design.rst.
+ * No function called here for a packet runs a program of anybody else: see "What it calls"
+ * in Documentation/design.rst.
  */
 #ifndef TWR_OBSERVE_H
 #define TWR_OBSERVE_H
@@ -26,9 +27,9 @@ struct net;
 /**
  * enum twr_segment_action - what a segment is about to do
  * @TWR_ACTION_NONE: nothing that matters
- * @TWR_ACTION_REARM: put the timer of a TIME-WAIT bucket back to 60 s
- * @TWR_ACTION_CHANGE: close a connection that is in FIN-WAIT-2 as a TIME-WAIT bucket, or end
- *	a bucket or a request
+ * @TWR_ACTION_REARM: set the timer of a TIME-WAIT bucket to 60 s again
+ * @TWR_ACTION_CHANGE: move a mini-socket from FIN-WAIT-2 to TIME-WAIT, or end a bucket or
+ *	a request
  */
 enum twr_segment_action {
 	TWR_ACTION_NONE,
@@ -37,16 +38,16 @@ enum twr_segment_action {
 };
 
 /**
- * twr_observe_may_skip() - can the segment be passed over at a glance?
+ * twr_observe_may_skip() - can the module ignore a segment?
  * @skb: the packet
- * @thoff: offset of its TCP header, bytes
+ * @thoff: offset of the TCP header, bytes
  *
- * What nearly every packet gets, so it must stay cheap. Data without FIN for which early
- * demux found no socket is passed over as well: to look at each would cost more than it
- * could tell.
+ * This runs for nearly every packet and must stay cheap. It also ignores data without FIN
+ * for which early demux found no socket: looking up a socket for each such segment would
+ * cost more than it is worth.
  *
- * Return: true if there is nothing to observe; false too where the TCP header is not in
- * the linear part.
+ * Return: true if there is nothing to observe; false also if the TCP header is not in the
+ * linear part.
  */
 static inline bool twr_observe_may_skip(const struct sk_buff *skb,
 					unsigned int thoff)
@@ -69,28 +70,29 @@ static inline bool twr_observe_may_skip(const struct sk_buff *skb,
 }
 
 /**
- * twr_observe_syn() - what does a SYN meet?
- * @syn: where the answer goes
- * @seg: the segment, twr_segment_is_syn()
- * @net: the network namespace the packet is in
+ * twr_observe_syn() - what does a SYN match?
+ * @syn: set to the observation
+ * @seg: the segment, for which twr_segment_is_syn() is true
+ * @net: the network namespace of the packet
  * @skb: the packet
  *
- * References to sockets are taken and dropped within. Softirq context, or process context
- * with softirqs off.
+ * Drops all references to sockets that it takes. Softirq context, or process context with
+ * softirqs off.
  */
 void twr_observe_syn(struct twr_syn *syn, const struct twr_segment *seg,
 		     struct net *net, const struct sk_buff *skb);
 
 /**
- * twr_observe_segment() - what does another segment do?
- * @change: %TWR_ACTION_CHANGE, where it goes what becomes of the connection
- * @seg: the segment, neither malformed nor twr_segment_is_syn()
- * @net: the network namespace the packet is in
+ * twr_observe_segment() - what is another segment about to do?
+ * @change: if %TWR_ACTION_CHANGE, set to the observation
+ * @seg: the segment, neither malformed nor a SYN
+ * @net: the network namespace of the packet
  * @skb: the packet
  *
- * Context as twr_observe_syn().
+ * Drops all references to sockets that it takes. Softirq context, or process context with
+ * softirqs off.
  *
- * Return: what it is about to do.
+ * Return: what the segment is about to do.
  */
 enum twr_segment_action twr_observe_segment(struct twr_conn_change *change,
 					    const struct twr_segment *seg, struct net *net,

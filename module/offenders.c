@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * offenders.c - the peers that would have been turned away most often
+ * offenders.c - the peers whose SYNs would have been rejected most often
  */
 #include <linux/bitops.h>
 #include <linux/bottom_half.h>
@@ -19,8 +19,8 @@
 #define TWR_OFFENDERS_ROWS	(TWR_OFFENDERS_MAX / TWR_OFFENDERS_WAYS)
 
 /*
- * What is known of a peer; the place is free while its key names no namespace. Where
- * @stale, the clocks are those of the peer that had the place before.
+ * What the table holds of a peer. The place is free if the netns of its key is 0. If
+ * @clocks_stale, the clocks are those of the peer that had the place before.
  */
 struct twr_offender_slot {
 	struct twr_offender offender;
@@ -28,12 +28,12 @@ struct twr_offender_slot {
 	struct twr_clocks clocks;
 };
 
-/* The hashes stand apart: most SYNs that pass look no further. */
+/* The hashes are apart from the peers: most SYNs that pass need nothing else. */
 struct twr_offenders {
 	u32 hash[TWR_OFFENDERS_ROWS][TWR_OFFENDERS_WAYS];
 	struct twr_offenders_row {
 		spinlock_t lock; /* all but the clocks */
-		unsigned long clocks_busy; /* bit 0: somebody has the clocks */
+		unsigned long clocks_busy; /* bit 0: lock of the clocks */
 		struct twr_offender_slot peer[TWR_OFFENDERS_WAYS];
 	} row[TWR_OFFENDERS_ROWS];
 	twr_netns_alive_fn netns_is_alive;
@@ -89,8 +89,8 @@ static int twr_offenders_find(const struct twr_offenders_row *row,
 }
 
 /*
- * The place of the peer with the fewest rejections; a free one, and one whose
- * namespace is gone, has none.
+ * Give the peer the place with the fewest rejections. A free place, and the place of a peer
+ * of a dead namespace, count as having none. Return: the place.
  */
 static int twr_offenders_replace(const struct twr_offenders *offenders,
 				 struct twr_offenders_row *row,
@@ -136,7 +136,7 @@ static void twr_offender_count(struct twr_offender *o, const struct twr_judged_s
 	o->last_ms = now;
 }
 
-/* The clocks of a row are had by one at a time, who took them with the row locked. */
+/* The clocks of a row have a lock of their own, to be taken with the row locked. */
 static bool twr_offenders_trylock_clocks(struct twr_offenders_row *row)
 {
 	return !test_and_set_bit_lock(0, &row->clocks_busy);
@@ -147,7 +147,7 @@ static void twr_offenders_unlock_clocks(struct twr_offenders_row *row)
 	clear_bit_unlock(0, &row->clocks_busy);
 }
 
-/* The row is locked, and its clocks are ours. */
+/* The caller holds the locks of the row and of its clocks. */
 static void twr_offender_clear_stale_clocks(struct twr_offender_slot *peer)
 {
 	if (peer->clocks_stale)
@@ -155,7 +155,7 @@ static void twr_offender_clear_stale_clocks(struct twr_offender_slot *peer)
 	peer->clocks_stale = false;
 }
 
-/* Return: the peer, its row locked; NULL where it has no place and gets none. */
+/* The row is locked. Return: the peer, NULL if it has no place and gets none. */
 static struct twr_offender_slot *twr_offenders_get(struct twr_offenders *offenders,
 						   u32 r, const struct twr_key *key,
 						   const struct twr_judged_syn *syn,
@@ -211,7 +211,7 @@ static int twr_offender_compare(const void *a, const void *b)
 	return first < second ? 1 : first > second ? -1 : 0;
 }
 
-/* Copies what is known of a row's peers. Return: their number, negative if the clocks are busy. */
+/* Copy all peers of a row. Return: their number, negative if the clocks are busy. */
 static int twr_offenders_copy(struct twr_offenders *offenders, u32 r, u32 netns,
 			      struct twr_offender *list)
 {
@@ -246,7 +246,7 @@ int twr_offenders_list(struct twr_offenders *offenders, u32 netns,
 	int r, found, n = 0;
 
 	for (r = 0; r < TWR_OFFENDERS_ROWS; r++) {
-		/* Whoever has the clocks may have been preempted, on PREEMPT_RT. */
+		/* On PREEMPT_RT the holder of the clocks may have been preempted. */
 		while ((found = twr_offenders_copy(offenders, r, netns, &list[n])) < 0)
 			usleep_range(20, 100);
 		n += found;

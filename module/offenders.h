@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * offenders.h - the peers that would have been turned away most often
+ * offenders.h - the peers whose SYNs would have been rejected most often
  *
- * A table of fixed size that keeps the heaviest, by space-saving (Metwally,
- * Agrawal, El Abbadi, 2005), row by row: where a row is full, a newcomer takes the
- * place of the one with the fewest rejections, and its count, which it may be too
- * high by from then on. So a peer that has more than an eighth of its row's
- * rejections is always there.
+ * The table has a fixed size and keeps the peers with the most rejections. In each row it
+ * uses the algorithm space-saving (Metwally, Agrawal, El Abbadi, 2005): a new peer replaces
+ * the peer of a full row with the fewest rejections, and starts with the count of that
+ * peer. So a count can be too high. A peer with more than an eighth of its row's
+ * rejections is always in the table.
  *
- * A peer here is one for each local address, whatever the era goes by.
+ * The table always has one peer for each local address, even in an era whose cache has not.
  */
 #ifndef TWR_OFFENDERS_H
 #define TWR_OFFENDERS_H
@@ -20,15 +20,15 @@
 
 struct twr_offenders;
 
-/* Peers that are kept. */
+/* Number of peers in the table. */
 #define TWR_OFFENDERS_MAX	512
 
 /**
- * struct twr_judged_syn - a SYN that was held against what the cache holds of its peer
- * @verdict: what would have become of it
- * @timed: it has a timestamp option
- * @tsval: its TSval, if @timed
- * @behind: by how many ticks that lies behind, if it was rejected for it
+ * struct twr_judged_syn - a SYN that was checked against an entry of the cache
+ * @verdict: what the check said
+ * @timed: the SYN has a timestamp option
+ * @tsval: TSval of the SYN, if @timed
+ * @behind: by how many ticks @tsval is behind the cached TSval, if it was rejected for that
  */
 struct twr_judged_syn {
 	enum twr_verdict verdict;
@@ -38,10 +38,10 @@ struct twr_judged_syn {
 };
 
 /**
- * struct twr_offenders_result - what came of counting a SYN
- * @rate: ticks a second of the clock that the SYN came from, 0 if not known
+ * struct twr_offenders_result - what twr_offenders_count_syn() did
+ * @rate: ticks per second of the clock that sent the SYN, 0 if not known
  * @evicted: another peer lost its place
- * @clocks_skipped: the peer's clocks were busy, and did not get the TSval
+ * @clocks_skipped: the clocks of the peer were busy, and did not get the TSval
  */
 struct twr_offenders_result {
 	u32 rate;
@@ -50,20 +50,19 @@ struct twr_offenders_result {
 };
 
 /**
- * struct twr_offender - what there is to say of a peer
+ * struct twr_offender - what the table holds of a peer
  * @key: the peer
- * @rejected: SYNs that would have been rejected, and @over
- * @over: by how much that can be too high
- * @rejected_by: those seen here, by cause, an enum twr_verdict
- * @checked: SYNs that were held against what the cache held of it, since it is
- *	here
- * @timed: the last SYN that was rejected had a timestamp option
- * @behind: by how many ticks it was behind, if @timed
- * @rate: ticks a second of the clock it came from, 0 if not known
- * @clocks: clocks that were told apart
- * @loose: TSvals that fit none
- * @first_ms: when it was first rejected, in milliseconds
- * @last_ms: when it was last rejected
+ * @rejected: number of SYNs that would have been rejected; can be too high
+ * @over: by how much @rejected can be too high at most
+ * @rejected_by: rejected SYNs since the peer came to the table, by enum twr_verdict
+ * @checked: SYNs that were checked since the peer came to the table
+ * @timed: the last rejected SYN had a timestamp option
+ * @behind: by how many ticks the last rejected SYN was behind, if @timed
+ * @rate: ticks per second of the clock that sent the last rejected SYN, 0 if not known
+ * @clocks: number of clocks that send from this address
+ * @loose: number of TSvals that fit no clock
+ * @first_ms: when the peer came to the table, in milliseconds
+ * @last_ms: when the last SYN was rejected, in milliseconds
  */
 struct twr_offender {
 	struct twr_key key;
@@ -82,17 +81,17 @@ struct twr_offender {
 
 /**
  * twr_offenders_new() - make an empty table
- * @netns_is_alive: does a network namespace exist? NULL if all do. Peers of one that does not are
- *	shown to nobody, and make room before all others
+ * @netns_is_alive: does a network namespace exist? NULL if all do. Peers of a dead
+ *	namespace are hidden from readers, and are evicted before all others
  *
- * All the memory it will ever take is taken here. Process context, may sleep.
+ * Allocates all the memory that the table will ever take. Process context, may sleep.
  *
- * Return: the table, NULL if there is not enough memory.
+ * Return: the table, NULL if there is not enough free memory.
  */
 struct twr_offenders *twr_offenders_new(twr_netns_alive_fn netns_is_alive);
 
 /**
- * twr_offenders_free() - give a table's memory back
+ * twr_offenders_free() - free a table
  * @offenders: the table; nobody may use it any more
  *
  * Process context, may sleep.
@@ -100,43 +99,44 @@ struct twr_offenders *twr_offenders_new(twr_netns_alive_fn netns_is_alive);
 void twr_offenders_free(struct twr_offenders *offenders);
 
 /**
- * twr_offenders_may_have() - can a peer be here?
+ * twr_offenders_may_have() - can a peer be in the table?
  * @offenders: the table
  * @key: the peer
  *
- * Lockless and without a write. Any context.
+ * Compares hashes only. Takes no lock and writes nothing. Any context.
  *
- * Return: false if it is not, so that a SYN of its that passes need not be noted.
+ * Return: false if the peer is not in the table, so that the caller need not count a SYN
+ * of this peer that passes.
  */
 bool twr_offenders_may_have(const struct twr_offenders *offenders, const struct twr_key *key);
 
 /**
- * twr_offenders_count_syn() - a SYN was held against what the cache holds of its peer
+ * twr_offenders_count_syn() - count a SYN that was checked
  * @offenders: the table
  * @key: the peer, with the local address
  * @syn: the SYN
- * @ms: the current time, in milliseconds, never 0
+ * @ms: the current time in milliseconds, never 0
  *
- * A SYN that passes counts where its peer is here. The row's lock is taken with softirqs
- * off, for as long as it takes to count. The clocks, which take longer, are had by one
- * SYN at a time: one that finds them busy is counted, and its TSval is skipped. Softirq
- * or process context, on PREEMPT_RT with preemption on: the lock can sleep there.
+ * A SYN that passes counts only if its peer is in the table. The row's lock is taken with
+ * softirqs off, and held only while the counters change. The clocks take longer, so they
+ * have a lock of their own. A SYN that finds the clocks busy is counted, but its TSval is
+ * skipped. Softirq or process context; on PREEMPT_RT the row's lock can sleep.
  *
- * Return: what came of it.
+ * Return: what the function did.
  */
 struct twr_offenders_result twr_offenders_count_syn(struct twr_offenders *offenders,
 						    const struct twr_key *key,
 						    const struct twr_judged_syn *syn, u64 ms);
 
 /**
- * twr_offenders_list() - who is here, the heaviest first
+ * twr_offenders_list() - list the peers, those with the most rejections first
  * @offenders: the table
- * @netns: those of this network namespace, 0 for those of all that exist
- * @list: room for TWR_OFFENDERS_MAX of them
+ * @netns: number of a network namespace, 0 for all that exist
+ * @list: room for TWR_OFFENDERS_MAX peers
  *
- * Locks row by row. Process context, may sleep.
+ * Locks one row at a time. Process context, may sleep.
  *
- * Return: their number.
+ * Return: the number of peers in @list.
  */
 int twr_offenders_list(struct twr_offenders *offenders, u32 netns,
 		       struct twr_offender *list);

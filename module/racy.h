@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * racy.h - a field of a socket that nobody holds for the module
+ * racy.h - read a field of a socket without holding the socket's lock
  */
 #ifndef TWR_RACY_H
 #define TWR_RACY_H
@@ -10,9 +10,9 @@
 #include "compat.h"
 
 /*
- * Its owner may write there at this moment, and not every writer in TCP says that others
- * read: what comes of it is the value from before or from after, see Races in
- * Documentation/design.rst.
+ * TCP may write to the field at this moment, and not every writer in TCP marks its writes
+ * with WRITE_ONCE(). The reader gets the value from before or from after the write: see
+ * "Races" in Documentation/design.rst.
  */
 #define twr_read_racy(field)		data_race(READ_ONCE(field))
 

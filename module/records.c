@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * records.c - what the simulated kernel had of a connection, where the running kernel
- * does not tell
+ * records.c - connections that the simulated kernel had for another time than the running
+ * kernel, or never had
  */
 #include <linux/compiler.h>
 #include <linux/jiffies.h>
@@ -20,10 +20,10 @@
 #include "records.h"
 #include "table_alloc.h"
 
-/* Records of a row. */
+/* Number of records in a row. */
 #define TWR_RECORDS_WAYS	6
 
-/* Rows in which a connection can have its place. */
+/* Number of rows in which a connection can have its place. */
 #define TWR_RECORDS_CHOICES	2
 
 #define TWR_RECORDS_MIN		24576
@@ -31,8 +31,8 @@
 #define TWR_RECORDS_MEMORY_EACH	(16 * 1024)
 
 /*
- * What most look-ups want to know, that there is nothing: apart from the rest, so that
- * it stays in the processor's cache. A place is free while its hash is 0.
+ * Most lookups only find out that there is no record. What they need is kept apart from the
+ * rest, so that it stays in the CPU's cache. A place is free if its hash is 0.
  */
 struct twr_records_head {
 	struct twr_lock lock;
@@ -40,9 +40,10 @@ struct twr_records_head {
 };
 
 /*
- * Until when a record is good, of whom it is, and its bucket's life in TIME-WAIT in
- * jiffies, 0 for a rejected connection. Where there is a death row, it says how long a
- * bucket stays, and @expires is the longest that can be.
+ * For each place: when the record expires, its connection, and how long the bucket stays
+ * in TIME-WAIT in jiffies, 0 for a rejected connection. In an era whose death row has
+ * slots, the death row decides when the bucket of @ref expires, and @expires is an upper
+ * limit.
  */
 struct twr_records_row {
 	u64 expires[TWR_RECORDS_WAYS];
@@ -61,7 +62,7 @@ struct twr_records {
 	struct twr_records_row *row;
 };
 
-/* What is read of a record. */
+/* What a reader copies of a record. */
 struct twr_record_copy {
 	u64 expires;
 	u32 timeo;
@@ -123,7 +124,7 @@ void twr_records_free(struct twr_records *records)
 	kfree(records);
 }
 
-/* The death row counts milliseconds. */
+/* The death row counts in milliseconds. */
 static u64 twr_record_jiffies_to_ms(u64 jiffies)
 {
 	return div_u64(jiffies * MSEC_PER_SEC, HZ);
@@ -163,7 +164,7 @@ static int twr_record_find_in_row(const struct twr_records *records, u32 r, u32 
 	return -1;
 }
 
-/* Return: true if the row has a record of the connection, good or not. */
+/* Return: true if the row has a record of the connection, expired or not. */
 static bool twr_record_read(const struct twr_records *records, u32 r, u32 hash,
 			    const struct twr_conn *conn, struct twr_record_copy *copy)
 {
@@ -186,7 +187,7 @@ static bool twr_record_read(const struct twr_records *records, u32 r, u32 hash,
 	return i >= 0;
 }
 
-/* Return: which of its rows has a record of the connection, or a negative value. */
+/* Return: in which of its rows the connection has a record, or a negative value. */
 static int twr_record_find_choice(const struct twr_records *records, u32 hash,
 				  const struct twr_conn *conn, struct twr_record_copy *copy)
 {
@@ -199,7 +200,7 @@ static int twr_record_find_choice(const struct twr_records *records, u32 hash,
 	return -1;
 }
 
-/* Out of line: most look-ups need not pay for what they would find. */
+/* Kept out of line: most lookups find nothing and must not pay for this. */
 static noinline enum twr_record twr_record_lookup_slow(const struct twr_records *records,
 						       u32 hash, const struct twr_conn *conn,
 						       u64 now)
@@ -230,7 +231,7 @@ enum twr_record twr_records_lookup(const struct twr_records *records,
 	return TWR_RECORD_NONE;
 }
 
-/* Return: true if the record in a place is good. */
+/* Return: true if a place has a record that has not expired. */
 static bool twr_record_is_valid(const struct twr_records *records, u32 r, int i, u64 now)
 {
 	const struct twr_records_row *row = &records->row[r];
@@ -247,12 +248,12 @@ static int twr_record_count_valid(const struct twr_records *records, u32 r, u64 
 	int i, used = 0;
 
 	for (i = 0; i < TWR_RECORDS_WAYS; i++)
-		/* Others write there: to be a little wrong does no harm. */
+		/* Other CPUs write to the row; a slightly wrong count does no harm. */
 		used += data_race(twr_record_is_valid(records, r, i, now));
 	return used;
 }
 
-/* Where a record of the connection goes: where it has one, or into the emptier row. */
+/* Return: the row in which the connection has a record, else the emptier of its rows. */
 static u32 twr_record_choose_row(const struct twr_records *records, u32 hash,
 				 const struct twr_conn *conn, u64 now)
 {
@@ -269,7 +270,7 @@ static u32 twr_record_choose_row(const struct twr_records *records, u32 hash,
 	return r[choice];
 }
 
-/* Return: a place for one more record, and whose it was until now. */
+/* Return: a place for a new record; *lost is the kind of the record evicted from it. */
 static int twr_record_choose_place(const struct twr_records *records, u32 r, u64 now,
 				   enum twr_record *lost)
 {
@@ -292,7 +293,7 @@ static int twr_record_choose_place(const struct twr_records *records, u32 r, u64
 	return first;
 }
 
-/* The bucket of a record, its row locked, is to stay until the time noted. */
+/* Put the bucket of a record into the death row. The caller has locked the row. */
 static void twr_record_schedule(const struct twr_records *records,
 				struct twr_records_row *row, int i, u64 now)
 {
@@ -427,7 +428,7 @@ void twr_records_reset(struct twr_records *records)
 	u32 r;
 	int i;
 
-	/* First: a record that comes meanwhile keeps its place. */
+	/* The death row first, so that a record that is added meanwhile keeps its slot. */
 	if (records->death_row)
 		twr_death_row_reset(records->death_row);
 

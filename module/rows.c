@@ -15,7 +15,7 @@
 #include "rows.h"
 #include "table_alloc.h"
 
-/* A peer, as large as its family wants it. The place is free while netns is 0. */
+/* A peer; its size depends on its family. The place is free if netns is 0. */
 struct twr_peer {
 	struct twr_stamp stamp;
 	u32 netns;
@@ -31,7 +31,7 @@ struct twr_peer {
 	};
 };
 
-/* A row: its peers, of that size each, who was used last first. */
+/* A row of peers of that size, the most recently used first. */
 struct twr_row {
 	struct twr_lock lock;
 	u8 peers[] __aligned(sizeof(u32));
@@ -43,7 +43,7 @@ static u32 twr_peer_bytes(bool v6)
 	       (v6 ? sizeof(struct twr_peer6) : sizeof(struct twr_peer4));
 }
 
-/* Rows of IPv4 begin with a cache line; IPv6 would waste too much on that. */
+/* An IPv4 row begins at a cache line; for IPv6 that would waste too much memory. */
 static u32 twr_row_bytes(bool v6)
 {
 	return roundup(sizeof(struct twr_row) +
@@ -141,7 +141,7 @@ static void twr_peer_get_key(const struct twr_rows *rows, const struct twr_peer 
 	twr_key_set_hash(key);
 }
 
-/* @v6: a constant, so that no place is asked for its size. */
+/* @v6: a constant, so that the compiler knows the size of a place. */
 static __always_inline struct twr_peer *twr_row_search(struct twr_row *row,
 						       const struct twr_key *key,
 						       bool v6)
@@ -163,7 +163,7 @@ static struct twr_peer *twr_row_find(const struct twr_rows *rows,
 			  twr_row_search(row, key, false);
 }
 
-/* Those before @p each move on by one, and its place is lost. Return: the first. */
+/* Moves all peers before @p by one place and overwrites @p. Return: the first place. */
 static struct twr_peer *twr_row_shift(const struct twr_rows *rows,
 				      struct twr_row *row, struct twr_peer *p)
 {
@@ -196,7 +196,7 @@ bool twr_rows_lookup(const struct twr_rows *rows, const struct twr_key *key,
 	return p;
 }
 
-/* Return: true if there is a peer there, in a namespace that exists, as @netns does. */
+/* Return: true if the place has a peer of a live namespace; @netns is known to be live. */
 static bool twr_peer_is_live(const struct twr_rows *rows, const struct twr_peer *p,
 			     u32 netns)
 {
@@ -205,8 +205,8 @@ static bool twr_peer_is_live(const struct twr_rows *rows, const struct twr_peer 
 }
 
 /*
- * Who makes room: a peer of a namespace that is gone, where the row is full, or who was
- * used least recently. Free places stand last.
+ * Return: the place to overwrite: a free one, else that of a peer of a dead namespace, else
+ * that of the least recently used peer. Free places stand last.
  */
 static struct twr_peer *twr_row_find_victim(const struct twr_rows *rows,
 					    struct twr_row *row, u32 netns)
@@ -223,7 +223,7 @@ static struct twr_peer *twr_row_find_victim(const struct twr_rows *rows,
 	return last;
 }
 
-/* Return: the peer's place from now on, NULL if it has none. */
+/* Return: the peer's place after the update, NULL if it has none. */
 static struct twr_peer *twr_row_get_peer(const struct twr_rows *rows,
 					 struct twr_row *row,
 					 const struct twr_key *key,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * segment.c - what a packet says: a read-only view of its TCP header
+ * segment.c - read the TCP header of a packet
  */
 #include <linux/ip.h>
 #include <linux/ipv6.h>
@@ -18,16 +18,19 @@
 #include "compat.h"
 #include "segment.h"
 
-/* Bytes of a TCP header up to and with the flags. */
+/* Length of a TCP header up to its flags, including them. */
 #define TWR_TCP_FLAGS_END	14
 
-/* Options of IPv6: most padding in a row, and what tells a node to drop a packet. */
+/*
+ * IPv6 options: the longest padding, and the bits of an option's type that tell a node
+ * what to do if it does not know the option. If both are 0, the node skips the option.
+ */
 #define TWR_TLV_MAX_PADDING	7
 #define TWR_TLV_ACTION_MASK	0xc0
 
 #if IS_ENABLED(CONFIG_IPV6)
 
-/* What every extension header begins with, as far as it is looked at. */
+/* The part of an extension header that the module reads. */
 union twr_exthdr {
 	struct ipv6_opt_hdr opt;
 	struct ipv6_rt_hdr routing;
@@ -36,16 +39,16 @@ union twr_exthdr {
 };
 
 /*
- * Would the running kernel step over these destination options? The rules of
- * ip6_parse_tlv(). One that it knows, the home address of mobile IPv6, gives the
- * packet another sender, which cannot be told from here; its number is one of
- * those that stop a packet.
+ * Would the running kernel skip these destination options? The rules are those of
+ * ip6_parse_tlv(). The kernel knows one option, the home address of mobile IPv6. That
+ * option gives the packet another source address, which the module does not follow; its
+ * type is one of those at which the function stops.
  */
 static bool twr_segment_may_skip_destopts(const struct sk_buff *skb, int at,
 					  int end)
 {
 	const struct netns_sysctl_ipv6 *limits = &dev_net(skb->dev)->ipv6.sysctl;
-	/* Less than zero: no option that it does not know. */
+	/* A negative limit means that no unknown option is allowed. */
 	int room = max(READ_ONCE(limits->max_dst_opts_cnt), 0);
 	int padding = 0;
 
@@ -86,9 +89,9 @@ static bool twr_segment_may_skip_destopts(const struct sk_buff *skb, int at,
 }
 
 /*
- * Is a packet with this routing header at its end, and would the running kernel
- * read on behind it? See ipv6_rthdr_rcv(). Where segments are left the packet
- * goes elsewhere, or comes here once more with the next address.
+ * Is the packet at the end of this routing header, and would the running kernel go on to
+ * the next header? The rules are those of ipv6_rthdr_rcv(). A packet with segments left
+ * goes elsewhere, or passes the hook again with the next address.
  */
 static bool twr_segment_may_skip_rthdr(const struct sk_buff *skb,
 				       const union twr_exthdr *header)
@@ -101,7 +104,7 @@ static bool twr_segment_may_skip_rthdr(const struct sk_buff *skb,
 
 	switch (header->routing.type) {
 	case IPV6_SRCRT_TYPE_2:
-		/* Mobile IPv6 takes only what it has moved on itself. */
+		/* The kernel discards a type 2 header that it has not processed itself. */
 		return !IS_ENABLED(CONFIG_IPV6_MIP6);
 	case IPV6_SRCRT_TYPE_3:
 		return idev && min(READ_ONCE(all->rpl_seg_enabled),
@@ -111,7 +114,7 @@ static bool twr_segment_may_skip_rthdr(const struct sk_buff *skb,
 				  READ_ONCE(idev->cnf.seg6_enabled)))
 			return false;
 #ifdef CONFIG_IPV6_SEG6_HMAC
-		/* A signature that has to be right is not checked here. */
+		/* The module does not verify signatures. */
 		if (header->bytes[offsetof(struct ipv6_sr_hdr, flags)] &
 		    SR6_FLAG1_HMAC)
 			return READ_ONCE(idev->cnf.seg6_require_hmac) < 0;
@@ -125,10 +128,10 @@ static bool twr_segment_may_skip_rthdr(const struct sk_buff *skb,
 }
 
 /*
- * Walks as ip6_protocol_deliver_rcu() is about to: from where the IPv6 layer
- * stands, which is behind the hop-by-hop options and, in a packet that comes here
- * once more, behind what it has dealt with before. The walk ends at what brings
- * the packet here another time or never to TCP.
+ * Walk the headers as ip6_protocol_deliver_rcu() will. The walk starts where the IPv6 layer
+ * is: behind the hop-by-hop options, and in a packet that passes the hook again behind all
+ * headers that are already processed. The walk ends at a header after which the packet
+ * passes the hook again, or never reaches TCP.
  */
 int twr_segment_skip_exthdrs(const struct sk_buff *skb, bool *whole)
 {
@@ -149,7 +152,7 @@ int twr_segment_skip_exthdrs(const struct sk_buff *skb, bool *whole)
 
 		if (count++ >= TWR_MAX_EXT_HDRS)
 			return -1;
-		/* No header is shorter than this. */
+		/* No extension header is shorter than this. */
 		header = skb_header_pointer(skb, at, sizeof(copy), &copy);
 		if (!header)
 			return -1;
@@ -157,7 +160,7 @@ int twr_segment_skip_exthdrs(const struct sk_buff *skb, bool *whole)
 
 		switch (nexthdr) {
 		case NEXTHDR_FRAGMENT:
-			/* There can be one, and none in a jumbogram. */
+			/* A packet has at most one fragment header, and a jumbogram has none. */
 			if (fragment || !ipv6_hdr(skb)->payload_len ||
 			    header->fragment.frag_off & htons(IP6_OFFSET))
 				return -1;
@@ -208,7 +211,7 @@ static void twr_segment_read_addresses(struct twr_segment *seg,
 	}
 }
 
-/* A byte that is left over at the end is no option that says anything. */
+/* A single byte that is left at the end cannot be an option with data. */
 static void twr_segment_read_options(struct twr_segment *seg, const u8 *opt, int len)
 {
 	while (len > 1) {
@@ -269,7 +272,7 @@ bool twr_segment_read(struct twr_segment *seg, const struct sk_buff *skb,
 	return true;
 }
 
-/* Can everything behind the linear part be read? Cards can keep it to themselves. */
+/* Can the CPU read all data behind the linear part? A network card can keep it. */
 static bool twr_segment_is_readable(const struct sk_buff *skb)
 {
 	const struct sk_buff *piece;
@@ -282,11 +285,11 @@ static bool twr_segment_is_readable(const struct sk_buff *skb)
 	return true;
 }
 
-/* Return: false if not all of these bytes can be read. */
+/* Return: false if the CPU cannot read all of these bytes. */
 static bool twr_segment_sum_bytes(const struct sk_buff *skb, unsigned int at,
 				  unsigned int len, __wsum *sum)
 {
-	/* What skb_checksum() comes to here, less four calls. */
+	/* What skb_checksum() would do, without its four calls. */
 	if (likely(at + len <= skb_headlen(skb))) {
 		*sum = csum_partial(skb->data + at, len, 0);
 		return true;
@@ -297,7 +300,7 @@ static bool twr_segment_sum_bytes(const struct sk_buff *skb, unsigned int at,
 	return true;
 }
 
-/* @sum: of the segment. Return: true if it goes with the addresses. */
+/* @sum: sum of the segment. Return: true if it is right together with the addresses. */
 static bool twr_segment_sum_is_right(const struct sk_buff *skb,
 				     const struct twr_segment *seg, __wsum sum)
 {
@@ -312,8 +315,8 @@ static bool twr_segment_sum_is_right(const struct sk_buff *skb,
 }
 
 /*
- * The card has added up the whole packet. An IPv4 header that is right, and others
- * do not come here, adds nothing to that; IPv6 headers do.
+ * The card has summed the whole packet. A valid IPv4 header, and no other IPv4 header comes
+ * here, adds nothing to the sum. IPv6 headers do add to it.
  */
 static bool twr_segment_card_sum_is_right(const struct sk_buff *skb,
 					  const struct twr_segment *seg)
@@ -333,7 +336,7 @@ bool twr_segment_has_valid_checksum(const struct sk_buff *skb,
 
 	if (skb_csum_unnecessary(skb))
 		return true;
-	/* Cards have been wrong: as in TCP, only a sum that fits is believed. */
+	/* Cards can be wrong. As in TCP, only a sum that is right is believed. */
 	if (skb->ip_summed == CHECKSUM_COMPLETE &&
 	    twr_segment_card_sum_is_right(skb, seg))
 		return true;
@@ -342,10 +345,9 @@ bool twr_segment_has_valid_checksum(const struct sk_buff *skb,
 }
 
 /*
- * The option's pointer counts from 1 and stands behind the last address that
- * was visited: that one becomes the first hop of the way back. If the first
- * address visited is the sender itself it is left out, which leaves no route
- * where it was the only one.
+ * The pointer of the option counts from 1 and points behind the last address that was
+ * visited. That address is the first hop of the way back. If the first address visited is
+ * the sender, it is left out. If it was the only one, no route is left.
  */
 bool __twr_segment_reply_is_source_routed(const struct sk_buff *skb)
 {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * stats.c - the counters of a network namespace, and the numbers made of them
+ * stats.c - the counters of a network namespace, and the files that show them
  */
 #include <linux/build_bug.h>
 #include <linux/gfp.h>
@@ -14,7 +14,7 @@
 #include "compat.h"
 #include "stats.h"
 
-/* So much is counted before counters for each CPU are worth their memory. */
+/* After this many counts, counters for each CPU are worth their memory. */
 #define TWR_STATS_PERCPU_AFTER	256
 
 struct twr_stats_cpu {
@@ -62,7 +62,7 @@ const struct twr_counter_file twr_counter_files[TWR_COUNTER_FILES] = {
 	{ "lost", "clocks", BIT_ULL(TWR_COUNT_LOST_CLOCKS) },
 };
 
-/* Where there is no memory, the shared counters go on, and this is tried again later. */
+/* Without memory the shared counters stay in use, and a later count tries again. */
 static void twr_stats_grow(struct work_struct *work)
 {
 	struct twr_stats *stats = container_of(work, struct twr_stats, grow_work);
@@ -76,7 +76,7 @@ static void twr_stats_grow(struct work_struct *work)
 		return;
 	for_each_possible_cpu(cpu)
 		u64_stats_init(&per_cpu_ptr(cpus, cpu)->syncp);
-	/* Whoever finds it finds it set up. */
+	/* Pairs with READ_ONCE() in twr_stats_inc() and the acquire in twr_stats_sum_raw(). */
 	smp_store_release(&stats->cpu, cpus);
 }
 
@@ -120,8 +120,8 @@ void twr_stats_inc(struct twr_stats *stats, enum twr_counter counter)
 	}
 
 	/*
-	 * On 64 bits, where nothing is switched off, an increment is one step. On 32 bits
-	 * kernels before 6.1 switch nothing off either if there is one processor.
+	 * On 64 bits u64_stats disables nothing, and an increment is one instruction. On 32
+	 * bits kernels before 6.1 disable nothing either if there is only one CPU.
 	 */
 	mine = get_cpu_ptr(cpus);
 	if (BITS_PER_LONG == 32)
@@ -141,7 +141,7 @@ static void twr_stats_sum_cpu(const struct twr_stats_cpu *one, u64 *sums)
 	unsigned int seq;
 	int i;
 
-	/* With 32 bits and one processor there is no other protection. */
+	/* On 32 bits with one CPU there is no other protection. */
 	local_irq_save(flags);
 	do {
 		seq = u64_stats_fetch_begin(&one->syncp);
@@ -154,10 +154,10 @@ static void twr_stats_sum_cpu(const struct twr_stats_cpu *one, u64 *sums)
 		sums[i] += seen[i];
 }
 
-/* Add up since the beginning, resets or not. */
+/* Add what was counted since the beginning, including before resets. */
 static void twr_stats_sum_raw(struct twr_stats *stats, u64 *sums)
 {
-	/* As twr_stats_grow() set it up. */
+	/* Pairs with smp_store_release() in twr_stats_grow(). */
 	struct twr_stats_cpu __percpu *cpus = smp_load_acquire(&stats->cpu);
 	u64 seen[TWR_COUNTERS];
 	unsigned long flags;

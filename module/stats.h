@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * stats.h - the counters of a network namespace, and the numbers made of them
+ * stats.h - the counters of a network namespace, and the files that show them
  *
- * A SYN is counted once, under what became of it, and an update once, under what the
- * cache did with it. The numbers people read are sums of these counters. So numbers that
- * are made of one reading of the counters cannot contradict each other.
+ * Each SYN is counted once, under what the simulated kernel would have done with it. Each
+ * update is counted once, under what the cache did with it. A file shows the sum of some
+ * of these counters. So numbers that come from one reading of all counters cannot
+ * contradict each other.
  *
- * Counters are kept for each CPU from the moment a namespace has counted something often
- * enough for that to be worth its memory. Until then they are kept once, under a lock.
+ * A new namespace has one set of counters, shared by all CPUs under a lock. Once it has
+ * counted often enough to be worth the memory, it gets a set for each CPU.
  */
 #ifndef TWR_STATS_H
 #define TWR_STATS_H
@@ -22,20 +23,21 @@
 /**
  * enum twr_counter - what is counted
  * @TWR_COUNT_PASSED: SYNs that were checked and passed
- * @TWR_COUNT_OLDER: SYNs rejected for an older timestamp: a counter for each of
- *	twr_syn_retry_secs, the first that would have passed, and one for those where none would
- * @TWR_COUNT_UNTIMED: the same of SYNs rejected for having no timestamp option
- * @TWR_COUNT_EXEMPT: SYNs not checked, a counter for each enum twr_exempt_reason
- * @TWR_COUNT_RECORDED: stamps taken
- * @TWR_COUNT_REFUSED: stamps turned down
- * @TWR_COUNT_EVICTED: entries lost to a full row
- * @TWR_COUNT_UNKNOWN: SYNs that were checked although nobody could tell whether their
- *	listener would have come to that
- * @TWR_COUNT_LOST_TIMEWAIT: records of TIME-WAIT buckets that made room for others
- * @TWR_COUNT_LOST_REJECTED: records of rejected connections that did
- * @TWR_COUNT_LOST_OFFENDERS: peers that lost their place among the offenders
- * @TWR_COUNT_LOST_CLOCKS: SYNs whose TSval did not go to the clocks of their peer
- * @TWR_COUNTERS: their number
+ * @TWR_COUNT_OLDER: SYNs rejected for an older timestamp: one counter for each retry in
+ *	twr_syn_retry_secs that would have been the first to pass, and one for no retry
+ * @TWR_COUNT_UNTIMED: the same for SYNs rejected for having no timestamp option
+ * @TWR_COUNT_EXEMPT: SYNs that were not checked, one counter for each enum
+ *	twr_exempt_reason
+ * @TWR_COUNT_RECORDED: stamps that the cache took
+ * @TWR_COUNT_REFUSED: stamps that the rule refused
+ * @TWR_COUNT_EVICTED: entries evicted from the cache
+ * @TWR_COUNT_UNKNOWN: SYNs that were checked although it was unknown whether their
+ *	listener would have checked them
+ * @TWR_COUNT_LOST_TIMEWAIT: records of TIME-WAIT buckets that were evicted
+ * @TWR_COUNT_LOST_REJECTED: records of rejected connections that were evicted
+ * @TWR_COUNT_LOST_OFFENDERS: peers evicted from the offenders
+ * @TWR_COUNT_LOST_CLOCKS: SYNs whose TSval was not assigned to a clock of their peer
+ * @TWR_COUNTERS: number of counters
  */
 enum twr_counter {
 	TWR_COUNT_PASSED,
@@ -54,10 +56,10 @@ enum twr_counter {
 };
 
 /**
- * struct twr_counter_file - a file with one number
- * @dir: the directory it is in, NULL for the top
- * @name: its name
- * @counters: mask of the counters that the number is the sum of
+ * struct twr_counter_file - a file that shows one number
+ * @dir: the directory of the file, NULL for the top
+ * @name: the name of the file
+ * @counters: mask of the counters whose sum the file shows
  */
 struct twr_counter_file {
 	const char *dir;
@@ -65,20 +67,20 @@ struct twr_counter_file {
 	u64 counters;
 };
 
-/* Every counter file, those with the same @dir side by side. */
+/* All counter files; those with the same @dir stand side by side. */
 #define TWR_COUNTER_FILES	30
 extern const struct twr_counter_file twr_counter_files[TWR_COUNTER_FILES];
 
 struct twr_stats_cpu;
 
 /**
- * struct twr_stats - counters of one network namespace
- * @cpu: what the CPUs count, never set back; NULL while @shared serve
- * @lock: of @shared and @shared_total
+ * struct twr_stats - the counters of one network namespace
+ * @cpu: counters of each CPU, never set back; NULL until @grow_work has allocated them
+ * @lock: protects @shared and @shared_total
  * @shared: what was counted before there was @cpu, never set back
- * @shared_total: how many of these there were
- * @grow_work: makes @cpu
- * @reset_base: what the counters stood at when they were last reset
+ * @shared_total: the sum of @shared
+ * @grow_work: allocates @cpu
+ * @reset_base: values of the counters at the last reset
  */
 struct twr_stats {
 	struct twr_stats_cpu __percpu *cpu;
@@ -90,7 +92,7 @@ struct twr_stats {
 };
 
 /**
- * twr_stats_init() - set counters up, all zero
+ * twr_stats_init() - set up counters, all zero
  * @stats: the counters
  *
  * Process context.
@@ -98,58 +100,58 @@ struct twr_stats {
 void twr_stats_init(struct twr_stats *stats);
 
 /**
- * twr_stats_exit() - give the counters' memory back
+ * twr_stats_exit() - free the memory of counters
  * @stats: the counters; nobody may count any more
  *
- * Process context, may sleep.
+ * Waits for @stats->grow_work to end. Process context, may sleep.
  */
 void twr_stats_exit(struct twr_stats *stats);
 
 /**
- * twr_stats_inc() - count one
+ * twr_stats_inc() - increment a counter
  * @stats: the counters
- * @counter: which
+ * @counter: the counter
  *
  * Any context but NMI.
  */
 void twr_stats_inc(struct twr_stats *stats, enum twr_counter counter);
 
 /**
- * twr_stats_sum() - add up what was counted since the last reset
+ * twr_stats_sum() - add what was counted since the last reset
  * @stats: the counters
- * @sums: TWR_COUNTERS sums that each counter is added to
+ * @sums: TWR_COUNTERS sums, to each of which its counter is added
  *
- * Each counter is read once. Process context; the caller keeps twr_stats_reset() away.
+ * Reads each counter once. The caller excludes twr_stats_reset(). Process context.
  */
 void twr_stats_sum(struct twr_stats *stats, u64 *sums);
 
 /**
- * twr_stats_reset() - let the counters read zero
- * @stats: the counters; packets may go on being counted
+ * twr_stats_reset() - make all counters read zero
+ * @stats: the counters; other CPUs may go on counting
  *
- * Process context; the caller keeps readers away.
+ * The caller excludes readers. Process context.
  */
 void twr_stats_reset(struct twr_stats *stats);
 
 /**
- * twr_stats_file_value() - the number in a file
+ * twr_stats_file_value() - the number that a counter file shows
  * @file: the file
- * @sums: sums of all the counters
+ * @sums: sums of all counters
  *
- * Return: the value. Any context.
+ * Return: the number. Any context.
  */
 u64 twr_stats_file_value(const struct twr_counter_file *file, const u64 *sums);
 
-/* The longest line of twr_stats_format_line(). */
+/* Size of the longest line of twr_stats_format_line(). */
 #define TWR_COUNTER_LINE_MAX	64
 
 /**
- * twr_stats_format_line() - a counter file as one line of text
- * @line: where the text goes, TWR_COUNTER_LINE_MAX bytes
+ * twr_stats_format_line() - format a counter file as one line of text
+ * @line: buffer of TWR_COUNTER_LINE_MAX bytes
  * @file: the file
  * @sums: one reading of all counters
  *
- * Return: @line: directory and name of the file, the number, a newline. Any context.
+ * Return: @line with directory and name of the file, its number and a newline. Any context.
  */
 const char *twr_stats_format_line(char *line, const struct twr_counter_file *file,
 				  const u64 *sums);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * sysfs.c - /sys/kernel/tw_recycle_sim/, one value a file, and one file with all
+ * sysfs.c - /sys/kernel/tw_recycle_sim/: one value per file, and one file with all values
  */
 #include <linux/kernel.h>
 #include <linux/kobject.h>
@@ -14,10 +14,10 @@
 #include "stats.h"
 #include "sysfs.h"
 
-/* Each counter file, in the order of twr_counter_files. */
+/* The counter files, in the order of twr_counter_files. */
 static struct kobj_attribute twr_counter_file_attrs[TWR_COUNTER_FILES];
 
-/* Each holds at most every counter file, the other files and the end. */
+/* Each group has room for all counter files, the two other files, and the end. */
 static struct attribute *twr_attrs[4][TWR_COUNTER_FILES + 3];
 
 static const struct attribute_group twr_top_group = {
@@ -39,7 +39,7 @@ static const struct attribute_group twr_lost_group = {
 	.attrs = twr_attrs[3],
 };
 
-/* Of these the group of users is a parameter. */
+/* The files of these groups belong to the group that the parameter gid names. */
 static const struct attribute_group *twr_groups[] = {
 	&twr_top_group,
 	&twr_exempt_group,
@@ -50,7 +50,7 @@ static const struct attribute_group *twr_groups[] = {
 
 static struct kobject *twr_sysfs_kobj;
 
-/* The simulated kernel, as the user wrote it. */
+/* Name of the era, as the user wrote it. */
 static const char *twr_sysfs_era_name;
 
 static ssize_t twr_counter_file_show(struct kobject *kobj,
@@ -116,7 +116,7 @@ static const struct attribute_group twr_other_group = {
 	.attrs = twr_other_attrs,
 };
 
-/* Which of twr_groups a counter file is in. */
+/* Return: the index in twr_groups of a counter file's group. */
 static int twr_sysfs_group_of(const struct twr_counter_file *file)
 {
 	int g = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * table_alloc.h - memory for a table, all that it will ever take
+ * table_alloc.h - allocate all the memory of a table at once
  */
 #ifndef TWR_TABLE_ALLOC_H
 #define TWR_TABLE_ALLOC_H
@@ -12,18 +12,18 @@
 #include "compat.h"
 
 /**
- * twr_table_alloc() - get memory for a table
- * @bytes: how much
+ * twr_table_alloc() - allocate memory for a table
+ * @bytes: size of the table
  *
  * Process context, may sleep.
  *
- * Return: zeroed memory for vfree(), NULL if there is not enough free.
+ * Return: zeroed memory, to be freed with vfree(); NULL if there is not enough free memory.
  */
 static inline void *twr_table_alloc(u64 bytes)
 {
 	/*
-	 * Memory is handed out page by page: without a look first, a table that
-	 * is too large would push everything else out before it failed.
+	 * __vmalloc() allocates page by page. Without this check a table that is too
+	 * large would push everything else out of memory before the allocation failed.
 	 */
 	if (bytes > SIZE_MAX ||
 	    bytes >> PAGE_SHIFT >= (unsigned long)si_mem_available())

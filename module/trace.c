@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * trace.c - tracepoints: what became of each SYN and each stamp
+ * trace.c - tracepoints: what the simulated kernel would have done with SYNs and stamps
  *
- * What trace.h declares is defined here, once. A kernel without tracepoints has
- * nothing of it.
+ * This file defines what trace.h declares. On a kernel without tracepoints it is empty.
  */
 #include <linux/in.h>
 #include <linux/in6.h>
 #include <linux/string.h>
 #include <net/ipv6.h>
 
-/* As %pIS wants it, and as programs know it. */
+/* Make a socket address, as %pIS and user programs expect it. */
 static void __maybe_unused twr_trace_set_sockaddr(u8 *to,
 						  const struct in6_addr *addr,
 						  __be16 port)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * trace.h - tracepoints: what became of each SYN and each stamp
+ * trace.h - tracepoints: what the simulated kernel would have done with SYNs and stamps
  *
- * The names and fields are an interface, told in Documentation/numbers.rst.
+ * The names and fields are an interface, documented in Documentation/numbers.rst.
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM tw_recycle_sim
@@ -22,15 +22,15 @@
 #include "observation.h"
 #include "stamp.h"
 
-/* Programs that print the words look the numbers up in the format file. */
+/* Export the values, so that programs can print the names from the format file. */
 TRACE_DEFINE_ENUM(TWR_PASS);
 TRACE_DEFINE_ENUM(TWR_REJECT_OLDER);
 TRACE_DEFINE_ENUM(TWR_REJECT_UNTIMED);
 
 /*
- * Whose connection it is, in each event: to be printed in the form that is usual
- * for the family, and to be sorted by in one form for both. Sizes are numbers, for
- * up to 5.10 the format file has them as they stand here.
+ * The connection, in each event: once as socket addresses, to be printed in the usual form
+ * of the family, and once as two IPv6 addresses, to be sorted by. The sizes are literal
+ * numbers, since up to 5.10 the format file contains them as written here.
  */
 #define TWR_TRACE_CONN(conn, inum)					\
 	do {								\
@@ -51,8 +51,8 @@ TRACE_DEFINE_ENUM(TWR_REJECT_UNTIMED);
 	} while (0)
 
 /*
- * @now is the second in which the rule was asked, and @inum the inode number of the
- * network namespace, by which people know it.
+ * @now is the second in which the rule was applied. @inum is the inode number of the
+ * network namespace, which users know.
  */
 DECLARE_EVENT_CLASS(twr_syn,
 		    TP_PROTO(const struct twr_syn *syn,

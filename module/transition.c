@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * transition.c - what becomes of a socket, as it happens
+ * transition.c - observe sockets, at the tracepoint sock:inet_sock_set_state
  *
  * The old kernels took a stamp in tcp_time_wait(), and in tcp_timewait_state_process(),
- * which observe.c sees. They made and used entries in tcp_init_metrics() and
- * tcp_update_metrics(). The transitions are those from where these were called.
+ * which observe.c covers. They created and used entries in tcp_init_metrics() and
+ * tcp_update_metrics(). The module acts on the changes of state at which the old kernels
+ * called these functions.
  */
 #include <linux/errno.h>
 #include <linux/kernel.h>
@@ -34,7 +35,7 @@ static void twr_transition_read_conn(struct twr_conn *conn, const struct sock *s
 	ipv6_addr_set_v4mapped(sk->sk_daddr, &key->peer);
 	ipv6_addr_set_v4mapped(sk->sk_rcv_saddr, &key->local);
 #if IS_ENABLED(CONFIG_IPV6)
-	/* One that speaks IPv4 has mapped addresses. */
+	/* An IPv6 socket that speaks IPv4 has IPv4-mapped addresses. */
 	if (sk->sk_family == AF_INET6) {
 		key->peer = sk->sk_v6_daddr;
 		key->local = sk->sk_v6_rcv_saddr;
@@ -43,11 +44,11 @@ static void twr_transition_read_conn(struct twr_conn *conn, const struct sock *s
 	key->netns = netns;
 	twr_key_set_hash(key);
 	conn->peer_port = sk->sk_dport;
-	/* inet_num is 0 by now, if the socket had a port of the kernel's choice. */
+	/* inet_num is already 0 if the kernel chose the port of the socket. */
 	conn->local_port = inet_sk(sk)->inet_sport;
 }
 
-/* Is there a TIME-WAIT bucket in place of the socket? */
+/* Has a TIME-WAIT bucket taken the place of the socket? */
 static bool twr_transition_left_timewait(struct net *net, const struct sock *sk,
 					 const struct twr_conn *conn)
 {
@@ -75,9 +76,10 @@ static bool twr_transition_left_timewait(struct net *net, const struct sock *sk,
 }
 
 /*
- * The socket was in FIN-WAIT-2. The peer's FIN, which is noted before, ends it in
- * TIME-WAIT. Otherwise tcp_time_wait() left a bucket in FIN-WAIT-2, or would have if
- * there were room for one; the old kernels took the stamp before they looked for room.
+ * The socket was in FIN-WAIT-2. If TCP has received the peer's FIN (SOCK_DONE), the socket
+ * goes to TIME-WAIT. Otherwise tcp_time_wait() has left a bucket in FIN-WAIT-2, or would
+ * have done so if there were room for one. The old kernels took the stamp before they
+ * looked for room.
  */
 static enum twr_conn_event twr_transition_fin_wait2_event(struct net *net, const struct sock *sk,
 							  const struct twr_conn *conn)
@@ -93,8 +95,8 @@ static enum twr_conn_event twr_transition_fin_wait2_event(struct net *net, const
 }
 
 /*
- * How long tcp_time_wait() makes a bucket in FIN-WAIT-2 last. A socket that is to wait for
- * longer than a minute becomes one for the last part only.
+ * How long a bucket of tcp_time_wait() stays in FIN-WAIT-2. A socket that is to wait for
+ * longer than a minute becomes a bucket only for the last part of that time.
  */
 static u32 twr_transition_fin_wait2_timeo(const struct sock *sk)
 {
@@ -109,7 +111,7 @@ static u32 twr_transition_fin_wait2_timeo(const struct sock *sk)
 static enum twr_conn_event twr_transition_event(struct net *net, const struct sock *sk,
 						const struct twr_conn *conn, int oldstate)
 {
-	/* A reset ends it before it acknowledges anything. */
+	/* TCP handles a reset before it handles the acknowledgment of that segment. */
 	bool acked = tcp_sk(sk)->snd_una == tcp_sk(sk)->write_seq;
 
 	switch (oldstate) {
@@ -137,7 +139,7 @@ static noinline void twr_transition_observe(struct net *net, const struct sock *
 	struct twr_conn_change change __uninitialized;
 	struct twr_time now;
 
-	/* One that is being made, by a kernel's own socket. */
+	/* A kernel socket of a namespace that is being made. */
 	if (!tn)
 		return;
 
@@ -178,8 +180,8 @@ void twr_transition_probe(void *data, const struct sock *sk, const int oldstate,
 		return;
 
 	/*
-	 * A tracepoint need not be a reader of RCU. In a namespace that is going, what
-	 * the module keeps for it may be gone before the last of its sockets.
+	 * A tracepoint does not always run in an RCU read-side critical section. The
+	 * module's state of a dying namespace can be freed before its last socket is.
 	 */
 	rcu_read_lock();
 	net = sock_net(sk);
@@ -190,7 +192,7 @@ void twr_transition_probe(void *data, const struct sock *sk, const int oldstate,
 
 #if IS_ENABLED(CONFIG_TRACEPOINTS)
 
-/* The tracepoint, which the kernel exports to nobody by its name. */
+/* The kernel does not export this tracepoint, so the module searches for its name. */
 static struct tracepoint *twr_tracepoint;
 
 static void twr_match_tracepoint(struct tracepoint *tp, void *data)

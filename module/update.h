@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * update.h - what a connection does to the entry of its peer in the cache
+ * update.h - what a connection does to its peer's entry in the cache
  */
 #ifndef TWR_UPDATE_H
 #define TWR_UPDATE_H
@@ -10,10 +10,10 @@
 #include "stamp.h"
 
 /**
- * struct twr_update - what a connection does to the cache
- * @creates_entry: make an entry where there is none
- * @uses_entry: it counts as a use of the entry (in a list, everything does)
- * @has_stamp: it leaves @stamp
+ * struct twr_update - what a connection does to its peer's entry
+ * @creates_entry: the connection creates the entry if there is none
+ * @uses_entry: the connection counts as a use of the entry; in a list every update does
+ * @has_stamp: the connection leaves @stamp
  * @stamp: the stamp, valid if @has_stamp
  */
 struct twr_update {
@@ -24,30 +24,34 @@ struct twr_update {
 };
 
 /* What twr_cache_update() did, a mask. */
-#define TWR_UPDATE_RECORDED	0x1	/* the stamp was taken */
-#define TWR_UPDATE_REFUSED	0x2	/* the rule turned the stamp down */
-#define TWR_UPDATE_EVICTED	0x4	/* another entry lost its place */
+#define TWR_UPDATE_RECORDED	0x1	/* the cache took the stamp */
+#define TWR_UPDATE_REFUSED	0x2	/* the rule refused the stamp */
+#define TWR_UPDATE_EVICTED	0x4	/* another entry was evicted */
 #define TWR_UPDATE_KNOWN	0x8	/* the peer has an entry */
 
 /**
- * typedef twr_replaces_stamp_fn - does a stamp take the place of the one kept?
+ * typedef twr_replaces_stamp_fn - does a new stamp replace the cached one?
  * @cached: the stamp in the cache
- * @offered: the new one
+ * @offered: the new stamp
  * @now: the current second
  *
- * Called with the entry locked: must be short, and must not sleep.
+ * Called with the entry locked and interrupts off. Must be short and must not sleep.
+ *
+ * Return: true if @offered replaces @cached.
  */
 typedef bool (*twr_replaces_stamp_fn)(const struct twr_stamp *cached,
 				      const struct twr_stamp *offered, u32 now);
 
 /**
- * twr_update_apply() - update the entry of a peer
- * @update: what a connection does to it
- * @cached: the peer's stamp, locked
+ * twr_update_apply() - update the stamp of an entry
+ * @update: what a connection does to the entry
+ * @cached: the stamp of the entry, locked by the caller
  * @replaces_stamp: the rule for a stamp
  * @now: the current second, for @replaces_stamp
  *
- * Return: a mask of TWR_UPDATE_*. Any context.
+ * Any context.
+ *
+ * Return: a mask of TWR_UPDATE_*.
  */
 static inline unsigned int twr_update_apply(const struct twr_update *update,
 					    struct twr_stamp *cached,
