@@ -17,10 +17,10 @@
  * themselves. For the rest module/Kbuild searches the headers and defines
  * TWR_OLD_..., each for the older form.
  */
-#if __has_include(<linux/unaligned.h>)
-#include <linux/unaligned.h>
-#else
+#ifdef TWR_OLD_UNALIGNED
 #include <asm/unaligned.h>
+#else
+#include <linux/unaligned.h>
 #endif
 
 /* Linux 5.4.286, 6.6 and 6.9 have this macro. Most releases between them lack it. */
@@ -28,8 +28,8 @@
 #define __uninitialized
 #endif
 
-/* Since 5.8. KCSAN came with it, so an older kernel has nobody to tell. */
 #ifndef data_race
+/* Since 5.8, with KCSAN. An older kernel has no KCSAN to tell. */
 #define data_race(expr)	(expr)
 #endif
 
@@ -73,10 +73,11 @@ static const struct file_operations name##_fops = {			\
  * The namespace's limit and count of TIME-WAIT buckets, and its TCP table. The
  * structure is in the namespace, or, in 5.18 to 6.0, behind a pointer.
  */
-#define twr_net_death_row(net)						\
-	_Generic((net)->ipv4.tcp_death_row,				\
-		 struct inet_timewait_death_row * : (net)->ipv4.tcp_death_row, \
-		 default : &(net)->ipv4.tcp_death_row)
+#ifdef TWR_OLD_DEATH_ROW
+#define twr_net_death_row(net)	((net)->ipv4.tcp_death_row)
+#else
+#define twr_net_death_row(net)	(&(net)->ipv4.tcp_death_row)
+#endif
 
 /* Linux 6.18 took the TCP table out of the arguments of the socket look-ups. */
 #ifdef TWR_OLD_LOOKUP
