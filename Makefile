@@ -15,7 +15,7 @@ demo check bench:
 kunit:
 	@KTREE="$(KTREE)" SUITE="$(SUITE)" scripts/kunit
 
-check-kernels check-all:
+check-kernels check-arch check-all:
 	@scripts/check $(@:check-%=%)
 
 pcap:
@@ -51,7 +51,8 @@ help:
 	@echo "make check      run the tests, in guests (root)"
 	@echo "make kunit      run the KUnit suites in user-mode Linux (SUITE=era: one; KTREE=FOLDER: on your kernel)"
 	@echo "make check-kernels  build and test for each stock kernel in scripts/guests/kernels (root)"
-	@echo "make check-all  both, and the slow tests: fuzzers, races, endurance (root)"
+	@echo "make check-arch     build and test for each architecture in scripts/guests/architectures (root)"
+	@echo "make check-all  all of these, and the slow tests: fuzzers, races, endurance (root)"
 	@echo "make bench      measure what the module costs, in guests (root)"
 	@echo "make pcap       build twr-pcap, which reads captures and needs no module"
 	@echo "make install    install for modprobe (INSTALL_MOD_PATH=FOLDER, INSTALL_MOD_DIR=...),"
@@ -63,4 +64,4 @@ help:
 	@echo "make html       build the documentation"
 	@echo "make clean      remove all that was built"
 
-.PHONY: all demo check bench kunit pcap check-kernels check-all install uninstall dkms dkms-remove dkms-source deb html clean help
+.PHONY: all demo check bench kunit pcap check-kernels check-arch check-all install uninstall dkms dkms-remove dkms-source deb html clean help

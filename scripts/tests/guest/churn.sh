@@ -12,12 +12,16 @@
 
 times=$2
 work=$(mktemp -d)
+# Guests without Python have busybox.
+connect=${0%/*}/connect.py
+command -v python3 >/dev/null || connect="${0%/*}/connect.sh until"
 
 # connections: open and close connections until $work/stop exists. They have a network
 # namespace of their own. Removing it frees all that they left, so that memory can be
 # compared.
 connections() {
 	rm -f "$work/stop"
+	# shellcheck disable=SC2086 # a list of words
 	unshare -n sh -c '
 		ip link set lo up
 		# Ports must not run out while TIME-WAIT holds them for a minute. Nor
@@ -26,7 +30,7 @@ connections() {
 		# has read to the end.
 		sysctl -qw net.ipv4.ip_local_port_range="1024 65535" \
 			net.ipv4.tcp_tw_reuse=1 net.ipv4.tcp_max_tw_buckets=262144
-		exec "$@"' - "${0%/*}/connect.py" "$work/stop" >"$work/said" &
+		exec "$@"' - $connect "$work/stop" >"$work/said" &
 }
 
 something_seen() {

@@ -47,11 +47,7 @@ under() {
 }
 
 list() {
-	find "$sys" -type f -printf '%m %P\n' | sort -k 2 | under sysfs
-	find "$dbg" -type f -printf '%m %P\n' | sed 's|netns/[0-9]*|netns/INODE|' |
-		sort -k 2 | under debugfs
-	find /sys/module/tw_recycle_sim/parameters -type f -printf '%m %f\n' | sort -k 2 |
-		under parameter
+	files
 	for event in /sys/kernel/tracing/events/tw_recycle_sim/*/format; do
 		name=${event%/format}
 		# The first four fields are common to all events of the kernel.

@@ -54,6 +54,22 @@ if len(sys.argv) > 2:
         file.write('0')
     connect(int(sys.argv[2]))"
 
+# connect [in NETNS] TIMED [UNTIMED]: such connections, in the network namespace that a file
+# NETNS holds. Guests without Python have busybox.
+connect() {
+	in_netns=
+	if [ "$1" = in ]; then
+		in_netns="nsenter --net=$2"
+		shift 2
+	fi
+	# shellcheck disable=SC2086 # words of a command
+	if command -v python3 >/dev/null; then
+		$in_netns python3 -c "$connections" "$@"
+	else
+		$in_netns "${0%/*}/connect.sh" "$@"
+	fi
+}
+
 load() {
 	insmod "$ko" "$@" || fail "insmod $* failed"
 }
@@ -74,6 +90,18 @@ unload() {
 	rmmod tw_recycle_sim || fail "rmmod failed"
 	[ ! -e "$sys" ] || fail "$sys is still there"
 	[ ! -e "$dbg" ] || fail "$dbg is still there"
+}
+
+# files: each file of the loaded module with its mode, as interface.list has them
+files() {
+	modes_under sysfs "$sys"
+	modes_under debugfs "$dbg" | sed 's|netns/[0-9]*|netns/INODE|'
+	modes_under parameter /sys/module/tw_recycle_sim/parameters
+}
+
+# modes_under NAME FOLDER
+modes_under() {
+	find "$2" -type f | sort | xargs stat -c '%a %n' | sed "s|^\([0-9]*\) $2/|$1 \1 |"
 }
 
 count() {

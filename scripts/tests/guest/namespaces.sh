@@ -9,35 +9,37 @@
 # shellcheck source=scripts/tests/guest/lib.sh
 . "${0%/*}/lib.sh"
 
+# A file holds each namespace, because busybox has no ip netns.
+work=$(mktemp -d)
+
 add() {
-	ip netns add "$1"
-	ip netns exec "$1" ip link set lo up
+	: >"$1"
+	unshare --net="$1" ip link set lo up
 	# Without random offsets TSvals only grow.
-	ip netns exec "$1" sysctl -qw net.ipv4.tcp_timestamps=2
+	nsenter --net="$1" sysctl -qw net.ipv4.tcp_timestamps=2
 }
 
 inode() {
-	ip netns exec "$1" stat -L -c %i /proc/self/ns/net
+	nsenter --net="$1" stat -L -c %i /proc/self/ns/net
 }
 
-connect() {
-	name=$1
-	shift
-	ip netns exec "$name" python3 -c "$connections" "$@"
+del() {
+	umount "$1"
+	rm "$1"
 }
 
 entries() {
 	tail -n +2 "$dbg/netns/$1/peers" | wc -l
 }
 
-add before
+add "$work/first"
 load
-add after
-before=$(inode before)
-after=$(inode after)
+add "$work/second"
+before=$(inode "$work/first")
+after=$(inode "$work/second")
 
-connect before 3
-connect after 5
+connect in "$work/first" 3
+connect in "$work/second" 5
 is "syns_checked of the first" 3 "$(counted "$dbg/netns/$before" syns_checked)"
 is "syns_checked of the second" 5 "$(counted "$dbg/netns/$after" syns_checked)"
 is "entries of the first" 1 "$(entries "$before")"
@@ -52,13 +54,13 @@ adds_up "$dbg/netns/$before"
 adds_up "$dbg/netns/$after"
 
 # A SYN without a time stamp is rejected where the peer is known, and only there.
-connect before 1 1
+connect in "$work/first" 1 1
 is "syns_rejected of the first" 1 "$(counted "$dbg/netns/$before" syns_rejected)"
 is "syns_rejected of the second" 0 "$(counted "$dbg/netns/$after" syns_rejected)"
 is syns_rejected_untimed 1 "$(count syns_rejected_untimed)"
 
 # The entries of a namespace go with it, its counts stay.
-ip netns del after
+del "$work/second"
 await test ! -e "$dbg/netns/$after"
 is peers 1 "$(count peers)"
 is syns_checked 10 "$(count syns_checked)"
@@ -68,5 +70,6 @@ is syns_checked 0 "$(count syns_checked)"
 is peers 0 "$(count peers)"
 is "syns_checked of the first" 0 "$(counted "$dbg/netns/$before" syns_checked)"
 
-ip netns del before
+del "$work/first"
+rmdir "$work"
 unload

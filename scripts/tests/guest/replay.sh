@@ -55,6 +55,20 @@ run_replay()
 	came_as "$mode"
 }
 
+# both FILE OTHER: the lines of FILE that OTHER has too. busybox has no comm.
+both()
+{
+	awk -v "other=$2" 'BEGIN { while ((getline line <other) > 0) has[line] }
+		$0 in has' "$1"
+}
+
+# only FILE OTHER: the lines of FILE that OTHER does not have
+only()
+{
+	awk -v "other=$2" 'BEGIN { while ((getline line <other) > 0) has[line] }
+		!($0 in has)' "$1"
+}
+
 # differ: the lines that differ, from the output of run_replay
 differ()
 {
@@ -73,7 +87,7 @@ differ_at_any_phase()
 		load_for "$1"
 		run_replay "${2:-$traces/$1.tw}" "$traces/$1.expected" --phase $phase
 		differ >/tmp/again
-		comm -12 /tmp/differ /tmp/again >/tmp/both
+		both /tmp/differ /tmp/again >/tmp/both
 		mv /tmp/both /tmp/differ
 	done
 }
@@ -93,8 +107,8 @@ as_listed()
 {
 	unseen_for "$1" 3 >/tmp/listed
 	unseen_for "$1" 3 tick >/tmp/may
-	comm -23 /tmp/listed /tmp/differ | comm -23 - /tmp/may >/tmp/odd
-	comm -13 /tmp/listed /tmp/differ >>/tmp/odd
+	only /tmp/listed /tmp/differ | only - /tmp/may >/tmp/odd
+	only /tmp/differ /tmp/listed >>/tmp/odd
 	[ ! -s /tmp/odd ] || return 1
 	causes=$(unseen_for "$1" 4 | grep -x '[0-9]*') || return 0
 	cp "$traces/$1.tw" /tmp/plain.tw

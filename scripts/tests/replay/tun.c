@@ -10,6 +10,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "network.h"
 #include "tun.h"
 
 #define DEVICE		"replay0"
@@ -39,25 +40,10 @@ static void set_zero(const char *file)
 
 static void configure(void)
 {
-	FILE *ip;
-
 	/* the stricter value of "all" and of the device counts */
 	set_zero(IPV4_CONF "all/rp_filter");
 	set_zero(IPV4_CONF DEVICE "/rp_filter");
-
-	ip = popen("ip -batch -", "w");
-	if (!ip)
-		err(2, "ip");
-	fputs("link set lo up\n"
-	      "link set " DEVICE " up\n"
-	      "addr add 192.0.2.1/24 dev " DEVICE "\n"
-	      "addr add 192.0.2.2/24 dev " DEVICE "\n"
-	      "addr add 2001:db8::1/64 dev " DEVICE " nodad\n"
-	      "addr add 2001:db8::2/64 dev " DEVICE " nodad\n"
-	      "route add 0.0.0.0/0 dev " DEVICE "\n"
-	      "route add ::/0 dev " DEVICE "\n", ip);
-	if (pclose(ip))
-		errx(2, "ip (iproute2) could not set up " DEVICE);
+	network_set_up(DEVICE);
 }
 
 int tun_open(void)
