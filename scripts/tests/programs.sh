@@ -77,6 +77,11 @@ test_deb()
 	"$twr_tree/scripts/tests/host/package.sh" deb
 }
 
+test_dkms-kernels()
+{
+	"$twr_tree/scripts/tests/host/dkms-kernels.sh"
+}
+
 test_fleet-rules()
 {
 	"$twr_tree/scripts/tests/host/fleet-rules.py" "$("$setup" fleet)"

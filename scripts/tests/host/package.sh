@@ -239,7 +239,7 @@ b/opt/twr/share/man/man8/twrstat.8" \
 
 test_dkms()
 {
-	local rc=0
+	local older rc
 
 	debian dkms
 	with_kernel
@@ -252,8 +252,11 @@ test_dkms()
 	loads updates/dkms/tw_recycle_sim.ko
 	tells /usr/local/sbin
 	# Before 5.10: dkms skips the kernel, with the status for that.
-	inside dkms build "$updates" -k 5.4.0-1-amd64 --kernelsourcedir "$headers" || rc=$?
-	is "status for an older kernel" 77 "$rc"
+	for older in 5.9.16-1-amd64 5.4.0-1-amd64 4.18.0-553.el8_10.x86_64; do
+		rc=0
+		inside dkms build "$updates" -k "$older" --kernelsourcedir "$headers" || rc=$?
+		is "status for $older" 77 "$rc"
+	done
 	inside make -s KDIR="$headers" dkms-remove
 	state ""
 	nothing_left
