@@ -59,7 +59,7 @@ help:
 	@echo "make dkms       build with dkms, now and for each new kernel; make dkms-remove undoes it"
 	@echo "make dkms-source DESTDIR=FOLDER"
 	@echo "                copy the source for dkms to FOLDER/usr/src"
-	@echo "make deb        build the Debian package tw-recycle-sim-dkms, into .."
+	@echo "make deb        build the Debian packages of the module and of the programs, into .."
 	@echo "make html       build the documentation"
 	@echo "make clean      remove all that was built"
 

@@ -134,6 +134,16 @@ loads()
 		"$twr_tree/scripts/tests/guest/installed.sh $version $1"
 }
 
+# runs PROGRAM: it runs in that Debian, and has a manual page
+runs()
+{
+	local name=${1##*/}
+
+	is "what $name says" "$name $version" "$(inside "$1" --version)"
+	[ -n "$(find "$root${1%/sbin/*}/share/man/man8" -name "$name.8*")" ] ||
+		fail "there is no manual page of $name"
+}
+
 # tells FOLDER: the programs in FOLDER run in that Debian. Their manual pages and the
 # units that start twrstat are there too, and the units are not enabled.
 tells()
@@ -150,9 +160,7 @@ tells()
 	is "what is enabled" "" \
 		"$(find "$root/etc/systemd" -name 'tw-recycle-sim-*' 2>/dev/null)"
 	for name in twrstat twr-report; do
-		is "what $name says" "$name $version" "$(inside "$1/$name" --version)"
-		[ -n "$(find "$root${1%/sbin}/share/man/man8" -name "$name.8*")" ] ||
-			fail "there is no manual page of $name"
+		runs "$1/$name"
 	done
 	# The package only suggests Chart.js, so it is missing.
 	fails "apt-get install libjs-chart.js" inside "$1/twr-report"
@@ -262,45 +270,96 @@ test_dkms()
 	nothing_left
 }
 
+# earlier DKMS TOOLS: make /tmp/earlier.deb of these packages, with the files that the one
+# package of version 0.1 had
+earlier()
+{
+	inside sh -ec '
+		cd /tmp
+		for file; do dpkg-deb -R "$file" "${file%%_*}"; done
+		cp -a tw-recycle-sim-tools/usr tw-recycle-sim-tools/lib tw-recycle-sim-dkms
+		rm tw-recycle-sim-dkms/usr/sbin/twr-pcap
+		sed -i "s/^Version: .*/Version: 0.1/; /^Recommends:/d" tw-recycle-sim-dkms/DEBIAN/control
+		rm tw-recycle-sim-dkms/DEBIAN/md5sums
+		dpkg-deb -b tw-recycle-sim-dkms earlier.deb
+		rm -r tw-recycle-sim-tools tw-recycle-sim-dkms' - "$@" >&2
+}
+
+# owner FILE...: print the packages that have these files
+owner()
+{
+	inside dpkg-query -S "$@" | sed 's/:.*//' | sort -u | xargs
+}
+
 test_deb()
 {
-	local deb said
+	local debs dkms tools said
 
 	debian deb
 	inside make -s deb
 	inside sh -c "lintian --display-info --pedantic --tag-display-limit 0 \
-		--fail-on error,warning,info,pedantic /${name}_${version}_*.changes"
-	# The files of the source package must be enough.
+		--fail-on error,warning,info,pedantic /${name}_*.changes"
+	# The files of the source package must be enough to build each half of the packages.
 	inside sh -ec "
 		mkdir /tmp/again
 		cd /tmp/again
-		dpkg-source -x /${name}_$version.dsc source
+		dpkg-source -x /${name}_*.dsc source
 		cd source
-		dpkg-buildpackage -b -us -uc"
-	deb=$(echo "$root"/tmp/again/*.deb)
+		dpkg-buildpackage -A -us -uc
+		dpkg-buildpackage -B -us -uc"
+	debs=$(echo "$root"/tmp/again/"$name"-{dkms,tools}_*.deb)
 
 	debian dkms
 	with_kernel
-	cp "$deb" "$root/tmp"
-	deb=/tmp/${deb##*/}
+	# shellcheck disable=SC2086 # a list of words
+	cp $debs "$root/tmp"
+	dkms=${debs%% *}
+	dkms=/tmp/${dkms##*/}
+	tools=/tmp/${debs##*/}
 
 	before=$(files)
-	apt install "$deb"
+	apt install "$dkms" "$tools"
 	state "$installed"
 	signed "$dkms_key" updates/dkms/tw_recycle_sim.ko
 	loads updates/dkms/tw_recycle_sim.ko
 	tells /usr/sbin
+	runs /usr/sbin/twr-pcap
 	fails "the Debian package $name-dkms is installed" inside make KDIR="$headers" dkms
 	# As an upgrade does it.
-	apt install --reinstall "$deb"
+	apt install --reinstall "$dkms"
 	state "$installed"
-	apt purge "$name-dkms"
+	apt purge "$name-dkms" "$name-tools"
 	state ""
+	nothing_left
+
+	# The programs without the module.
+	apt install "$tools"
+	runs /usr/sbin/twr-pcap
+	tells /usr/sbin
+	apt purge "$name-tools"
+	nothing_left
+
+	# The upgrade from one package to two.
+	earlier "$dkms" "$tools"
+	apt install /tmp/earlier.deb
+	state "$installed"
+	is "the owner of twrstat" "$name-dkms" "$(owner /usr/sbin/twrstat)"
+	! said=$(inside dpkg -i "$tools" 2>&1) || fail "it does not break the earlier one: $said"
+	apt install "$dkms" "$tools"
+	state "$installed"
+	is "the owner of the files that moved" "$name-tools" "$(owner /usr/sbin/tw* \
+		/usr/share/man/man8/twr* /lib/systemd/system/tw-recycle-sim-metrics.*)"
+	is "what is half installed" "" "$(inside dpkg --audit)"
+	tells /usr/sbin
+	runs /usr/sbin/twr-pcap
+	apt purge "$name-dkms"
+	tells /usr/sbin
+	apt purge "$name-tools"
 	nothing_left
 
 	# The headers come later. Their package runs the scripts of header_postinst.d.
 	mv "$root$headers" "$root/tmp"
-	said=$(apt install "$deb" 2>&1)
+	said=$(apt install "$dkms" 2>&1)
 	[[ $said == *"kernel headers for this kernel do not seem to be installed"* ]] ||
 		fail "no message about the headers: $said"
 	state "$updates: added"
