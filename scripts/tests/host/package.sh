@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# package.sh install|dkms|deb - installs the module on a small Debian of its own, in one
-# of the three ways. A guest with the modules of that Debian loads the module. Then the
+# package.sh install|dkms|deb|rpm - installs the module on a small Debian of its own, in
+# one of the four ways. A guest with the modules of that Debian loads the module. Then the
 # module is removed, and nothing may be left. All that is written, by the builds too, is
 # kept in memory and lost at the end.
 
@@ -112,7 +112,8 @@ files()
 	find "$root" \( -path "$root/dev" -o -path "$root/mnt" -o -path "$root/proc" \
 		-o -path "$root/tmp" -o -path "$root/var/log" -o -path "$root/var/cache" \
 		-o -path "$root/var/lib/apt" -o -path "$root/var/lib/dpkg/*-old" \
-		-o -path "$root/var/lib/dkms/mok.*" \) -prune -o -printf '%P\n' | sort
+		-o -path "$root/root/.rpmdb" -o -path "$root/var/lib/dkms/mok.*" \
+		\) -prune -o -printf '%P\n' | sort
 }
 
 # nothing_left: the files are those of `before`
@@ -370,8 +371,11 @@ test_deb()
 	nothing_left
 }
 
+# shellcheck source=scripts/tests/host/rpm.sh
+. "$twr_tree/scripts/tests/host/rpm.sh"
+
 case ${1:-} in
-install|dkms|deb)	"test_$1"
+install|dkms|deb|rpm)	"test_$1"
 			echo "built, loaded and removed again, $release" ;;
-*)	fail "which one, install, dkms or deb?" ;;
+*)	fail "which one, install, dkms, deb or rpm?" ;;
 esac
