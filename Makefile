@@ -30,8 +30,8 @@ install uninstall dkms dkms-remove:
 dkms-source:
 	@scripts/packaging/package source "$(DESTDIR)"
 
-deb:
-	@scripts/packaging/package deb ..
+deb rpm:
+	@scripts/packaging/package $@ ..
 
 html:
 	@command -v sphinx-build >/dev/null || { echo "make: no sphinx-build;" \
@@ -60,8 +60,9 @@ help:
 	@echo "make dkms       build with dkms, now and for each new kernel; make dkms-remove undoes it"
 	@echo "make dkms-source DESTDIR=FOLDER"
 	@echo "                copy the source for dkms to FOLDER/usr/src"
-	@echo "make deb        build the Debian package tw-recycle-sim-dkms, into .."
+	@echo "make deb        build the Debian packages of the module and of the programs, into .."
+	@echo "make rpm        build the RPM packages for Fedora, RHEL and openSUSE, into .."
 	@echo "make html       build the documentation"
 	@echo "make clean      remove all that was built"
 
-.PHONY: all demo check bench kunit pcap check-kernels check-arch check-all install uninstall dkms dkms-remove dkms-source deb html clean help
+.PHONY: all demo check bench kunit pcap check-kernels check-arch check-all install uninstall dkms dkms-remove dkms-source deb rpm html clean help

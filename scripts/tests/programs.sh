@@ -61,7 +61,7 @@ test_demo()
 	"$twr_tree/scripts/tests/host/demo.sh"
 }
 
-# The module installed on a machine, in the three supported ways.
+# The module installed on a machine, in the four supported ways.
 test_install()
 {
 	"$twr_tree/scripts/tests/host/package.sh" install
@@ -75,6 +75,16 @@ test_dkms()
 test_deb()
 {
 	"$twr_tree/scripts/tests/host/package.sh" deb
+}
+
+test_rpm()
+{
+	"$twr_tree/scripts/tests/host/package.sh" rpm
+}
+
+test_dkms-kernels()
+{
+	"$twr_tree/scripts/tests/host/dkms-kernels.sh"
 }
 
 test_fleet-rules()

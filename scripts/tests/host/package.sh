@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# package.sh install|dkms|deb - installs the module on a small Debian of its own, in one
-# of the three ways. A guest with the modules of that Debian loads the module. Then the
+# package.sh install|dkms|deb|rpm - installs the module on a small Debian of its own, in
+# one of the four ways. A guest with the modules of that Debian loads the module. Then the
 # module is removed, and nothing may be left. All that is written, by the builds too, is
 # kept in memory and lost at the end.
 
@@ -112,7 +112,8 @@ files()
 	find "$root" \( -path "$root/dev" -o -path "$root/mnt" -o -path "$root/proc" \
 		-o -path "$root/tmp" -o -path "$root/var/log" -o -path "$root/var/cache" \
 		-o -path "$root/var/lib/apt" -o -path "$root/var/lib/dpkg/*-old" \
-		-o -path "$root/var/lib/dkms/mok.*" \) -prune -o -printf '%P\n' | sort
+		-o -path "$root/root/.rpmdb" -o -path "$root/var/lib/dkms/mok.*" \
+		\) -prune -o -printf '%P\n' | sort
 }
 
 # nothing_left: the files are those of `before`
@@ -134,6 +135,16 @@ loads()
 		"$twr_tree/scripts/tests/guest/installed.sh $version $1"
 }
 
+# runs PROGRAM: it runs in that Debian, and has a manual page
+runs()
+{
+	local name=${1##*/}
+
+	is "what $name says" "$name $version" "$(inside "$1" --version)"
+	[ -n "$(find "$root${1%/sbin/*}/share/man/man8" -name "$name.8*")" ] ||
+		fail "there is no manual page of $name"
+}
+
 # tells FOLDER: the programs in FOLDER run in that Debian. Their manual pages and the
 # units that start twrstat are there too, and the units are not enabled.
 tells()
@@ -150,9 +161,7 @@ tells()
 	is "what is enabled" "" \
 		"$(find "$root/etc/systemd" -name 'tw-recycle-sim-*' 2>/dev/null)"
 	for name in twrstat twr-report; do
-		is "what $name says" "$name $version" "$(inside "$1/$name" --version)"
-		[ -n "$(find "$root${1%/sbin}/share/man/man8" -name "$name.8*")" ] ||
-			fail "there is no manual page of $name"
+		runs "$1/$name"
 	done
 	# The package only suggests Chart.js, so it is missing.
 	fails "apt-get install libjs-chart.js" inside "$1/twr-report"
@@ -239,7 +248,7 @@ b/opt/twr/share/man/man8/twrstat.8" \
 
 test_dkms()
 {
-	local rc=0
+	local older rc
 
 	debian dkms
 	with_kernel
@@ -252,52 +261,106 @@ test_dkms()
 	loads updates/dkms/tw_recycle_sim.ko
 	tells /usr/local/sbin
 	# Before 5.10: dkms skips the kernel, with the status for that.
-	inside dkms build "$updates" -k 5.4.0-1-amd64 --kernelsourcedir "$headers" || rc=$?
-	is "status for an older kernel" 77 "$rc"
+	for older in 5.9.16-1-amd64 5.4.0-1-amd64 4.18.0-553.el8_10.x86_64; do
+		rc=0
+		inside dkms build "$updates" -k "$older" --kernelsourcedir "$headers" || rc=$?
+		is "status for $older" 77 "$rc"
+	done
 	inside make -s KDIR="$headers" dkms-remove
 	state ""
 	nothing_left
 }
 
+# earlier DKMS TOOLS: make /tmp/earlier.deb of these packages, with the files that the one
+# package of version 0.1 had
+earlier()
+{
+	inside sh -ec '
+		cd /tmp
+		for file; do dpkg-deb -R "$file" "${file%%_*}"; done
+		cp -a tw-recycle-sim-tools/usr tw-recycle-sim-tools/lib tw-recycle-sim-dkms
+		rm tw-recycle-sim-dkms/usr/sbin/twr-pcap
+		sed -i "s/^Version: .*/Version: 0.1/; /^Recommends:/d" tw-recycle-sim-dkms/DEBIAN/control
+		rm tw-recycle-sim-dkms/DEBIAN/md5sums
+		dpkg-deb -b tw-recycle-sim-dkms earlier.deb
+		rm -r tw-recycle-sim-tools tw-recycle-sim-dkms' - "$@" >&2
+}
+
+# owner FILE...: print the packages that have these files
+owner()
+{
+	inside dpkg-query -S "$@" | sed 's/:.*//' | sort -u | xargs
+}
+
 test_deb()
 {
-	local deb said
+	local debs dkms tools said
 
 	debian deb
 	inside make -s deb
 	inside sh -c "lintian --display-info --pedantic --tag-display-limit 0 \
-		--fail-on error,warning,info,pedantic /${name}_${version}_*.changes"
-	# The files of the source package must be enough.
+		--fail-on error,warning,info,pedantic /${name}_*.changes"
+	# The files of the source package must be enough to build each half of the packages.
 	inside sh -ec "
 		mkdir /tmp/again
 		cd /tmp/again
-		dpkg-source -x /${name}_$version.dsc source
+		dpkg-source -x /${name}_*.dsc source
 		cd source
-		dpkg-buildpackage -b -us -uc"
-	deb=$(echo "$root"/tmp/again/*.deb)
+		dpkg-buildpackage -A -us -uc
+		dpkg-buildpackage -B -us -uc"
+	debs=$(echo "$root"/tmp/again/"$name"-{dkms,tools}_*.deb)
 
 	debian dkms
 	with_kernel
-	cp "$deb" "$root/tmp"
-	deb=/tmp/${deb##*/}
+	# shellcheck disable=SC2086 # a list of words
+	cp $debs "$root/tmp"
+	dkms=${debs%% *}
+	dkms=/tmp/${dkms##*/}
+	tools=/tmp/${debs##*/}
 
 	before=$(files)
-	apt install "$deb"
+	apt install "$dkms" "$tools"
 	state "$installed"
 	signed "$dkms_key" updates/dkms/tw_recycle_sim.ko
 	loads updates/dkms/tw_recycle_sim.ko
 	tells /usr/sbin
+	runs /usr/sbin/twr-pcap
 	fails "the Debian package $name-dkms is installed" inside make KDIR="$headers" dkms
 	# As an upgrade does it.
-	apt install --reinstall "$deb"
+	apt install --reinstall "$dkms"
 	state "$installed"
-	apt purge "$name-dkms"
+	apt purge "$name-dkms" "$name-tools"
 	state ""
+	nothing_left
+
+	# The programs without the module.
+	apt install "$tools"
+	runs /usr/sbin/twr-pcap
+	tells /usr/sbin
+	apt purge "$name-tools"
+	nothing_left
+
+	# The upgrade from one package to two.
+	earlier "$dkms" "$tools"
+	apt install /tmp/earlier.deb
+	state "$installed"
+	is "the owner of twrstat" "$name-dkms" "$(owner /usr/sbin/twrstat)"
+	! said=$(inside dpkg -i "$tools" 2>&1) || fail "it does not break the earlier one: $said"
+	apt install "$dkms" "$tools"
+	state "$installed"
+	is "the owner of the files that moved" "$name-tools" "$(owner /usr/sbin/tw* \
+		/usr/share/man/man8/twr* /lib/systemd/system/tw-recycle-sim-metrics.*)"
+	is "what is half installed" "" "$(inside dpkg --audit)"
+	tells /usr/sbin
+	runs /usr/sbin/twr-pcap
+	apt purge "$name-dkms"
+	tells /usr/sbin
+	apt purge "$name-tools"
 	nothing_left
 
 	# The headers come later. Their package runs the scripts of header_postinst.d.
 	mv "$root$headers" "$root/tmp"
-	said=$(apt install "$deb" 2>&1)
+	said=$(apt install "$dkms" 2>&1)
 	[[ $said == *"kernel headers for this kernel do not seem to be installed"* ]] ||
 		fail "no message about the headers: $said"
 	state "$updates: added"
@@ -308,8 +371,11 @@ test_deb()
 	nothing_left
 }
 
+# shellcheck source=scripts/tests/host/rpm.sh
+. "$twr_tree/scripts/tests/host/rpm.sh"
+
 case ${1:-} in
-install|dkms|deb)	"test_$1"
+install|dkms|deb|rpm)	"test_$1"
 			echo "built, loaded and removed again, $release" ;;
-*)	fail "which one, install, dkms or deb?" ;;
+*)	fail "which one, install, dkms, deb or rpm?" ;;
 esac
