@@ -12,11 +12,12 @@
 #include <net/ipv6.h>
 
 /*
- * Linux 6.12 moved asm/unaligned.h. Distributions backport, so a release number
- * tells little. This file asks the headers. A macro and a file answer by
- * themselves. For the rest module/Kbuild searches the headers and defines
- * TWR_OLD_..., each for the older form.
+ * Distributions backport, so a release number tells little: this file goes by what the
+ * headers of the kernel have. #ifndef finds a macro. For the rest compat.mk searches the
+ * headers and defines a TWR_OLD_... for each older form.
  */
+
+/* Linux 6.12 moved asm/unaligned.h. */
 #ifdef TWR_OLD_UNALIGNED
 #include <asm/unaligned.h>
 #else

@@ -18,7 +18,7 @@ trap 'rm -rf "$work"' EXIT
 
 # The module's sources, to be built in.
 mkdir "$work/tree"
-(cd "$twr_tree" && find Kbuild module -name Kbuild -o -name '*.[ch]' ! -name '*.mod.c') |
+(cd "$twr_tree" && find Kbuild module -name Kbuild -o -name '*.mk' -o -name '*.[ch]' ! -name '*.mod.c') |
 	tar -C "$twr_tree" -cT - | tar -C "$work/tree" -x
 
 # new_copy: a copy of the headers in $work/headers and $work/common, made of links

@@ -37,7 +37,7 @@ trap 'rm -rf "$work"' EXIT
 kmake=(env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL -u KDIR make -s "-j$(nproc)")
 
 mkdir "$work/tree"
-(cd "$twr_tree" && find Kbuild module kunit -name Kbuild -o -name '*.[ch]' ! -name '*.mod.c') |
+(cd "$twr_tree" && find Kbuild module kunit -name Kbuild -o -name '*.mk' -o -name '*.[ch]' ! -name '*.mod.c') |
 	tar -C "$twr_tree" -cT - | tar -C "$work/tree" -x
 
 # fragments ARCHITECTURE: the files with its usual options
