@@ -12,7 +12,7 @@ rpm_files()
 {
 	case $1 in
 	dkms)	printf "/usr/src/$name-$version%s\n" '' /dkms.conf /module
-		(cd "$twr_tree" && find Kbuild module/Kbuild module/*.[ch] ! -name '*.mod.c') |
+		(cd "$twr_tree" && find Kbuild module/Kbuild module/*.mk module/*.[ch] ! -name '*.mod.c') |
 			sed "s|^|/usr/src/$name-$version/|" ;;
 	common)	cat <<-END
 			/usr/lib/systemd/system/tw-recycle-sim-metrics.service
