@@ -3,9 +3,10 @@
 #
 # seeds.py FOLDER - writes what the fuzzers begin with
 #
-# A file for each packet in FOLDER/segment and for each course of things in
-# FOLDER/cache, in the forms that segment_fuzz.c and cache_fuzz.c read. Kept in
-# seeds/, next to what the fuzzers have found.
+# A file for each packet in FOLDER/segment, for each course of things in FOLDER/cache
+# and FOLDER/engine, and for each capture in FOLDER/pcap, in the forms that segment_fuzz.c,
+# cache_fuzz.c, engine_fuzz.c and pcap_fuzz.c read. Kept in seeds/, next to what the fuzzers
+# have found.
 
 import os
 import socket
@@ -282,7 +283,179 @@ def captured():
         b"2026-11-27 23:59:59.999999 IP6 2001:db8::7.4001 > 2001:db8::1.80: Flags [.], ack 1\n"
 
 
-for kind, seeds in (("segment", segments()), ("cache", courses()), ("pcap", captured())):
+# Steps as engine_fuzz.c numbers them: the upper three bits, above the four-tuple.
+SYN_STEP, CHANGE, REARM, TIME, READ, RESET_ALL = 0x00, 0x40, 0x80, 0xa0, 0xe8, 0xe0
+# The four-tuple: port, family, peer, local address, namespace.
+PORT, V6, PEER, LOCAL, NETNS = 1, 2, 4, 8, 16
+# Bits of a SYN, and of what it does to the TIME-WAIT socket that it matches.
+DROPPED, COOKIE, REOPENS, REARMS, WITH_FIN, UNTIMED, REROUTED, REPEATED = (
+    1 << bit for bit in range(8))
+# The TSval, by its distance to that of the stamp.
+TS_SAME, TS_NEWER, TS_ONE, TS_TWO, TS_SECOND, TS_LATE = 0, 1, 3, 4, 9, 12
+TS_FAR, TS_FARTHER = 13, 14
+# A listener that is free, an unknown one, none, and two kinds of broken SYNs.
+FREE, UNKNOWN_LISTENER, NO_LISTENER, CHECKSUM, BROKEN = 0, 0xa0, 0xc0, 0xd0, 0xd8
+# What becomes of a connection, and how.
+OPEN, TO_MINI, TO_BUCKET, LEFT, TORN, LAST_FIN = 0, 0, 1, 2, 3, 0
+NO_ROUTE, NO_BUCKET, NO_ROOM, TIMELESS, MAPPED = 1, 2, 3, 8, 16
+ENGINE_ERAS = ("4.11", "3.17", "3.14", "3.12", "3.6", "3.3", "2.6.39", "2.6.32", "el6",
+               "el7", "3.18", "4.1", "4.4", "4.10")
+MS = (4, 128, 200, 300, 500, 700, 1000, 1024, 1100, 2000, 3500, 4096, 7000, 7500, 15000,
+      30000, 52500, 58000, 59000, 60000, 61000, 62000, 63000, 64000, 120000, 600000)
+
+
+def ask(who, ts=TS_SAME, how=0, listener=FREE):
+    return bytes([SYN_STEP | who, how, listener, ts])
+
+
+def change(who, what, how=0, age=0, times=0, ts=TS_SAME):
+    return bytes([CHANGE | who, what | age << 2, how, times, ts])
+
+
+def wait(ms, more=0x60):
+    """more: 0 is for a tick more, 0x20 for a tick less."""
+    return bytes([TIME, more | MS.index(ms)])
+
+
+def serve(who, how=0, close=TO_BUCKET, **other):
+    """A connection that this side closes first."""
+    return (ask(who, TS_NEWER) + change(who, OPEN, how) +
+            change(who, close, how & ~TIMELESS, **other))
+
+
+def lives():
+    """Steps of engine_fuzz.c, behind the two bytes that begin its input."""
+    held = b"".join(ask(PORT, ts) + change(PORT, 1) for ts in (
+        TS_ONE, TS_SAME, TS_TWO, TS_SECOND, TS_LATE, TS_FAR, TS_FARTHER))
+    untimed = ask(PORT, how=UNTIMED) + change(PORT, 1)
+    yield "held", serve(0) + wait(1000) + held + untimed + wait(58000) + held + \
+        wait(1000, 0x20) + held + untimed + wait(4) + held + untimed + wait(4) + held
+    yield "v6", serve(V6) + wait(1000) + ask(V6 | PORT, TS_TWO) + wait(59000, 0x20) + ask(
+            V6 | PORT, TS_LATE) + change(V6 | PORT, 1) + wait(200) + ask(V6 | PORT, TS_LATE)
+    yield "apart", serve(0) + serve(LOCAL | V6) + b"".join(
+        ask(who | PORT, TS_LATE) for who in (0, PEER, LOCAL, NETNS, V6, LOCAL | V6)) + \
+        bytes([READ])
+    # Stamps with an older TSval, and with a second before or after that of the cached one.
+    replaced = b""
+    for age, waited in ((0, 59000), (0, 61000), (0, 62000), (9, 62000), (8, 61000),
+                        (10, 120000)):
+        replaced += wait(waited) + serve(PORT, age=age, ts=TS_LATE) + wait(1000)
+    yield "replaced", serve(0) + replaced
+    for age in 0, 9:
+        yield "replaced-%d" % age, serve(0) + wait(60000) + serve(
+            PORT, age=age, ts=TS_LATE) + wait(1000) + serve(PEER) + wait(
+                61000, 0x20) + serve(PORT | PEER, age=age, ts=TS_LATE) + wait(
+                    4) + serve(PEER, age=age, ts=TS_LATE)
+    yield "stale", serve(0) + wait(61000) + serve(PORT, age=9, ts=TS_LATE) + wait(
+        1000) + ask(PORT, TS_TWO)
+    # A TIME-WAIT socket, just before it ends and just after.
+    for name, ms in ("short", 700), ("minute", 60000):
+        how = NO_ROUTE if name == "minute" else 0
+        yield name, serve(0) + serve(PORT) + serve(V6, how) + wait(ms, 0x20) + ask(
+            PORT) + ask(V6) + wait(4) + ask(V6, TS_LATE) + ask(PORT, TS_LATE) + change(PORT, 1)
+    yield "rearmed", serve(0) + wait(500) + bytes([REARM]) + wait(59000) + ask(
+        0, how=REARMS) + wait(60000, 0x20) + ask(0) + wait(4) + ask(0, TS_SECOND)
+    yield "reopened", serve(0) + serve(V6) + ask(0, TS_NEWER, REOPENS) + ask(
+        V6, TS_LATE, REOPENS) + ask(0) + ask(V6, TS_LATE) + change(0, OPEN) + change(
+            V6, OPEN) + change(0, LEFT) + change(V6, TO_BUCKET, ts=TS_NEWER) + ask(V6, TS_LATE)
+    yield "reopened-newer", serve(V6) + ask(V6, TS_NEWER, REOPENS) + ask(V6) + change(
+        V6, OPEN) + change(V6, TO_BUCKET) + ask(V6, TS_NEWER, REOPENS | WITH_FIN) + ask(V6)
+    yield "mini", serve(0, close=TO_MINI) + wait(1000) + ask(0) + change(0, LAST_FIN) + wait(
+        700, 0x20) + ask(0) + wait(4) + ask(0, TS_LATE)
+    yield "mini-alone", ask(0) + change(0, OPEN, NO_ROUTE) + change(
+        0, TO_MINI, NO_ROUTE) + change(0, LAST_FIN) + wait(1000) + ask(0) + ask(PORT, TS_LATE)
+    yield "mini-reset", serve(0, close=TO_MINI) + ask(0, how=REOPENS) + ask(0, TS_LATE)
+    yield "no-room", serve(0, NO_ROOM) + serve(V6, NO_BUCKET) + ask(0) + ask(V6) + wait(
+        700) + ask(0, TS_LATE)
+    yield "torn", serve(0) + change(0, 1) + ask(0) + change(0, OPEN) + change(0, TORN) + ask(0)
+    # Connections that the simulated kernel never had.
+    never = serve(0) + wait(1000)
+    for name, close in (("bucket", TO_BUCKET), ("mini", TO_MINI), ("left", LEFT),
+                        ("torn", TORN)):
+        yield "never-" + name, never + ask(PORT, TS_LATE) + ask(
+            PORT, listener=NO_LISTENER) + wait(62000) + serve(0) + ask(
+                PORT, TS_LATE) + change(PORT, OPEN) + wait(1000) + change(
+                    PORT, close, ts=TS_NEWER) + ask(PORT, TS_LATE) + change(
+                        PORT, LAST_FIN, ts=TS_NEWER) + ask(PORT, TS_LATE) + bytes([READ])
+        yield "never-%s-2" % name, never + ask(PORT, TS_LATE) + change(
+            PORT, OPEN) + change(PORT, close) + wait(2000) + ask(PORT, TS_LATE) + change(
+                PORT, LAST_FIN, ts=TS_NEWER)
+    yield "never-timeless", never + ask(PORT, TS_LATE, UNTIMED) + change(
+        PORT, OPEN, TIMELESS) + change(PORT, TO_BUCKET) + ask(PORT, TS_LATE) + wait(
+            30000) + serve(0) + bytes([REARM | PORT]) + wait(59000) + serve(0) + ask(
+                PORT, TS_LATE)
+    yield "never-opened", never + ask(PORT, TS_LATE) + change(PORT, 1) + change(
+        PORT, OPEN) + ask(PORT) + change(PORT, TO_BUCKET, ts=TS_NEWER) + ask(PORT)
+    yield "let-in", never + ask(PORT, TS_LATE) + wait(59000) + ask(PORT, TS_LATE) + ask(
+        PORT, TS_LATE) + change(PORT, OPEN) + change(PORT, TO_BUCKET, ts=TS_NEWER) + wait(
+            1000) + ask(PORT | LOCAL, TS_LATE) + ask(PORT, TS_LATE)
+    for name, how, listener in ("cookie", 0, 0x6a), ("route", REROUTED, FREE):
+        yield "let-in-" + name, never + ask(PORT, TS_LATE) + ask(
+            PORT, TS_LATE, how, listener) + change(PORT, OPEN) + change(PORT, TO_BUCKET)
+    # A reset between a connection and the next SYNs.
+    yield "reset", never + ask(PORT, TS_LATE) + bytes([READ, RESET_ALL, READ]) + ask(
+        PORT, TS_LATE) + ask(0, TS_LATE) + change(PORT, OPEN) + serve(0) + bytes([0xe7]) + ask(
+            LOCAL, TS_LATE)
+    yield "timeless", ask(0) + change(0, OPEN, TIMELESS) + change(0, TO_BUCKET) + wait(
+        30000) + ask(0) + bytes([REARM]) + wait(52500) + ask(0) + wait(7500) + ask(0, TS_LATE)
+    yield "dual-stack", serve(0, MAPPED) + wait(1000) + ask(0, TS_LATE) + ask(
+        PORT, TS_LATE) + serve(PEER, MAPPED, close=TO_MINI) + change(PEER, LAST_FIN) + wait(
+            700, 0x20) + ask(PEER)
+    yield "idle", serve(0) + serve(PEER) + wait(600000, 0x20) + ask(0) + wait(4) + bytes(
+        [READ]) + serve(PEER, ts=TS_LATE) + wait(600000)
+    exempt = b"".join(ask(who, TS_LATE, how, queue) for queue in range(0x60, 0x6b)
+                      for who, how in ((LOCAL, 1), (LOCAL | V6, 1)))
+    yield "queues", serve(LOCAL) + serve(LOCAL | V6) + wait(1000) + exempt
+    yield "exempt", serve(0) + wait(1000) + b"".join(
+        ask(PORT, TS_LATE, how | DROPPED, listener)
+        for how in (0, WITH_FIN, REROUTED) for listener in (
+            FREE, UNKNOWN_LISTENER, NO_LISTENER, CHECKSUM, BROKEN)) + ask(
+                PORT, TS_LATE) + ask(PORT, TS_LATE, REROUTED) + ask(PORT) + change(
+                    PORT, OPEN) + ask(PORT) + ask(PEER, how=COOKIE) + change(PEER, OPEN)
+    yield "fin", serve(0) + serve(PORT) + ask(0, how=WITH_FIN | REOPENS) + ask(0) + ask(
+        PORT, how=WITH_FIN | REARMS) + wait(700) + ask(PORT) + ask(PEER, how=WITH_FIN)
+    # So many SYNs that the counters of each CPU are allocated.
+    yield "many", serve(0) + wait(1000) + bytes(
+        [SYN_STEP | PORT, REPEATED | DROPPED, 31, FREE, TS_LATE]) * 10
+    # Where the module differs from the model, engine_fuzz.c leaves out how these end.
+    yield "cut-short", never + ask(PORT, TS_LATE) + change(PORT, OPEN) + ask(
+        PORT, TS_LATE) + wait(64000) + change(PORT, TO_BUCKET, ts=TS_NEWER)
+    yield "reopened-full", serve(V6, times=6) + ask(V6, TS_NEWER, REOPENS, 0x64) + ask(V6)
+    yield "open-again", serve(0) + change(0, OPEN) + change(0, LEFT) + ask(0)
+    # The slots of the death row: timeouts around 4.1 s, and a hand that lags.
+    lag = b""
+    for rto, ms in enumerate((128, 300, 1024, 4096, 200, 7500, 500, 15000, 128)):
+        lag += serve(rto, times=rto) + wait(ms) + ask(rto) + ask(rto & ~1)
+    yield "cells", lag + wait(7500) + lag
+    # The hand is where the last tick left it. The timer of 7.5 s starts with the first socket.
+    yield "hand", serve(0) + serve(PORT, times=3) + wait(1000) + serve(PEER) + wait(
+        500) + wait(300) + ask(PEER) + serve(LOCAL, times=4) + wait(4096) + ask(LOCAL)
+    late = wait(4096) + serve(PORT, times=6) + wait(7500) + wait(3500) + ask(PORT)
+    yield "timer", serve(PEER, times=7) + late + wait(60000) + ask(0) + change(
+        0, OPEN, TIMELESS) + change(0, TO_BUCKET) + late
+    yield "timer-anew", serve(0, times=6) + ask(0, TS_NEWER, REOPENS) + late + wait(
+        60000) + serve(V6) + late
+    yield "timer-reset", serve(PEER, times=7) + bytes([RESET_ALL]) + late
+    yield "timer-reopened", serve(V6, times=6) + ask(V6, TS_LATE, REOPENS) + late
+    yield "timer-mini", ask(0) + change(0, OPEN, TIMELESS) + change(0, TO_MINI) + late
+    yield "mini-gone", serve(0, times=7) + wait(4096) + serve(PORT, close=TO_MINI) + wait(
+        58000) + ask(PORT)
+
+
+def engine():
+    """All steps for 4.11 and el7; for the other eras those that tell eras apart."""
+    apart = ("held", "v6", "apart", "mini-alone", "dual-stack", "reopened",
+             "reopened-newer", "queues", "fin", "idle", "timeless")
+    cells = ("cells", "hand", "timer", "timer-anew", "timer-reset", "timer-reopened",
+             "timer-mini")
+    for number, era in enumerate(ENGINE_ERAS):
+        for at, (name, life) in enumerate(lives()):
+            if era in ("4.11", "el7") or name in apart or name in cells and era <= "4.1":
+                yield "%s-%s" % (name, era), bytes([number, at % 3 | at % 7 << 2]) + life
+
+
+for kind, seeds in (("segment", segments()), ("cache", courses()), ("pcap", captured()),
+                    ("engine", engine())):
     os.makedirs(os.path.join(sys.argv[1], kind), exist_ok=True)
     for name, data in seeds:
         with open(os.path.join(sys.argv[1], kind, name), "wb") as file:
