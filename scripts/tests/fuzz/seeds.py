@@ -373,9 +373,10 @@ def lives():
     for name, close in (("bucket", TO_BUCKET), ("mini", TO_MINI), ("left", LEFT),
                         ("torn", TORN)):
         yield "never-" + name, never + ask(PORT, TS_LATE) + ask(
-            PORT, listener=NO_LISTENER) + wait(62000) + serve(0) + ask(PORT, TS_LATE) + change(PORT, OPEN) + wait(
-                1000) + change(PORT, close, ts=TS_NEWER) + ask(PORT, TS_LATE) + change(
-                    PORT, LAST_FIN, ts=TS_NEWER) + ask(PORT, TS_LATE) + bytes([READ])
+            PORT, listener=NO_LISTENER) + wait(62000) + serve(0) + ask(
+                PORT, TS_LATE) + change(PORT, OPEN) + wait(1000) + change(
+                    PORT, close, ts=TS_NEWER) + ask(PORT, TS_LATE) + change(
+                        PORT, LAST_FIN, ts=TS_NEWER) + ask(PORT, TS_LATE) + bytes([READ])
         yield "never-%s-2" % name, never + ask(PORT, TS_LATE) + change(
             PORT, OPEN) + change(PORT, close) + wait(2000) + ask(PORT, TS_LATE) + change(
                 PORT, LAST_FIN, ts=TS_NEWER)
