@@ -59,13 +59,6 @@
 
 #include "../module/compat.h"
 
-/* Linux 6.19 gave these calls a type of their own for addresses. */
-#ifdef TWR_OLD_SOCKADDR
-#define twr_bench_sockaddr	struct sockaddr
-#else
-#define twr_bench_sockaddr	struct sockaddr_unsized
-#endif
-
 /* Packets sent with bottom halves off between two reads of the clock. */
 #define TWR_BENCH_BATCH		256
 
@@ -561,7 +554,7 @@ static int twr_bench_packet(struct twr_bench_load *load)
 /* Sockets. */
 
 union twr_bench_address {
-	twr_bench_sockaddr any;
+	struct twr_sockaddr any;
 	struct sockaddr_in v4;
 	struct sockaddr_in6 v6;
 };

@@ -17,6 +17,7 @@
 #include <net/tcp.h>
 
 #include "cache.h"
+#include "compat.h"
 #include "engine.h"
 #include "fixture.h"
 #include "netns.h"
@@ -477,7 +478,7 @@ static void sockets_of_an_unfinished_namespace_are_ignored(struct kunit *test)
 
 	KUNIT_ASSERT_NOT_NULL(test, net);
 	KUNIT_ASSERT_NOT_NULL(test, gen);
-	refcount_set(&net->ns.count, 1);
+	refcount_set(twr_ns_count(&net->ns), 1);
 	rcu_assign_pointer(net->gen, gen);
 	sock_net_set(sk, net);
 	change_state(sk, TCP_CLOSE);
@@ -592,7 +593,7 @@ static void bind_to(struct kunit *test, struct socket *sock, bool v6,
 		sin->sin_family = AF_INET;
 		sin->sin_addr.s_addr = htonl(host);
 	}
-	KUNIT_ASSERT_EQ(test, kernel_bind(sock, (struct sockaddr *)addr,
+	KUNIT_ASSERT_EQ(test, kernel_bind(sock, (struct twr_sockaddr *)addr,
 					  sizeof(*addr)), 0);
 	KUNIT_ASSERT_GT(test, kernel_getsockname(sock, (struct sockaddr *)addr),
 			0);
@@ -645,7 +646,7 @@ static void connect_pair(struct kunit *test, struct pair *pair)
 	pair->client = make_socket(test, family->v6 ? PF_INET6 : PF_INET);
 	bind_to(test, pair->client, family->v6, &own_addr, INADDR_LOOPBACK + 1);
 	KUNIT_ASSERT_EQ(test, kernel_connect(pair->client,
-					     (struct sockaddr *)&addr,
+					     (struct twr_sockaddr *)&addr,
 					     sizeof(addr), 0), 0);
 	KUNIT_ASSERT_EQ(test, kernel_accept(pair->listener, &pair->server, 0), 0);
 	name(&pair->of_client, pair->client);
@@ -963,7 +964,7 @@ static void a_refused_connection_has_no_effect(struct kunit *test)
 	listener = listen(test, &addr);
 	close_socket(&listener);
 	client = make_socket(test, PF_INET);
-	KUNIT_EXPECT_EQ(test, kernel_connect(client, (struct sockaddr *)&addr,
+	KUNIT_EXPECT_EQ(test, kernel_connect(client, (struct twr_sockaddr *)&addr,
 					     sizeof(addr), 0), -ECONNREFUSED);
 	close_socket(&client);
 	KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_EXEMPT + TWR_EXEMPT_NO_LISTENER), 1ULL);

@@ -123,4 +123,18 @@ static const struct file_operations name##_fops = {			\
 #define TWR_MAX_EXT_HDRS	INT_MAX
 #endif
 
+/* The rest is for kunit/ alone. Linux 6.19 gave socket calls a type for addresses. */
+#ifdef TWR_OLD_SOCKADDR
+#define twr_sockaddr	sockaddr
+#else
+#define twr_sockaddr	sockaddr_unsized
+#endif
+
+/* Linux 6.18 renamed the count of references to a namespace. */
+#ifdef TWR_OLD_NS_COUNT
+#define twr_ns_count(ns)	(&(ns)->count)
+#else
+#define twr_ns_count(ns)	(&(ns)->__ns_ref)
+#endif
+
 #endif /* TWR_COMPAT_H */

@@ -20,6 +20,7 @@ ccflags-y += $(if $(shell sed -n '/\*__inet_lookup_established./!d; N; p' \
 	$(srctree)/include/net/inet_hashtables.h | grep 'inet_hashinfo \*hashinfo'),-DTWR_OLD_LOOKUP)
 ccflags-y += $(call twr-old,linux/module.h,struct module_memory,MODULE_LAYOUT)
 ccflags-y += $(call twr-old,linux/socket.h,struct sockaddr_unsized,SOCKADDR)
+ccflags-y += $(call twr-old,linux/ns_common.h linux/ns/ns_common_types.h,__ns_ref;,NS_COUNT)
 
 # compat.h has no replacement for these. Say so in one line, before the compiler does in
 # hundreds.
