@@ -43,7 +43,7 @@ static int hook_init(struct kunit *test)
 	if (err)
 		return err;
 	test->priv = listener;
-	err = kernel_bind(listener, (struct sockaddr *)&any, sizeof(any));
+	err = kernel_bind(listener, (struct twr_sockaddr *)&any, sizeof(any));
 	if (!err)
 		err = kernel_listen(listener, 128);
 	twr_netns_reset_all();
