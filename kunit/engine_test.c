@@ -468,6 +468,22 @@ static void the_record_of_a_rejected_request_expires(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, lookup_record(test, false), TWR_RECORD_NONE);
 }
 
+/*
+ * The SYN of an open connection comes again, and is rejected again. The record outlasts
+ * that SYN's own request, because the connection does.
+ */
+static void another_rejected_syn_shortens_no_record(struct kunit *test)
+{
+	struct twr_syn syn = old_syn(false);
+
+	reject_syn(test, false);
+	apply_event(test, false, TWR_EVENT_OPENED, 0);
+	syn.match = TWR_MATCH_SOCKET;
+	KUNIT_EXPECT_EQ(test, judge_syn(test, &syn).verdict, TWR_REJECT_OLDER);
+	KUNIT_EXPECT_EQ(test, lookup_record_later(test, false, 3600 * HZ),
+			TWR_RECORD_REJECTED);
+}
+
 /* A connection that this side opens on the same ports is another one. */
 static void an_active_open_ends_a_rejection(struct kunit *test)
 {
@@ -1181,6 +1197,7 @@ static struct kunit_case engine_cases[] = {
 	KUNIT_CASE(a_rejected_connection_updates_nothing),
 	KUNIT_CASE(the_record_of_a_rejected_connection_goes_with_it),
 	KUNIT_CASE(the_record_of_a_rejected_request_expires),
+	KUNIT_CASE(another_rejected_syn_shortens_no_record),
 	KUNIT_CASE(an_active_open_ends_a_rejection),
 	KUNIT_CASE(a_rejected_connection_stops_no_syn),
 	KUNIT_CASE(a_bucket_lasts_three_and_a_half_rto),

@@ -830,7 +830,7 @@ static void both_sides_that_close_at_once_take_a_stamp(struct kunit *test)
 	lock_sock_nested(sk, SINGLE_DEPTH_NESTING);
 	KUNIT_EXPECT_EQ(test, kernel_sock_shutdown(pair.client, SHUT_WR), 0);
 	sk->sk_shutdown |= SEND_SHUTDOWN;
-	tcp_shutdown(sk, SEND_SHUTDOWN);
+	sk->sk_prot->shutdown(sk, SEND_SHUTDOWN);
 	KUNIT_EXPECT_TRUE(test, IN_THE_END(state_of(pair.client) == TCP_CLOSING));
 	KUNIT_EXPECT_EQ(test, state_of(pair.server), (int)TCP_FIN_WAIT1);
 	KUNIT_EXPECT_EQ(test, stamps(), 0ULL);

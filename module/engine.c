@@ -84,10 +84,15 @@ static void twr_syn_reject(const struct twr_engine *engine,
 			   unsigned int retry, struct twr_stats *stats,
 			   const struct twr_time *now)
 {
+	u64 expires = now->jiffies + TWR_REQUEST_TIMEOUT;
 	enum twr_record lost;
 
-	lost = twr_records_add_rejected(engine->records, &syn->conn,
-					now->jiffies + TWR_REQUEST_TIMEOUT, now->jiffies);
+	if (syn->match == TWR_MATCH_NONE || syn->match == TWR_MATCH_REQUEST)
+		lost = twr_records_add_rejected(engine->records, &syn->conn, expires,
+						now->jiffies);
+	else
+		lost = twr_records_extend_rejected(engine->records, &syn->conn, expires,
+						   now->jiffies);
 	twr_engine_count_lost(stats, lost);
 	twr_stats_inc(stats, (verdict == TWR_REJECT_OLDER ? TWR_COUNT_OLDER :
 			      TWR_COUNT_UNTIMED) + retry);

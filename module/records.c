@@ -339,6 +339,18 @@ enum twr_record twr_records_add_rejected(struct twr_records *records,
 	return twr_record_add(records, conn, 0, expires, now);
 }
 
+enum twr_record twr_records_extend_rejected(struct twr_records *records,
+					    const struct twr_conn *conn, u64 expires,
+					    u64 now)
+{
+	struct twr_record_copy copy;
+
+	if (twr_record_find_choice(records, twr_record_hash(conn), conn, &copy) >= 0 &&
+	    !copy.timeo)
+		expires = max(expires, copy.expires);
+	return twr_record_add(records, conn, 0, expires, now);
+}
+
 enum twr_record twr_records_add_fin_wait2(struct twr_records *records,
 					  const struct twr_conn *conn, u32 timeo,
 					  u32 fin_wait2_timeo, u64 now)

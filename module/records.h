@@ -119,6 +119,22 @@ enum twr_record twr_records_add_rejected(struct twr_records *records,
 					 u64 now);
 
 /**
+ * twr_records_extend_rejected() - as twr_records_add_rejected(), but shorten no record
+ * @records: the table
+ * @conn: the connection
+ * @expires: when the record expires at the earliest
+ * @now: the current time
+ *
+ * For a SYN that is rejected while the running kernel has the connection of an earlier
+ * one, which was rejected too.
+ *
+ * Return: the kind of the record that was evicted, if any.
+ */
+enum twr_record twr_records_extend_rejected(struct twr_records *records,
+					    const struct twr_conn *conn, u64 expires,
+					    u64 now);
+
+/**
  * twr_records_add_fin_wait2() - record a mini-socket in FIN-WAIT-2
  * @records: the table
  * @conn: the connection

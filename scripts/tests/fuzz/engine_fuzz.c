@@ -22,7 +22,7 @@
  * - A connection without timestamps for which the running kernel's table has no room.
  *
  * In these cases the module differs from the model. The input cannot express them either:
- * - is_record_cut_short() and is_reopened_ipv6_wrong(), below.
+ * - is_reopened_ipv6_wrong(), below.
  * - The running kernel opens a connection in place of a TIME-WAIT socket of which the engine
  *   has a record. The record stays.
  * - With the slots of the death row, a mini-socket of the running kernel outlives that of
@@ -250,21 +250,6 @@ static void run_syn(struct fuzz *f, struct running_conn *t, const struct twr_syn
 }
 
 /*
- * The simulated kernel never had a connection that is open on the running kernel. It rejects
- * another SYN of the same four-tuple. The engine then drops its record of the connection
- * 64 s later, though the connection is still open.
- */
-static bool is_record_cut_short(struct fuzz *f, const struct running_conn *t,
-				const struct twr_syn *syn)
-{
-	return (t->state == MODEL_OPEN ||
-		(t->state == MODEL_MINI && t->expires > f->ticks + REQUEST_TIMEOUT)) &&
-	       simulated(f, t)->state == MODEL_NOTHING &&
-	       model_listener(&f->model, syn) == TWR_NOT_EXEMPT &&
-	       model_rejects(&f->model, syn);
-}
-
-/*
  * An IPv6 SYN reopens a TIME-WAIT socket and is checked. Three cases are wrong. Nobody
  * listens: the TIME-WAIT socket answers, but the engine counts no_listener. The queue is
  * full: the TIME-WAIT socket ends, but its record stays. The SYN is rejected: the TIME-WAIT
@@ -356,8 +341,6 @@ static void take_syn(struct fuzz *f, struct running_conn *t)
 	bool alone;
 
 	while (times--) {
-		if (!is_broken(&syn) && is_record_cut_short(f, t, &syn))
-			return;
 		alone = t->state == MODEL_NOTHING && simulated(f, t)->state != MODEL_NOTHING;
 		if (!is_broken(&syn))
 			twr_engine_prefetch(&f->engine, &syn.conn.key);
