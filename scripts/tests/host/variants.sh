@@ -6,7 +6,7 @@
 # Each variant is a kernel configuration, and for some another compiler. This test prepares
 # the kernel's source for it, compiles the module and its KUnit suites without a warning,
 # and boots nothing. The packages gcc-11, clang and lld must be there: scripts/guests/setup
-# gets them.
+# variants gets them.
 
 set -eu -o pipefail
 # shellcheck source=scripts/lib.sh
