@@ -24,7 +24,7 @@ ccflags-y += $(call twr-old,linux/ns_common.h linux/ns/ns_common_types.h,__ns_re
 
 # compat.h has no replacement for these. Say so in one line, before the compiler does in
 # hundreds.
-twr-needs = $(if $(call twr-has,$(1),$(2)),,$(2))
+twr-needs = $(if $(call twr-has,$(1),\b$(2)\b),,$(2))
 twr-missing := $(strip $(call twr-needs,linux/seqlock.h,seqcount_raw_spinlock_init) \
 	$(call twr-needs,linux/sysfs.h,sysfs_emit) \
 	$(call twr-needs,linux/sysfs.h,sysfs_groups_change_owner))
