@@ -39,7 +39,7 @@ boots_foreign()
 		done
 		$tests/replay.sh $ko $replay 4.11 tun,served \
 			basics active cookies segments more random-15" | tee "$TWR_RUN/$1.said"
-	awk '/ passed, [0-9]+ failed, [0-9]+ unseen$/ { plays++; verdicts += $4 + $6 + $8 }
+	awk '/ passed, [0-9]+ failed, [0-9]+ unseen$/ { plays++; verdicts += $4 }
 		NR == 1 { kernel = $0 }
 		END { print kernel ": " plays + 0 " plays, " verdicts + 0 " verdicts agree"
 			exit !verdicts }' "$TWR_RUN/$1.said"
