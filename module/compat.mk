@@ -4,7 +4,7 @@
 #
 # Distributions backport, so a release number tells little. This file searches the headers
 # for patterns, and defines TWR_OLD_... where a newer form is missing. A pattern has no
-# comma and no bracket, because make would take them as its own.
+# comma and no parenthesis, because make would take them as its own.
 twr-has = $(shell grep -Eqs '$(2)' $(addprefix $(srctree)/include/,$(1)) && echo y)
 twr-old = $(if $(call twr-has,$(1),$(2)),,-DTWR_OLD_$(3))
 

@@ -18,6 +18,19 @@ die()
 	exit 1
 }
 
+# make for kernels, without the variables of an outer make
+# shellcheck disable=SC2034 # for those who source this
+kmake=(env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL -u KDIR make)
+
+# module_sources [FOLDER]...: the files that the module is built from, and those of the
+# same kinds in other folders; without those that a build leaves
+module_sources()
+{
+	(cd "$twr_tree" && find Kbuild module "$@" -type f \
+		\( -name Kbuild -o -name '*.mk' -o -name '*.[ch]' \) ! -name '*.mod.c') |
+		LC_ALL=C sort
+}
+
 # Kernel command lines and kbuild both take a space for the end of a path.
 case $twr_tree$twr_cache in
 *[[:space:]:]*)

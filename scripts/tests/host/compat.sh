@@ -18,8 +18,7 @@ trap 'rm -rf "$work"' EXIT
 
 # The module's sources, to be built in.
 mkdir "$work/tree"
-(cd "$twr_tree" && find Kbuild module -name Kbuild -o -name '*.mk' -o -name '*.[ch]' ! -name '*.mod.c') |
-	tar -C "$twr_tree" -cT - | tar -C "$work/tree" -x
+module_sources | tar -C "$twr_tree" -cT - | tar -C "$work/tree" -x
 
 # new_copy: a copy of the headers in $work/headers and $work/common, made of links
 new_copy()
@@ -58,7 +57,7 @@ rename()
 # build TARGET...: without a warning
 build()
 {
-	make -s -C "$work/headers" M="$work/tree" W=1 KCFLAGS=-Werror "$@" >"$work/log" 2>&1
+	"${kmake[@]}" -s -C "$work/headers" M="$work/tree" W=1 KCFLAGS=-Werror "$@" >"$work/log" 2>&1
 }
 
 # What the other form of each looks like.

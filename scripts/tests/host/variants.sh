@@ -34,11 +34,10 @@ guests=$twr_tree/scripts/guests
 source=$("$guests/setup" source)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-kmake=(env -u MAKEFLAGS -u MFLAGS -u MAKELEVEL -u KDIR make -s "-j$(nproc)")
+kmake+=(-s "-j$(nproc)")
 
 mkdir "$work/tree"
-(cd "$twr_tree" && find Kbuild module kunit -name Kbuild -o -name '*.mk' -o -name '*.[ch]' ! -name '*.mod.c') |
-	tar -C "$twr_tree" -cT - | tar -C "$work/tree" -x
+module_sources kunit | tar -C "$twr_tree" -cT - | tar -C "$work/tree" -x
 
 # fragments ARCHITECTURE: the files with its usual options
 fragments()
