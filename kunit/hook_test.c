@@ -27,6 +27,7 @@
 #include "records.h"
 #include "socket.h"
 #include "stats.h"
+#include "unanswered.h"
 
 /* Each case has a real listener at every address, for SYNs that meet a bucket first. */
 static int hook_init(struct kunit *test)
@@ -196,6 +197,47 @@ static void a_syn_is_checked_against_the_cache(struct kunit *test)
 		if (p.v6)
 			break;
 	}
+}
+
+/* No TCP gets the packets of this suite, so no SYN of it leaves a request socket. */
+static void a_syn_that_comes_again_was_not_answered(struct kunit *test)
+{
+	struct twr_test_packet p = { .flags = TCPHDR_SYN, .seq = 1 };
+	struct twr_conn conn;
+
+	for (p.v6 = false;; p.v6 = true) {
+		twr_netns_reset_all();
+		conn = conn_of(test, p.v6);
+
+		send_syn(test, &p);
+		KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_UNANSWERED), 0ULL);
+		send_syn(test, &p);
+		send_syn(test, &p);
+		KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_UNANSWERED), 2ULL);
+		KUNIT_EXPECT_EQ(test, twr_unanswered_of_peer(twr_unanswered, &conn.key), 2ULL);
+		p.seq++;
+		send_syn(test, &p);
+		KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_UNANSWERED), 2ULL);
+		if (p.v6)
+			break;
+	}
+}
+
+/* What meets a socket is answered by that socket. */
+static void a_syn_that_meets_a_socket_counts_as_answered(struct kunit *test)
+{
+	static const int states[] = { TCP_ESTABLISHED, TCP_SYN_SENT, TCP_CLOSE_WAIT };
+	struct twr_test_packet p = { .flags = TCPHDR_SYN, .seq = 1 };
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(states); i++) {
+		send_to_socket(test, twr_test_sock(test, states[i]), &p);
+		send_to_socket(test, twr_test_sock(test, states[i]), &p);
+	}
+	p.bad_sum = true;
+	send_syn(test, &p);
+	send_syn(test, &p);
+	KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_UNANSWERED), 0ULL);
 }
 
 /*
@@ -552,6 +594,8 @@ static struct kunit_case hook_cases[] = {
 	KUNIT_CASE(a_segment_for_a_bucket_rearms_its_record),
 	KUNIT_CASE(a_reset_for_a_request_ends_its_record),
 	KUNIT_CASE(process_context_is_allowed),
+	KUNIT_CASE(a_syn_that_comes_again_was_not_answered),
+	KUNIT_CASE(a_syn_that_meets_a_socket_counts_as_answered),
 	KUNIT_CASE(no_packet_is_changed),
 	KUNIT_CASE(a_flood_of_new_peers_writes_no_shared_memory),
 	{ }

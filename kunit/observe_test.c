@@ -561,6 +561,28 @@ static void the_listeners_queues_are_read(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, queues->syncookies, 2);
 }
 
+static void a_full_request_queue_sends_cookies(struct kunit *test)
+{
+	static const struct {
+		struct twr_listener_queues queues;
+		bool sends;
+	} cases[] = {
+		{ { .requests = 0, .backlog = 8, .syncookies = 1 }, false },
+		{ { .requests = 8, .backlog = 8, .syncookies = 1 }, true },
+		{ { .requests = 8, .backlog = 8, .syncookies = 0 }, false },
+		{ { .requests = 0, .backlog = 8, .syncookies = 2 }, true },
+		/* A SYN that finds the accept queue full is dropped. */
+		{ { .accept = 8, .requests = 8, .backlog = 8, .syncookies = 1 }, true },
+		{ { .accept = 9, .requests = 8, .backlog = 8, .syncookies = 1 }, false },
+		{ { .accept = 9, .requests = 0, .backlog = 8, .syncookies = 2 }, false },
+	};
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++)
+		KUNIT_EXPECT_EQ_MSG(test, twr_observe_sends_cookie(&cases[i].queues),
+				    cases[i].sends, "case %d", i);
+}
+
 static void a_source_route_is_seen(struct kunit *test)
 {
 	static const u8 route[] = { 131, 7, 8, 203, 0, 113, 1, 0 };
@@ -750,6 +772,7 @@ static struct kunit_case observe_cases[] = {
 	KUNIT_CASE(a_syn_finds_its_listener),
 	KUNIT_CASE(without_the_sysctl_no_syn_is_timed),
 	KUNIT_CASE(the_listeners_queues_are_read),
+	KUNIT_CASE(a_full_request_queue_sends_cookies),
 	KUNIT_CASE(a_source_route_is_seen),
 	KUNIT_CASE(a_syn_may_match_another_socket),
 	KUNIT_CASE(a_syn_without_listener_is_exempt),

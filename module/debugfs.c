@@ -20,6 +20,7 @@
 #include "netns.h"
 #include "offenders.h"
 #include "stats.h"
+#include "unanswered.h"
 
 static struct dentry *twr_debugfs;
 static struct dentry *twr_debugfs_netns;
@@ -141,7 +142,8 @@ static void twr_show_offender(struct seq_file *s, const struct twr_offender *o,
 	twr_show_or_dash(s, older && o->rate,
 			 div_u64((u64)o->behind * MSEC_PER_SEC, o->rate ?: 1));
 	twr_show_or_dash(s, o->rate, o->rate);
-	seq_printf(s, " %6u %10u %10llu %10llu %10u\n", o->clocks, o->loose,
+	seq_printf(s, " %6u %10u %10llu %10llu %10llu %10u\n", o->clocks, o->loose,
+		   twr_unanswered_of_peer(twr_unanswered, &o->key),
 		   div_u64(now - o->first_ms, MSEC_PER_SEC),
 		   div_u64(now - o->last_ms, MSEC_PER_SEC), inum);
 }
@@ -157,10 +159,10 @@ static int twr_offenders_show(struct seq_file *s, void *unused)
 	if (!list)
 		return -ENOMEM;
 
-	seq_printf(s, "%-24s %-24s %10s %10s %10s %10s %10s %10s %10s %10s %6s %10s %10s %10s %10s\n",
+	seq_printf(s, "%-24s %-24s %10s %10s %10s %10s %10s %10s %10s %10s %6s %10s %10s %10s %10s %10s\n",
 		   "local", "peer", "rejected", "over", "older", "untimed",
 		   "checked", "behind", "behind_ms", "rate", "clocks", "loose",
-		   "first", "last", "netns");
+		   "unanswered", "first", "last", "netns");
 	n = twr_offenders_list(twr_engine.offenders, tn ? tn->id : 0, list);
 	now = twr_engine_jiffies_to_ms(get_jiffies_64());
 	for (i = 0; i < n; i++) {
@@ -174,6 +176,39 @@ static int twr_offenders_show(struct seq_file *s, void *unused)
 }
 
 DEFINE_SHOW_ATTRIBUTE(twr_offenders);
+
+static int twr_unanswered_show(struct seq_file *s, void *unused)
+{
+	struct twr_net *tn = s->private;
+	struct twr_unanswered_peer *list;
+	int i, n;
+	u64 now;
+
+	list = kvcalloc(TWR_UNANSWERED_MAX, sizeof(*list), GFP_KERNEL);
+	if (!list)
+		return -ENOMEM;
+
+	seq_printf(s, "%-24s %-24s %10s %10s %10s %10s %10s\n",
+		   "local", "peer", "syns", "over", "first", "last", "netns");
+	n = twr_unanswered_list(twr_unanswered, tn ? tn->id : 0, list);
+	now = twr_engine_jiffies_to_ms(get_jiffies_64());
+	for (i = 0; i < n; i++) {
+		const struct twr_unanswered_peer *peer = &list[i];
+		u32 inum = twr_net_inum(peer->key.netns);
+
+		if (!inum)
+			continue;
+		twr_show_address(s, &peer->key.local);
+		twr_show_address(s, &peer->key.peer);
+		seq_printf(s, "%10llu %10llu %10llu %10llu %10u\n", peer->syns, peer->over,
+			   div_u64(now - peer->first_ms, MSEC_PER_SEC),
+			   div_u64(now - peer->last_ms, MSEC_PER_SEC), inum);
+	}
+	kvfree(list);
+	return 0;
+}
+
+DEFINE_SHOW_ATTRIBUTE(twr_unanswered);
 
 static int twr_counters_show(struct seq_file *s, void *unused)
 {
@@ -201,6 +236,8 @@ static int twr_debugfs_net_init(struct net *net)
 	debugfs_create_file("peers", 0400, tn->debugfs_dir, tn, &twr_peers_fops);
 	debugfs_create_file("offenders", 0400, tn->debugfs_dir, tn,
 			    &twr_offenders_fops);
+	debugfs_create_file("unanswered", 0400, tn->debugfs_dir, tn,
+			    &twr_unanswered_fops);
 	return 0;
 }
 
@@ -223,6 +260,8 @@ int twr_debugfs_init(void)
 	debugfs_create_file("peers", 0400, twr_debugfs, NULL, &twr_peers_fops);
 	debugfs_create_file("offenders", 0400, twr_debugfs, NULL,
 			    &twr_offenders_fops);
+	debugfs_create_file("unanswered", 0400, twr_debugfs, NULL,
+			    &twr_unanswered_fops);
 	err = register_pernet_subsys(&twr_debugfs_ops);
 	if (err)
 		debugfs_remove_recursive(twr_debugfs);

@@ -23,6 +23,21 @@
 #include "observe.h"
 #include "segment.h"
 #include "trace.h"
+#include "unanswered.h"
+
+/* A SYN finds a listener. Did it come before, and was it not answered then? */
+static void twr_hook_count_unanswered(struct twr_net *tn, const struct twr_syn *syn,
+				      const struct twr_time *now)
+{
+	if (likely(!twr_unanswered_note_syn(twr_unanswered, &syn->conn, syn->seq,
+					    syn->match != TWR_MATCH_NONE,
+					    twr_observe_sends_cookie(&syn->queues),
+					    now->jiffies)))
+		return;
+	twr_stats_inc(&tn->stats, TWR_COUNT_UNANSWERED);
+	twr_unanswered_count_peer(twr_unanswered, &syn->conn.key,
+				  twr_engine_jiffies_to_ms(now->jiffies));
+}
 
 static __always_inline void twr_hook_syn(struct twr_net *tn, struct net *net,
 					 const struct sk_buff *skb,
@@ -32,13 +47,17 @@ static __always_inline void twr_hook_syn(struct twr_net *tn, struct net *net,
 	struct twr_syn syn __uninitialized;
 	struct twr_time now __uninitialized;
 
-	/* Prefetch the entry; memory is slow, and the socket lookups take time anyway. */
-	if (!seg->malformed)
+	/* Prefetch the entries; memory is slow, and the socket lookups take time anyway. */
+	if (!seg->malformed) {
 		twr_engine_prefetch(&twr_engine, &seg->conn.key);
+		twr_unanswered_prefetch(twr_unanswered, &seg->conn);
+	}
 
 	twr_observe_syn(&syn, seg, net, skb);
 	now = twr_time_now();
 	twr_engine_judge_syn(&twr_engine, &syn, &tn->stats, &now, &judgement);
+	if (syn.listener == TWR_LISTENER_FOUND && !syn.fin)
+		twr_hook_count_unanswered(tn, &syn, &now);
 	if (!judgement.checked)
 		return;
 

@@ -24,6 +24,7 @@
 #include "records.h"
 #include "sysfs.h"
 #include "transition.h"
+#include "unanswered.h"
 
 /* The init function parses era and rows, so that the log can say why a load fails. */
 static char *twr_era_text = TWR_ERA_LAST;
@@ -198,8 +199,14 @@ static int twr_tables_new(const struct twr_config *config)
 	twr_engine.offenders = twr_offenders_new(twr_net_is_alive);
 	if (!twr_engine.offenders)
 		goto err_records;
+
+	twr_unanswered = twr_unanswered_new(twr_net_is_alive);
+	if (!twr_unanswered)
+		goto err_offenders;
 	return 0;
 
+err_offenders:
+	twr_offenders_free(twr_engine.offenders);
 err_records:
 	twr_records_free(twr_engine.records);
 err_cache:
@@ -209,6 +216,7 @@ err_cache:
 
 static void twr_tables_free(void)
 {
+	twr_unanswered_free(twr_unanswered);
 	twr_offenders_free(twr_engine.offenders);
 	twr_records_free(twr_engine.records);
 	twr_cache_free(twr_engine.cache);

@@ -8,8 +8,10 @@
 #include <net/net_namespace.h>
 
 #include "netns.h"
+#include "unanswered.h"
 
 struct twr_engine twr_engine __read_mostly;
+struct twr_unanswered *twr_unanswered __read_mostly;
 
 unsigned int twr_net_id __read_mostly;
 
@@ -60,6 +62,7 @@ void twr_netns_reset_all(void)
 	list_for_each_entry(tn, &twr_nets, list)
 		twr_stats_reset(&tn->stats);
 	twr_engine_reset(&twr_engine);
+	twr_unanswered_reset(twr_unanswered);
 	mutex_unlock(&twr_nets_lock);
 }
 

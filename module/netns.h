@@ -18,6 +18,7 @@
 #include "stats.h"
 
 struct dentry;
+struct twr_unanswered;
 
 /**
  * struct twr_net - what the module keeps for a network namespace
@@ -40,6 +41,9 @@ struct twr_net {
 
 /* The only engine, ready before the module sees the first packet, until after the last. */
 extern struct twr_engine twr_engine;
+
+/* The SYNs that the running kernel did not answer. It lives as long as the engine. */
+extern struct twr_unanswered *twr_unanswered;
 
 /* Index of struct twr_net in the generic per-namespace data, see net_generic(). */
 extern unsigned int twr_net_id;

@@ -60,6 +60,7 @@ enum twr_listener {
  * struct twr_syn - an observed SYN
  * @conn: the connection that the SYN asks for; invalid if @exempt is
  *	%TWR_EXEMPT_MALFORMED
+ * @seq: its sequence number
  * @fin: the SYN has FIN as well
  * @timed: the SYN has a timestamp option, and a listener would read it
  * @tsval: TSval of the SYN, if @timed
@@ -76,6 +77,7 @@ enum twr_listener {
  */
 struct twr_syn {
 	struct twr_conn conn;
+	u32 seq;
 	bool fin;
 	bool timed;
 	u32 tsval;

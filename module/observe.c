@@ -129,6 +129,14 @@ static void twr_read_queues(struct twr_syn *syn, const struct net *net,
 				 READ_ONCE(net->ipv4.sysctl_tcp_syncookies) : 0;
 }
 
+bool twr_observe_sends_cookie(const struct twr_listener_queues *queues)
+{
+	bool wants = queues->syncookies == 2 ||
+		     (queues->syncookies && queues->requests >= queues->backlog);
+
+	return wants && queues->accept <= queues->backlog;
+}
+
 /* RFC 793, as the kernel applies it to sockets that have no receive queue. */
 static bool twr_in_window(const struct twr_segment *seg, u32 start, u32 end)
 {
@@ -242,6 +250,7 @@ void twr_observe_syn(struct twr_syn *syn, const struct twr_segment *seg,
 	}
 
 	syn->conn = seg->conn;
+	syn->seq = seg->seq;
 	syn->timed = twr_has_timestamp(net, seg);
 	syn->tsval = seg->tsval;
 	if (!twr_segment_has_valid_checksum(skb, seg)) {

@@ -83,6 +83,16 @@ void twr_observe_syn(struct twr_syn *syn, const struct twr_segment *seg,
 		     struct net *net, const struct sk_buff *skb);
 
 /**
+ * twr_observe_sends_cookie() - does the running kernel answer a SYN with a SYN cookie?
+ * @queues: the queues of its listener
+ *
+ * The rule of tcp_conn_request(), the same in 4.4 and in 7.2. Any context.
+ *
+ * Return: true if it does. Such a SYN is answered, and leaves no request socket.
+ */
+bool twr_observe_sends_cookie(const struct twr_listener_queues *queues);
+
+/**
  * twr_observe_segment() - what is another segment about to do?
  * @change: if %TWR_ACTION_CHANGE, set to the observation
  * @seg: the segment, neither malformed nor a SYN

@@ -36,6 +36,7 @@ const struct twr_counter_file twr_counter_files[TWR_COUNTER_FILES] = {
 	{ NULL, "syns_rejected_older", TWR_MASK_OLDER },
 	{ NULL, "syns_rejected_untimed", TWR_MASK_UNTIMED },
 	{ NULL, "listener_unknown", BIT_ULL(TWR_COUNT_UNKNOWN) },
+	{ NULL, "syns_unanswered", BIT_ULL(TWR_COUNT_UNANSWERED) },
 	{ NULL, "stamps_recorded", BIT_ULL(TWR_COUNT_RECORDED) },
 	{ NULL, "stamps_refused", BIT_ULL(TWR_COUNT_REFUSED) },
 	{ NULL, "peers_evicted", BIT_ULL(TWR_COUNT_EVICTED) },

@@ -3,7 +3,8 @@
  * stats.h - the counters of a network namespace, and the files that show them
  *
  * Each SYN is counted once, under what the simulated kernel would have done with it. Each
- * update is counted once, under what the cache did with it. A file shows the sum of some
+ * update is counted once, under what the cache did with it. What else is counted is no part
+ * of these sums. A file shows the sum of some
  * of these counters. So numbers that come from one reading of all counters cannot
  * contradict each other.
  *
@@ -33,6 +34,7 @@
  * @TWR_COUNT_EVICTED: entries evicted from the cache
  * @TWR_COUNT_UNKNOWN: SYNs that were checked although it was unknown whether their
  *	listener would have checked them
+ * @TWR_COUNT_UNANSWERED: SYNs that came again since the running kernel did not answer them
  * @TWR_COUNT_LOST_TIMEWAIT: records of TIME-WAIT buckets that were evicted
  * @TWR_COUNT_LOST_REJECTED: records of rejected connections that were evicted
  * @TWR_COUNT_LOST_OFFENDERS: peers evicted from the offenders
@@ -48,6 +50,7 @@ enum twr_counter {
 	TWR_COUNT_REFUSED,
 	TWR_COUNT_EVICTED,
 	TWR_COUNT_UNKNOWN,
+	TWR_COUNT_UNANSWERED,
 	TWR_COUNT_LOST_TIMEWAIT,
 	TWR_COUNT_LOST_REJECTED,
 	TWR_COUNT_LOST_OFFENDERS,
@@ -68,7 +71,7 @@ struct twr_counter_file {
 };
 
 /* All counter files; those with the same @dir stand side by side. */
-#define TWR_COUNTER_FILES	30
+#define TWR_COUNTER_FILES	31
 extern const struct twr_counter_file twr_counter_files[TWR_COUNTER_FILES];
 
 struct twr_stats_cpu;

@@ -82,6 +82,11 @@ test_offenders()
 	plays uml offenders --timeout 900
 }
 
+test_unanswered()
+{
+	plays uml unanswered --mem 256M --timeout 900
+}
+
 test_cleared()
 {
 	plays uml cleared --mem 256M --timeout 900

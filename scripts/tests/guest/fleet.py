@@ -70,7 +70,7 @@ def number(name):
 def in_sysfs():
     """What Prometheus must have, read by this program itself."""
     found = {("up",): 1, ("peers",): number("peers")}
-    for name in ("syns_seen syns_checked listener_unknown stamps_recorded stamps_refused "
+    for name in ("syns_seen syns_checked syns_unanswered listener_unknown stamps_recorded stamps_refused "
                  "peers_evicted").split():
         if name == "listener_unknown":
             found["syns_listener_unknown_total",] = number(name)

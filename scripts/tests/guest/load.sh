@@ -7,7 +7,7 @@
 . "${0%/*}/lib.sh"
 
 counters="syns_seen syns_checked syns_rejected syns_rejected_older
-	syns_rejected_untimed listener_unknown
+	syns_rejected_untimed listener_unknown syns_unanswered
 	stamps_recorded stamps_refused peers_evicted
 	exempt/no_listener exempt/request_pending exempt/established
 	exempt/timewait exempt/syncookie exempt/queue_full exempt/source_route

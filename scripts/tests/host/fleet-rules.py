@@ -28,6 +28,7 @@ FILES = {
     **{"kernel/tw_recycle_sim/" + name: number for number, name in enumerate(
         "syns_seen syns_checked syns_rejected syns_rejected_older syns_rejected_untimed "
         "stamps_recorded stamps_refused peers peers_evicted listener_unknown "
+        "syns_unanswered "
         "exempt/timewait exempt/malformed lost/timewait lost/rejected lost/offenders lost/clocks "
         "delays/0 delays/1 delays/3 delays/7 delays/15 delays/31 delays/63 "
         "delays/never".split(), 7)},

@@ -143,6 +143,8 @@ static enum fate judge_syn(struct judge *judge, struct judged_era *judged,
 	enum fate fate = FATE_EXEMPT;
 
 	twr_engine_judge_syn(engine, syn, &judged->stats, now, &judgement);
+	if (observation->again && syn->listener != TWR_LISTENER_NONE && !syn->fin)
+		twr_stats_inc(&judged->stats, TWR_COUNT_UNANSWERED);
 	if (syn->fin && !judged->era->accepts_syn_fin)
 		return FATE_EXEMPT;
 	if (judgement.checked)

@@ -13,6 +13,7 @@ WORDS = [
     ("listener_unknown",
      " >of an unknown listener, for a BPF program chooses it: a full queue of it would "
      "have stopped them before"),
+    ("syns_unanswered", " SYNs came again since the running kernel had not answered them"),
     ("syns_rejected",
      "passive connections would have been rejected because of time stamp"),
     ("syns_rejected_older", " >because it was older than the one remembered"),

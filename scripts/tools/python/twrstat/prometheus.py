@@ -27,6 +27,9 @@ FAMILIES = [
      "SYNs that were checked although a BPF program chooses their listener, so that it is not "
      "known whether the listener or its queues would have stopped them.",
      ["listener_unknown"]),
+    ("syns_unanswered_total", "counter",
+     "SYNs that came again, since the running kernel had not answered them.",
+     ["syns_unanswered"]),
     ("syns_rejected_total", "counter",
      "SYNs that would have been rejected, because their time stamp was older than the "
      "one remembered, or because they had none.",

@@ -41,6 +41,7 @@ TOP = [
     ("seems", "older untimed clocks loose", guess_kind),
     ("clocks", "clocks", show_field("clocks")),
     ("behind", "behind", format_behind),
+    ("unanswered", "unanswered", show_field("unanswered")),
     ("last", "last", lambda row: format_duration(row.get("last"))),
     ("loose", "loose", show_field("loose")),
     ("older", "older", show_field("older")),
