@@ -962,6 +962,51 @@ static void reopening_a_bucket_removes_its_record(struct kunit *test)
  * 3.6 to 3.13 stored the stamp under IPv6, where a SYN of an IPv4 peer is not looked
  * up.
  */
+/* A bucket of an IPv6 connection that the SYN could reopen. From 3.18 on the SYN is checked. */
+static struct twr_syn reopening_syn6(struct kunit *test)
+{
+	struct twr_syn syn = old_syn(true);
+
+	reset_fixture(test);
+	apply_event(test, true, TWR_EVENT_TIME_WAIT, 2000);
+	syn.match = TWR_MATCH_TIMEWAIT_RECYCLABLE;
+	syn.reopens_timewait = true;
+	return syn;
+}
+
+static void a_bucket_answers_where_nobody_listens(struct kunit *test)
+{
+	struct twr_syn syn = reopening_syn6(test);
+
+	syn.listener = TWR_LISTENER_NONE;
+	syn.exempt = TWR_EXEMPT_NO_LISTENER;
+	judge_syn(test, &syn);
+	KUNIT_EXPECT_EQ(test, exempted(test, TWR_EXEMPT_TIMEWAIT), 1ULL);
+	KUNIT_EXPECT_EQ(test, exempted(test, TWR_EXEMPT_NO_LISTENER), 0ULL);
+	KUNIT_EXPECT_EQ(test, lookup_record(test, true), TWR_RECORD_BUCKET);
+}
+
+static void a_reopened_bucket_ends_even_if_its_syn_is_dropped(struct kunit *test)
+{
+	struct twr_syn syn = reopening_syn6(test);
+
+	syn.queues.accept = syn.queues.backlog + 1;
+	judge_syn(test, &syn);
+	KUNIT_EXPECT_EQ(test, exempted(test, TWR_EXEMPT_QUEUE_FULL), 1ULL);
+	KUNIT_EXPECT_EQ(test, lookup_record(test, true), TWR_RECORD_NONE);
+}
+
+static void an_active_open_takes_the_place_of_a_bucket(struct kunit *test)
+{
+	struct twr_conn_change opened = change_of(test, false, TWR_EVENT_OPENED, 0);
+
+	apply_event(test, false, TWR_EVENT_TIME_WAIT, 2000);
+	KUNIT_EXPECT_EQ(test, lookup_record(test, false), TWR_RECORD_BUCKET);
+	opened.is_active_open = true;
+	apply_change(test, &opened);
+	KUNIT_EXPECT_EQ(test, lookup_record(test, false), TWR_RECORD_NONE);
+}
+
 static void a_dual_stack_stamp_is_filed_under_ipv6_from_3_6(struct kunit *test)
 {
 	static const struct { const char *era; bool found; } cases[] = {
@@ -1222,6 +1267,9 @@ static struct kunit_case engine_cases[] = {
 	KUNIT_CASE(a_reset_removes_the_record_of_a_bucket),
 	KUNIT_CASE(a_bucket_that_resets_a_syn_loses_its_record),
 	KUNIT_CASE(a_syn_with_fin_ends_the_bucket_it_reopens),
+	KUNIT_CASE(a_bucket_answers_where_nobody_listens),
+	KUNIT_CASE(a_reopened_bucket_ends_even_if_its_syn_is_dropped),
+	KUNIT_CASE(an_active_open_takes_the_place_of_a_bucket),
 	KUNIT_CASE(no_bucket_is_recorded_where_there_are_none),
 	KUNIT_CASE(an_unknown_listener_counts_as_checking),
 	KUNIT_CASE(a_lost_record_is_counted),

@@ -50,6 +50,15 @@ static void twr_engine_count_lost(struct twr_stats *stats, enum twr_record lost)
 }
 
 /*
+ * A bucket accepts the SYN and ends, and a listener gets the SYN. Where nobody listens, the
+ * bucket stays and answers.
+ */
+static bool twr_syn_reopens(const struct twr_syn *syn)
+{
+	return syn->reopens_timewait && syn->listener != TWR_LISTENER_NONE;
+}
+
+/*
  * Return: true if the simulated kernel had a socket that matches the SYN, and that socket
  * took the SYN before a listener could check it.
  */
@@ -75,7 +84,7 @@ static bool twr_syn_is_stopped(const struct twr_engine *engine,
 	case TWR_MATCH_TIMEWAIT_RECYCLABLE:
 		break;
 	}
-	return had && !(syn->reopens_timewait && engine->era->checks_reopened_ipv6 &&
+	return had && !(twr_syn_reopens(syn) && engine->era->checks_reopened_ipv6 &&
 			!ipv6_addr_v4mapped(&syn->conn.key.peer));
 }
 
@@ -212,11 +221,7 @@ void twr_engine_judge_syn(const struct twr_engine *engine, const struct twr_syn 
 		stopped = twr_syn_is_stopped(engine, syn, record);
 	}
 
-	/* A bucket that accepts the SYN ends before TCP looks at the FIN of that SYN. */
-	if (record == TWR_RECORD_BUCKET &&
-	    (syn->resets_fin_wait2 ||
-	     (syn->fin && syn->reopens_timewait && !engine->era->accepts_syn_fin &&
-	      syn->listener != TWR_LISTENER_NONE)))
+	if (record == TWR_RECORD_BUCKET && (syn->resets_fin_wait2 || twr_syn_reopens(syn)))
 		twr_records_remove(engine->records, &syn->conn, now->jiffies);
 	if (stopped && syn->rearms_timewait)
 		twr_records_rearm_timewait(engine->records, &syn->conn, now->jiffies);
@@ -233,11 +238,9 @@ void twr_engine_judge_syn(const struct twr_engine *engine, const struct twr_syn 
 
 	/*
 	 * The simulated kernel accepts the connection too: with a cookie or with a source
-	 * route it does not check the SYN. A TIME-WAIT bucket that the SYN reopens ends.
+	 * route it does not check the SYN.
 	 */
-	if (exempt == TWR_EXEMPT_SYNCOOKIE || exempt == TWR_EXEMPT_SOURCE_ROUTE ||
-	    (exempt == TWR_EXEMPT_TIMEWAIT && syn->reopens_timewait &&
-	     syn->listener != TWR_LISTENER_NONE))
+	if (exempt == TWR_EXEMPT_SYNCOOKIE || exempt == TWR_EXEMPT_SOURCE_ROUTE)
 		twr_records_remove(engine->records, &syn->conn, now->jiffies);
 	twr_stats_inc(stats, TWR_COUNT_EXEMPT + exempt);
 }
@@ -379,6 +382,10 @@ bool twr_engine_apply_change(const struct twr_engine *engine,
 					   now->jiffies);
 		return false;
 	}
+
+	/* This machine has opened the connection in place of a bucket. */
+	if (record == TWR_RECORD_BUCKET && change->event == TWR_EVENT_OPENED)
+		twr_records_remove(engine->records, &change->conn, now->jiffies);
 
 	done = twr_change_update_cache(engine, change, stats, now);
 	if (change->has_stamp)

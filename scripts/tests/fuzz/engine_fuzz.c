@@ -22,9 +22,6 @@
  * - A connection without timestamps for which the running kernel's table has no room.
  *
  * In these cases the module differs from the model. The input cannot express them either:
- * - is_reopened_ipv6_wrong(), below.
- * - The running kernel opens a connection in place of a TIME-WAIT socket of which the engine
- *   has a record. The record stays.
  * - With the slots of the death row, a mini-socket of the running kernel outlives that of
  *   the simulated kernel. The engine takes the simulated kernel to have it as long.
  * - With the slots of the death row, a connection without timestamps leaves a mini-socket,
@@ -249,22 +246,6 @@ static void run_syn(struct fuzz *f, struct running_conn *t, const struct twr_syn
 		accept_syn(f, t, how & 2);
 }
 
-/*
- * An IPv6 SYN reopens a TIME-WAIT socket and is checked. Three cases are wrong. Nobody
- * listens: the TIME-WAIT socket answers, but the engine counts no_listener. The queue is
- * full: the TIME-WAIT socket ends, but its record stays. The SYN is rejected: the TIME-WAIT
- * socket ends, but stays in its slot of the death row.
- */
-static bool is_reopened_ipv6_wrong(struct fuzz *f, const struct running_conn *t,
-				   const struct twr_syn *syn)
-{
-	return !ipv6_addr_v4mapped(&t->conn.key.peer) &&
-	       simulated(f, t)->state == MODEL_TIMEWAIT && model_checks_reopened(&f->model) &&
-	       (syn->listener == TWR_LISTENER_NONE ||
-		model_listener(&f->model, syn) == TWR_EXEMPT_QUEUE_FULL ||
-		(model_has_slots(&f->model) && model_rejects(&f->model, syn)));
-}
-
 /* What the SYN matches on the running kernel. */
 static void match_syn(struct fuzz *f, const struct running_conn *t, struct twr_syn *syn,
 		      unsigned int how)
@@ -287,7 +268,7 @@ static void match_syn(struct fuzz *f, const struct running_conn *t, struct twr_s
 		syn->match = t->timed ? TWR_MATCH_TIMEWAIT_RECYCLABLE : TWR_MATCH_TIMEWAIT;
 		if (!t->timed && model_has_slots(&f->model))
 			break;
-		syn->reopens_timewait = how & 4 && !is_reopened_ipv6_wrong(f, t, syn);
+		syn->reopens_timewait = how & 4;
 		syn->rearms_timewait = !(how & 4) && t->timed && how & 8;
 		break;
 	}
@@ -399,8 +380,7 @@ static bool choose_event(struct fuzz *f, const struct running_conn *t,
 			change->event = TWR_EVENT_ABORTED;
 		else
 			change->is_active_open = true;
-		return (t->timed || !has_slots) &&
-		       (change->event == TWR_EVENT_ABORTED || !simulated(f, t)->has_record);
+		return t->timed || !has_slots;
 	}
 	return false;
 }
