@@ -44,17 +44,27 @@ test_scripts()
 # twr-pcap as users build it, and once more with the sanitizers.
 test_pcap()
 {
-	local pcap=$twr_tree/scripts/tools/pcap checked=$TWR_RUN/pcap
+	local pcap=$twr_tree/scripts/tools/pcap
 
-	mkdir -p "$checked"
 	make -s -C "$pcap" >&2
-	make -s -C "$pcap" OUT="$checked" \
+	play_captures "$pcap/twr-pcap"
+}
+
+# The same with the sanitizers of addresses and of undefined behaviour.
+test_pcap-sanitized()
+{
+	mkdir -p "$TWR_RUN/sanitized"
+	make -s -C "$twr_tree/scripts/tools/pcap" OUT="$TWR_RUN/sanitized" \
 		FLAGS="-O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all" >&2
-	"$twr_tree/scripts/tests/host/pcap.py" "$checked/twr-pcap" >"$TWR_RUN/pcap-checked" 2>&1 ||
-		{ cat "$TWR_RUN/pcap-checked"; return 1; }
-	# What the test says is its last line.
-	"$twr_tree/scripts/tests/host/pcap.py" "$pcap/twr-pcap" 2>"$TWR_RUN/pcap-errors" ||
-		{ cat "$TWR_RUN/pcap-errors"; return 1; }
+	play_captures "$TWR_RUN/sanitized/twr-pcap"
+}
+
+# play_captures TWR-PCAP: the captures with known answers; the last line has the result
+play_captures()
+{
+	local errors=$TWR_RUN/${FUNCNAME[1]}-errors
+
+	"$twr_tree/scripts/tests/host/pcap.py" "$1" 2>"$errors" || { cat "$errors"; return 1; }
 }
 
 test_demo()
