@@ -750,11 +750,18 @@ static void a_bucket_that_the_running_kernel_lacks_counts(struct kunit *test)
 	syn.exempt = TWR_EXEMPT_NO_LISTENER;
 	judge_syn(test, &syn);
 	KUNIT_EXPECT_EQ(test, exempted(test, TWR_EXEMPT_TIMEWAIT), 2ULL);
+	syn.discarded = true;
 	syn.exempt = TWR_EXEMPT_BAD_CHECKSUM;
 	judge_syn(test, &syn);
 	KUNIT_EXPECT_EQ(test, exempted(test, TWR_EXEMPT_BAD_CHECKSUM), 1ULL);
 
+	/* Nor does the bucket take one that was sent to many machines. */
+	syn.exempt = TWR_EXEMPT_NO_LISTENER;
+	judge_syn(test, &syn);
+	KUNIT_EXPECT_EQ(test, exempted(test, TWR_EXEMPT_NO_LISTENER), 1ULL);
+
 	advance_time(test, 1);
+	syn.discarded = false;
 	syn.listener = TWR_LISTENER_FOUND;
 	judge_syn(test, &syn);
 	KUNIT_EXPECT_EQ(test, older(test), 1ULL);

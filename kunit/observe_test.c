@@ -679,6 +679,7 @@ static void a_syn_that_is_not_unicast_is_exempt(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, seen.syn.listener,
 				TWR_LISTENER_NONE);
 		KUNIT_EXPECT_EQ(test, seen.syn.exempt, TWR_EXEMPT_NO_LISTENER);
+		KUNIT_EXPECT_TRUE(test, seen.syn.discarded);
 	}
 }
 

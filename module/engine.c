@@ -73,8 +73,7 @@ static bool twr_syn_is_stopped(const struct twr_engine *engine,
 	switch (syn->match) {
 	case TWR_MATCH_NONE:
 		/* The running kernel may have lacked room for the bucket. */
-		return had && !(syn->listener == TWR_LISTENER_NONE &&
-				syn->exempt == TWR_EXEMPT_BAD_CHECKSUM);
+		return had;
 	case TWR_MATCH_REQUEST:
 	case TWR_MATCH_SOCKET:
 		return true;
@@ -216,7 +215,7 @@ void twr_engine_judge_syn(const struct twr_engine *engine, const struct twr_syn 
 	bool stopped = false;
 
 	judgement->checked = false;
-	if (syn->listener != TWR_LISTENER_NONE || syn->exempt != TWR_EXEMPT_MALFORMED) {
+	if (likely(!syn->discarded)) {
 		record = twr_records_lookup(engine->records, &syn->conn, now->jiffies);
 		stopped = twr_syn_is_stopped(engine, syn, record);
 	}

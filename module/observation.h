@@ -60,6 +60,8 @@ enum twr_listener {
  * struct twr_syn - an observed SYN
  * @conn: the connection that the SYN asks for; invalid if @exempt is
  *	%TWR_EXEMPT_MALFORMED
+ * @discarded: TCP discards the SYN whatever it matches: it is malformed, its checksum is
+ *	wrong, or it was not sent to this machine alone
  * @seq: its sequence number
  * @fin: the SYN has FIN as well
  * @timed: the SYN has a timestamp option, and a listener would read it
@@ -78,6 +80,7 @@ enum twr_listener {
 struct twr_syn {
 	struct twr_conn conn;
 	u32 seq;
+	bool discarded;
 	bool fin;
 	bool timed;
 	u32 tsval;

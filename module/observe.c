@@ -236,6 +236,7 @@ void twr_observe_syn(struct twr_syn *syn, const struct twr_segment *seg,
 	struct sock *sk;
 	bool refcounted;
 
+	syn->discarded = true;
 	syn->fin = seg->flags & TCPHDR_FIN;
 	syn->timed = false;
 	syn->match = TWR_MATCH_NONE;
@@ -261,6 +262,7 @@ void twr_observe_syn(struct twr_syn *syn, const struct twr_segment *seg,
 		twr_exempt_syn(syn, TWR_EXEMPT_NO_LISTENER);
 		return;
 	}
+	syn->discarded = false;
 
 	syn->reply_is_source_routed = seg->pf == NFPROTO_IPV4 &&
 				      twr_segment_reply_is_source_routed(skb);

@@ -274,12 +274,6 @@ static void match_syn(struct fuzz *f, const struct running_conn *t, struct twr_s
 	}
 }
 
-/* Return: true if TCP drops the SYN before any look-up. */
-static bool is_broken(const struct twr_syn *syn)
-{
-	return syn->listener == TWR_LISTENER_NONE && syn->exempt != TWR_EXEMPT_NO_LISTENER;
-}
-
 static struct twr_syn choose_syn(struct fuzz *f, const struct running_conn *t,
 				 unsigned int how)
 {
@@ -304,7 +298,9 @@ static struct twr_syn choose_syn(struct fuzz *f, const struct running_conn *t,
 	else
 		syn.listener = TWR_LISTENER_NONE;
 	syn.exempt = none[chosen / 8 % ARRAY_SIZE(none)];
-	if (!is_broken(&syn))
+	syn.discarded = syn.listener == TWR_LISTENER_NONE &&
+			syn.exempt != TWR_EXEMPT_NO_LISTENER;
+	if (!syn.discarded)
 		match_syn(f, t, &syn, how);
 	else if (syn.exempt == TWR_EXEMPT_MALFORMED)
 		/* Nobody may read the four-tuple. */
@@ -323,12 +319,12 @@ static void take_syn(struct fuzz *f, struct running_conn *t)
 
 	while (times--) {
 		alone = t->state == MODEL_NOTHING && simulated(f, t)->state != MODEL_NOTHING;
-		if (!is_broken(&syn))
+		if (!syn.discarded)
 			twr_engine_prefetch(&f->engine, &syn.conn.key);
 		twr_engine_judge_syn(&f->engine, &syn, &f->stats[netns - 1], &f->now, &judgement);
 		said = model_syn(&f->model, &syn, netns);
 		expect_answer(&said, &judgement);
-		if (is_broken(&syn))
+		if (syn.discarded)
 			continue;
 		run_syn(f, t, &syn, how, alone);
 		if (said.let_in)

@@ -483,7 +483,7 @@ static enum twr_exempt_reason model_match(struct model *m, struct model_tuple *t
 
 struct model_answer model_syn(struct model *m, const struct twr_syn *syn, u32 netns)
 {
-	bool broken = syn->listener == TWR_LISTENER_NONE && syn->exempt != TWR_EXEMPT_NO_LISTENER;
+	bool broken = syn->discarded;
 	struct model_tuple *t = broken ? NULL : model_tuple(m, &syn->conn);
 	enum twr_exempt_reason exempt = broken ? syn->exempt : TWR_NOT_EXEMPT;
 	struct model_answer answer = { };

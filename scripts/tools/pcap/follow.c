@@ -128,6 +128,7 @@ void follow_ask(struct feed *feed, struct flow *flow, const struct segment *seg)
 	syn->queues.max_syn_backlog = 128;
 	if (seg->malformed) {
 		syn->listener = TWR_LISTENER_NONE;
+		syn->discarded = true;
 		syn->exempt = TWR_EXEMPT_MALFORMED;
 		return;
 	}

@@ -174,6 +174,7 @@ static void judge_take_syn(struct judge *judge, const struct observation *observ
 	/* A card may correct the checksum on the way out, after the capture. */
 	if (syn.listener != TWR_LISTENER_NONE && observation->damaged &&
 	    observation->answer == ANSWER_NONE) {
+		syn.discarded = true;
 		syn.listener = TWR_LISTENER_NONE;
 		syn.exempt = TWR_EXEMPT_BAD_CHECKSUM;
 	}
