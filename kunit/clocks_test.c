@@ -64,8 +64,8 @@ static void two_tsvals_give_the_rate(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(rates); i++) {
 		/* The clock wraps during the test. */
 		struct host host = { .rate = rates[i],
-				     .offset = 0 - (START + 500) * rates[i] /
-							MSEC_PER_SEC };
+				     .offset = 0 - div_u64((START + 500) * rates[i],
+							   MSEC_PER_SEC) };
 		struct twr_clocks *clocks = new_clocks(test);
 
 		twr_clocks_add_tsval(clocks, tsval_of(&host, START), START);

@@ -240,6 +240,15 @@ static void a_syn_that_meets_a_socket_counts_as_answered(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_UNANSWERED), 0ULL);
 }
 
+/* What a packet and its socket were before a hook saw them. Too large for the stack. */
+struct snapshot {
+	struct sk_buff meta;
+	struct skb_shared_info shared;
+	struct tcp6_sock sock;
+	u8 before[256];
+	u8 after[256];
+};
+
 /*
  * The hooks change no bit of any packet: not its metadata, its data, its shared info or
  * the socket that it meets.
@@ -254,14 +263,13 @@ static void no_packet_is_changed(struct kunit *test)
 		TCP_LISTEN, TCP_ESTABLISHED, TCP_SYN_SENT, TCP_FIN_WAIT1,
 		TCP_FIN_WAIT2, TCP_CLOSING, TCP_LAST_ACK,
 	};
-	struct skb_shared_info shared;
-	struct sk_buff *skb, meta;
-	u8 before[256], after[256];
-	struct sock *sk, *sk_before;
+	struct snapshot *was;
+	struct sk_buff *skb;
+	struct sock *sk;
 	int i;
 
-	sk_before = kunit_kzalloc(test, sizeof(struct tcp6_sock), GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, sk_before);
+	was = kunit_kzalloc(test, sizeof(*was), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, was);
 	sk = twr_test_sock(test, TCP_LISTEN);
 
 	for (i = 0; i < 16 * ARRAY_SIZE(flags) * ARRAY_SIZE(states); i++) {
@@ -278,21 +286,20 @@ static void no_packet_is_changed(struct kunit *test)
 		skb = twr_test_skb(test, &p);
 		skb->sk = sk;
 
-		memcpy(&meta, skb, sizeof(meta));
-		memcpy(&shared, skb_shinfo(skb), sizeof(shared));
-		memcpy(sk_before, sk, sizeof(struct tcp6_sock));
-		KUNIT_ASSERT_LE(test, skb->len, (unsigned int)sizeof(before));
-		skb_copy_bits(skb, 0, before, skb->len);
+		memcpy(&was->meta, skb, sizeof(was->meta));
+		memcpy(&was->shared, skb_shinfo(skb), sizeof(was->shared));
+		memcpy(&was->sock, sk, sizeof(was->sock));
+		KUNIT_ASSERT_LE(test, skb->len, (unsigned int)sizeof(was->before));
+		skb_copy_bits(skb, 0, was->before, skb->len);
 
 		KUNIT_EXPECT_TRUE(test, send(skb, p.v6));
 
-		KUNIT_EXPECT_EQ(test, memcmp(&meta, skb, sizeof(meta)), 0);
-		KUNIT_EXPECT_EQ(test, memcmp(&shared, skb_shinfo(skb),
-					     sizeof(shared)), 0);
-		KUNIT_EXPECT_EQ(test, memcmp(sk_before, sk,
-					     sizeof(struct tcp6_sock)), 0);
-		skb_copy_bits(skb, 0, after, skb->len);
-		KUNIT_EXPECT_EQ(test, memcmp(before, after, skb->len), 0);
+		KUNIT_EXPECT_EQ(test, memcmp(&was->meta, skb, sizeof(was->meta)), 0);
+		KUNIT_EXPECT_EQ(test, memcmp(&was->shared, skb_shinfo(skb),
+					     sizeof(was->shared)), 0);
+		KUNIT_EXPECT_EQ(test, memcmp(&was->sock, sk, sizeof(was->sock)), 0);
+		skb_copy_bits(skb, 0, was->after, skb->len);
+		KUNIT_EXPECT_EQ(test, memcmp(was->before, was->after, skb->len), 0);
 		skb->sk = NULL;
 		kfree_skb(skb);
 	}

@@ -13,7 +13,6 @@
 #include <linux/string.h>
 #include <linux/tracepoint.h>
 #include <net/inet_hashtables.h>
-#include <net/inet6_hashtables.h>
 #include <net/ipv6.h>
 #include <net/net_namespace.h>
 #include <net/sock.h>
@@ -48,31 +47,51 @@ static void twr_transition_read_conn(struct twr_conn *conn, const struct sock *s
 	conn->local_port = inet_sk(sk)->inet_sport;
 }
 
-/* Has a TIME-WAIT bucket taken the place of the socket? */
-static bool twr_transition_left_timewait(struct net *net, const struct sock *sk,
-					 const struct twr_conn *conn)
+/* Return: true if @other is a bucket of the connection, at the device of @sk. */
+static bool twr_transition_is_bucket_of(const struct sock *other, struct net *net,
+					const struct sock *sk, const struct twr_conn *conn)
 {
 	const struct in6_addr *local = &conn->key.local;
 	const struct in6_addr *peer = &conn->key.peer;
-	u16 local_port = ntohs(conn->local_port);
-	int dev = READ_ONCE(sk->sk_bound_dev_if);
-	struct sock *found;
-	bool bucket;
 
+	if (other->sk_hash != sk->sk_hash || other->sk_state != TCP_TIME_WAIT ||
+	    other->sk_dport != conn->peer_port ||
+	    other->sk_num != ntohs(conn->local_port) ||
+	    other->sk_bound_dev_if != sk->sk_bound_dev_if ||
+	    !net_eq(sock_net(other), net))
+		return false;
 #if IS_ENABLED(CONFIG_IPV6)
 	if (!ipv6_addr_v4mapped(peer))
-		found = twr_sock_lookup(__inet6_lookup_established, net, peer,
-					conn->peer_port, local, local_port, dev, 0);
-	else
+		return other->sk_family == AF_INET6 &&
+		       ipv6_addr_equal(&other->sk_v6_daddr, peer) &&
+		       ipv6_addr_equal(&other->sk_v6_rcv_saddr, local);
 #endif
-		found = twr_sock_lookup(__inet_lookup_established, net,
-					peer->s6_addr32[3], conn->peer_port,
-					local->s6_addr32[3], local_port, dev, 0);
-	if (!found)
-		return false;
-	bucket = READ_ONCE(found->sk_state) == TCP_TIME_WAIT;
-	sock_gen_put(found);
-	return bucket;
+	return other->sk_daddr == peer->s6_addr32[3] &&
+	       other->sk_rcv_saddr == local->s6_addr32[3];
+}
+
+/*
+ * Has a TIME-WAIT bucket taken the place of the socket? Then it is in the same chain. TCP's
+ * own lookup would return a reference. Whoever drops the last reference frees the bucket,
+ * and on PREEMPT_RT a tracepoint must not free memory. So this reads buckets without a
+ * reference. Their memory stays that of a bucket until the end of the RCU read-side critical
+ * section.
+ */
+static bool twr_transition_left_timewait(struct net *net, const struct sock *sk,
+					 const struct twr_conn *conn)
+{
+	struct inet_hashinfo *hashinfo = twr_net_death_row(net)->hashinfo;
+	struct inet_ehash_bucket *head = inet_ehash_bucket(hashinfo, sk->sk_hash);
+	const struct hlist_nulls_node *node;
+	struct sock *other;
+
+	do {
+		sk_nulls_for_each_rcu(other, node, &head->chain)
+			if (data_race(twr_transition_is_bucket_of(other, net, sk, conn)))
+				return true;
+		/* A bucket that moved to another chain has led this walk there. */
+	} while (get_nulls_value(node) != (sk->sk_hash & hashinfo->ehash_mask));
+	return false;
 }
 
 /*
