@@ -31,6 +31,21 @@ module_sources()
 		LC_ALL=C sort
 }
 
+# refused CONFIG OPTION...: the options that a kernel's configuration did not take, because
+# Kconfig drops them silently. CONFIG_X=n is taken if there is no other value.
+refused()
+{
+	local config=$1 option
+	shift
+
+	for option; do
+		case $option in
+		*=n)	! grep -q "^${option%n}" "$config" ;;
+		*)	grep -qxF -- "$option" "$config" ;;
+		esac || echo "$option"
+	done
+}
+
 # Kernel command lines and kbuild both take a space for the end of a path.
 case $twr_tree$twr_cache in
 *[[:space:]:]*)

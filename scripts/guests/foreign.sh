@@ -33,7 +33,7 @@ make_foreign()
 	local name series flavour compiler package console command
 	local options depends headers kbuild suites packages file
 	read -r name series flavour compiler package console command <<<"$1"
-	read -ra suites <<<"$(listed "$series")"
+	read -ra suites <<<"$(suites_of "$series")"
 
 	readarray -t options < <(apt_options "$series-$flavour" "$name")
 	depends=$(apt-cache "${options[@]}" show "linux-headers-$release=$version" |
@@ -82,16 +82,37 @@ make_foreign()
 	done
 	ln -s foreign/lib "$dir/lib"
 	depmod -b "$foreign" "$release"
-	# The programs of the host are of no use there. The guest has those of
-	# busybox, and a folder that the host's root is mounted on.
-	make_initrd "$foreign" "$release" "$foreign/bin/busybox" "$dir" \
-		virtio_pci 9pnet_virtio 9p <<-'END'
+	foreign_init | make_initrd "$foreign" "$release" "$foreign/bin/busybox" "$dir" \
+		virtio_pci 9pnet_virtio 9p
+	echo "$console $command" >"$dir/qemu"
+}
+
+# foreign_init: the lines with which an initramfs goes on, where the programs of the host
+# are of no use. The guest has those of busybox, and a folder that the host's root is
+# mounted on.
+foreign_init()
+{
+	cat <<-'END'
 	/bin/busybox --install -s /bin
 	busybox mkdir -p /host /lib/modules /proc /run /sys /tmp
 	busybox mount -t 9p -o ro,trans=virtio,version=9p2000.L,cache=loose,msize=262144 root /host
 	TWR_HOST=/host exec sh "/host$TWR_INIT"
 	END
-	echo "$console $command" >"$dir/qemu"
+}
+
+# make_i386_initrd FOLDER: the initramfs of the kernel i686, which has no modules
+make_i386_initrd()
+{
+	local dir=$1 options
+
+	readarray -t options < <(apt_options 6.1-686-pae i386)
+	mkdir -p "$dir/deb" "$dir/foreign" "$dir/lib/modules"
+	(cd "$dir/deb" && apt "fetching busybox-static for i386 (unpacked, not installed)" \
+		"${options[@]}" download busybox-static) || exit
+	dpkg -x "$dir"/deb/*.deb "$dir/foreign"
+	foreign_init | make_initrd "" "" "$dir/foreign/bin/busybox" "$dir"
+	echo "ttyS0 qemu-system-i386 -cpu max" >"$dir/qemu"
+	rm -r "$dir/deb" "$dir/foreign"
 }
 
 foreign_dir()
@@ -103,12 +124,12 @@ foreign_dir()
 	[ "$package" != - ] || { package='' file=cross; }
 	# shellcheck disable=SC2086 # lists of words
 	need $pkgs_foreign $package
-	suites=$(listed "$series")
+	suites=$(suites_of "$series")
 	# shellcheck disable=SC2086 # a list of words
 	found=$(newest "$series-$flavour" "$series" "$name" "$flavour" $suites)
 	read -r release version <<<"$found"
 	# Made anew where what makes it has changed.
-	key=$({ echo "$line $pkgs_cross"; declare -f make_foreign make_initrd; } | hash)
+	key=$({ echo "$line $pkgs_cross"; declare -f make_foreign foreign_init make_initrd; } | hash)
 	in_cache "$name-$release-$version-$key" "$file" \
 		make_foreign "$line" "$release" "$version"
 }

@@ -13,6 +13,18 @@ on_foreign()
 	esac
 }
 
+# The suites of kunit/ for 32 bits. Debian's kernels lack KUnit, so its functions, and no
+# others, may be missing: a division of 64 bits would need one of the compiler's library.
+test_i386-suites()
+{
+	local ko
+
+	ko=$("$setup" module i386 W=1 KCFLAGS=-Werror TWR_KUNIT=y KBUILD_MODPOST_WARN=1)
+	grep -o 'modpost: ".*undefined!' "$(dirname "$(dirname "$ko")")/build.log" >"$TWR_RUN/i386-missing"
+	! grep -vE '"_*kunit_' "$TWR_RUN/i386-missing"
+	echo "built, $(wc -l <"$TWR_RUN/i386-missing") functions of KUnit missing"
+}
+
 # foreign_module NAME: built without a warning of the compiler's
 foreign_module()
 {

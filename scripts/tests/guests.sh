@@ -8,10 +8,12 @@
 # log
 kunit()
 {
-	local kernel=$1 log=$TWR_RUN/kunit-$1.log ko rc=0
+	local kernel=$1 log=$TWR_RUN/kunit-$1.log ko options=() rc=0
 
 	ko=$("$setup" module "$kernel" TWR_KUNIT=y)
-	"$guest" once --kernel "$kernel" --append kunit.enable=1 --timeout 1500 -- \
+	[[ " $built " != *" $kernel "* ]] || options=(--smp 2 --mem 768M)
+	"$guest" once --kernel "$kernel" "${options[@]}" --append kunit.enable=1 \
+		--append kunit.autorun=1 --timeout 1500 -- \
 		"insmod $ko && dmesg -t && rmmod tw_recycle_sim" >"$log" 2>"$log.guest" ||
 		rc=$?
 	"$twr_tree/scripts/kunit" --parse "$log" "$source" >"$log.parsed" || rc=1
@@ -77,6 +79,16 @@ test_smp-kunit()
 	kunit smp
 }
 
+test_rt-debug-kunit()
+{
+	kunit rt-debug
+}
+
+test_i686-kunit()
+{
+	kunit i686
+}
+
 test_offenders()
 {
 	plays uml offenders --timeout 900
@@ -110,9 +122,9 @@ in_guest()
 	shift 2
 
 	ko=$("$setup" module "$kernel")
-	[[ " smp $kernels " != *" $kernel "* ]] || options=(--smp 2)
-	# The checkers of this kernel take memory themselves.
-	[ "$kernel" != smp ] || mem=768M
+	[[ " $built $kernels " != *" $kernel "* ]] || options=(--smp 2)
+	# The checkers of these kernels take memory themselves.
+	[[ " $built " != *" $kernel "* ]] || mem=768M
 	"$guest" once --kernel "$kernel" "${options[@]}" --mem $mem --timeout 900 -- \
 		"$twr_tree/scripts/tests/guest/$test.sh $ko $*"
 }

@@ -3,16 +3,17 @@
 #
 # variants.sh [VARIANT]... - the module compiles for kernels that are configured otherwise
 #
-# Each variant is a kernel configuration, and for some another compiler. This test prepares
-# the kernel's source for it, compiles the module and its KUnit suites without a warning,
-# and boots nothing. The packages gcc-11, clang and lld must be there: scripts/guests/setup
-# variants gets them.
+# Each variant is a kernel configuration, another compiler, or both. This test prepares the
+# kernel's source for it, compiles the module and its KUnit suites without a warning, and
+# boots nothing. Newer compilers than Debian 12's have a small Debian of their own, with
+# headers of Linux 6.12. `scripts/guests/setup variants` gets what this test needs.
 
 set -eu -o pipefail
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/../../lib.sh"
 
-# Name, architecture, arguments of make, and the options that differ.
+# Name, architecture, arguments of make, and the options that differ. The compiler is gcc 12
+# if none is named. With `compilers` the headers are those of Debian's 6.12, without suites.
 variants="
 ipv6-off um - CONFIG_IPV6=n
 debugfs-off um - CONFIG_DEBUG_FS=n
@@ -26,8 +27,10 @@ kunit-off um TWR_KUNIT= CONFIG_KUNIT=n
 gcc-11 um CC=gcc-11 CONFIG_FTRACE=y
 smp-off x86_64 - CONFIG_SMP=n
 preempt-off x86_64 - CONFIG_PREEMPT_NONE=y CONFIG_PREEMPT=n CONFIG_DEBUG_PREEMPT=n
-clang-cfi x86_64 LLVM=1 CONFIG_CFI_CLANG=y
 clang-lto x86_64 LLVM=1 CONFIG_LTO_NONE=n CONFIG_LTO_CLANG_THIN=y
+clang-cfi x86_64 LLVM=-16 CONFIG_CFI_CLANG=y
+gcc-13 compilers CC=gcc-13
+gcc-14 compilers CC=gcc-14
 "
 
 guests=$twr_tree/scripts/guests
@@ -51,9 +54,13 @@ fragments()
 # compile NAME ARCHITECTURE MAKE-ARGUMENT OPTION...
 compile()
 {
-	local name=$1 arch=$2 argument=$3 out=$work/$2-${3//[^A-Za-z0-9]/} args option
+	local name=$1 arch=$2 argument=$3 out=$work/$2-${3//[^A-Za-z0-9]/} args missing
 	shift 3
 
+	if [ "$arch" = compilers ]; then
+		"$guests/setup" module compilers "$argument" W=1 KCFLAGS=-Werror
+		return
+	fi
 	args=(ARCH="$arch" O="$out")
 	[ "$argument" = - ] || args+=("$argument")
 	mkdir -p "$out"
@@ -64,12 +71,8 @@ compile()
 		printf '%s\n' "$@"
 	} | grep '^CONFIG_' >"$out/wanted"
 	"${kmake[@]}" -C "$source" "${args[@]}" KCONFIG_ALLCONFIG="$out/wanted" allnoconfig
-	for option; do
-		case $option in
-		*=n)	! grep -q "^${option%=n}=" "$out/.config" ;;
-		*)	grep -qx "$option" "$out/.config" ;;
-		esac || { echo "the configuration does not take $option"; return 1; }
-	done
+	missing=$(refused "$out/.config" "$@")
+	[ -z "$missing" ] || { echo "the configuration does not take" $missing; return 1; }
 	"${kmake[@]}" -C "$source" "${args[@]}" modules_prepare
 	find "$work/tree" -name '*.o' -delete
 	# Nothing was built that could tell modpost which symbols the kernel exports.
