@@ -50,8 +50,8 @@ struct twr_engine {
  * @verdict: what the check says
  * @known: the SYN's peer has an entry
  * @cached: the stamp in that entry
- * @delay: seconds until a retry of the SYN would pass; 0 if the SYN passes, -1 if no retry
- *	does
+ * @delay: seconds until a retry of the SYN would pass, by the schedule of
+ *	twr_syn_retry_secs; 0 if the SYN passes, -1 if no retry does
  */
 struct twr_judgement {
 	bool checked;

@@ -146,9 +146,12 @@ enum twr_verdict {
 };
 
 /*
- * When a client retries an unanswered SYN, in seconds after the first one. The client
- * waits 1 s before the first retry and twice as long before each further one (RFC 6298).
- * It retries six times (net.ipv4.tcp_syn_retries).
+ * When a client with Linux 3.7 to 6.4 retries an unanswered SYN, in seconds after the first
+ * one. The client waits 1 s before the first retry and twice as long before each further
+ * one (RFC 6298). It retries six times (net.ipv4.tcp_syn_retries). Other systems have other
+ * schedules. Linux begins with 3 s up to 3.0 (RFC 1122) and retries five times up to 3.6.
+ * From 6.5 on it waits 1 s five times before it doubles the wait
+ * (net.ipv4.tcp_syn_linear_timeouts). Apple's systems and FreeBSD repeat their first wait too.
  */
 #define TWR_SYN_RETRIES	6
 extern const u32 twr_syn_retry_secs[TWR_SYN_RETRIES];

@@ -183,7 +183,7 @@ TcpTwRecycle (simulated, era 4.11, all network namespaces):
     42 passive connections would have been rejected because of time stamp
         40 because it was older than the one remembered
         2 because they had none, and their peer had had one
-    of these the client would have got in, by its own clock,
+    of these the client would have got in, if it retries as Linux 3.7 to 6.4 does,
         20 by the SYN sent again after 1 s
         10 by the SYN sent again after 7 s
         5 by the SYN sent again after 31 s

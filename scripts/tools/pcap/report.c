@@ -82,7 +82,7 @@ static void report_counters(const struct judged_era *era, FILE *out)
 		if (words[0] == ' ' && !value)
 			continue;
 		if (!headed && report_words[i].dir && !strcmp(report_words[i].dir, "delays")) {
-			fputs("    of these the client would have got in, by its own clock,\n",
+			fputs("    of these the client would have got in, if it retries as Linux 3.7 to 6.4 does,\n",
 			      out);
 			headed = true;
 		}

@@ -144,7 +144,7 @@
     if (data.delays) {
       const names = ["1", "3", "7", "15", "31", "63", "never"];
       charts.push(bars(document.getElementById("delays"), colour,
-        "seconds until a SYN would have got in", names, false,
+        "seconds until a SYN of Linux 3.7 to 6.4 would have got in", names, false,
         [set("rejected", names.map(name => data.delays[name]), "older")]));
     }
   }

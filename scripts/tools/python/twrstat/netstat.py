@@ -63,7 +63,8 @@ def print_counters(sample, out):
     for name, words in WORDS:
         say(sample.counters.get(name), words)
     if sum(value for name, value in sample.delays.items() if name != "0"):
-        out.print_line("    of these the client would have got in, by its own clock,")
+        out.print_line("    of these the client would have got in, if it retries as "
+                       "Linux 3.7 to 6.4 does,")
         for name, value in sample.delays.items():
             if name == "never":
                 say(value, " by none of its retries", 2)

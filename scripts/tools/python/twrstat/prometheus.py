@@ -102,8 +102,9 @@ def format_counters(sample, version):
          for what, value in sample.lost.items()])
     yield format_family(
         "retry_delay_seconds", "histogram",
-        "After how long the SYN of a client would have passed the check, 0 at once; a SYN "
-        "that never would is only in the last bucket, and not in the sum.",
+        "After how long the SYN of a client that retries as Linux 3.7 to 6.4 does would have "
+        "passed the check, 0 at once; a SYN that never would is only in the last bucket, and "
+        "not in the sum.",
         format_histogram("retry_delay_seconds", sample.delays))
 
 
