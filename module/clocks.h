@@ -10,7 +10,8 @@
  *
  * The number of clocks is limited, and further clocks are not seen. Two hosts that booted
  * within a tenth of a second of each other count as one clock. A client that adds an
- * offset of its own to each connection has no line at all.
+ * offset of its own to each connection has no line at all (Linux 4.10 and since 7.0; Linux
+ * 4.11 to 6.19 has an offset for each pair of addresses, and so one line here).
  */
 #ifndef TWR_CLOCKS_H
 #define TWR_CLOCKS_H
