@@ -34,7 +34,7 @@ is "number of files" 34 "$(find "$sys" -type f | wc -l)"
 is "mode of debugfs peers" 400 "$(stat -c %a "$dbg/peers")"
 is "mode of debugfs offenders" 400 "$(stat -c %a "$dbg/offenders")"
 is "heading of offenders" "local peer rejected over older untimed checked behind \
-behind_ms rate clocks loose first last netns" "$(tr -s ' ' <"$dbg/offenders")"
+behind_ms rate clocks loose unanswered first last netns" "$(tr -s ' ' <"$dbg/offenders")"
 is "heading of peers" "local peer tsval age netns" \
 	"$(tr -s ' ' <"$dbg/peers" | sed 's/^ //')"
 is "files of a namespace" "counters offenders peers" "$(cd "$dbg/netns/$inode" && echo ./* | sed "s,\./,,g")"
