@@ -122,7 +122,7 @@ echo 1 >"$sys/reset"
 reporter=$!
 await recording
 # At the same time the program that other users record with.
-trace-cmd record -q -e tw_recycle_sim -o /tmp/trace.dat \
+trace-cmd record -q -C mono -e tw_recycle_sim -o /tmp/trace.dat \
 	unshare -n "$replay" --no-module /tmp/report.tw >/tmp/said 2>&1 ||
 	fail "cannot play: $(tail -n 3 /tmp/said)"
 kill -INT $reporter
@@ -135,7 +135,13 @@ adds_up "$sys"
 trace-cmd report -i /tmp/trace.dat >/tmp/report.txt 2>$err || fail "trace-cmd: $(cat $err)"
 "$report" -o /tmp/dat.html /tmp/trace.dat || fail "trace.dat: status $?"
 "$report" </tmp/report.txt >/tmp/txt.html || fail "trace-cmd report: status $?"
-for page in page dat txt; do
+# Two recordings of the same minutes, and one given twice, count once.
+"$report" -o /tmp/two.html /tmp/recording /tmp/trace.dat 2>$err || fail "two: $(cat $err)"
+grep -q "events were in two recordings, or twice in one, and counted once" $err ||
+	fail "twr-report does not say that two recordings are one: $(cat $err)"
+"$report" -o /tmp/twice.html /tmp/trace.dat /tmp/report.txt /tmp/trace.dat 2>$err ||
+	fail "twice: $(cat $err)"
+for page in page dat txt two twice; do
 	on_page $page.html
 done
 
@@ -149,4 +155,51 @@ for file in * delays/*; do
 		echo "$file $(cat "$file")"
 done
 cd /
+
+# clocks FILE: the marks of the time of day in a recording, as time minus clock
+clocks() {
+	sed -n 's/^# twr-report: clock=\([0-9.]*\) time=\([0-9.]*\) utc=.*/\1 \2/p' "$1" 2>/dev/null |
+		awk '{ printf "%.0f\n", $2 - $1 }'
+}
+
+marks() {
+	[ "$(clocks /tmp/set | wc -l)" = "$1" ]
+}
+
+# The time of day is recorded, again when the clock is set.
+before=$(date +%s)
+"$report" --record 3600 --save /tmp/set -o /tmp/set.html 2>$err &
+reporter=$!
+await marks 1
+unshare -n "$replay" --no-module "${0%/*}/trace.tw" >/tmp/said 2>&1 ||
+	fail "cannot play: $(tail -n 3 /tmp/said)"
+after=$(date +%s)
+date -s "@$((after + 100))" >/dev/null
+await marks 2
+kill -INT $reporter
+wait $reporter || fail "twr-report: status $?, $(cat $err)"
+clocks /tmp/set | awk 'NR == 1 { first = $1 } END { exit $1 - first < 98 || $1 - first > 101 }' ||
+	fail "the clock was set by 100 s: $(clocks /tmp/set)"
+grep -q "the clock of the machine was set forward by" /tmp/set.html ||
+	fail "the page does not tell that the clock was set"
+start=$(sed -n 's/.*"source":"recorded","marks":\[\[0,\([0-9]*\)[.,].*/\1/p' /tmp/set.html)
+[ "$start" -ge $((before - 1)) ] && [ "$start" -le "$after" ] ||
+	fail "the page begins at '$start', not between $before and $after"
+
+# Clocks that count no seconds are refused by name. trace-cmd prints boot in nanoseconds.
+for clock in boot mono_raw counter uptime; do
+	trace-cmd record -q -C $clock -e tw_recycle_sim -o /tmp/clock.dat \
+		unshare -n "$replay" --no-module "${0%/*}/trace.tw" >/tmp/said 2>&1 ||
+		fail "cannot play: $(tail -n 3 /tmp/said)"
+	trace-cmd report -i /tmp/clock.dat >/tmp/clock.txt 2>$err || fail "$(cat $err)"
+	case $clock in
+	counter|uptime)
+		refuses "recorded with the trace clock $clock" "$report" /tmp/clock.dat
+		refuses "$clock" "$report" /tmp/clock.txt ;;
+	*)	"$report" -o /tmp/clock.html /tmp/clock.dat || fail "$clock: status $?"
+		seconds=$(sed -n 's/.*"untimed":[0-9]*,"seconds":\([0-9]*\)[.,].*/\1/p' \
+			/tmp/clock.html)
+		[ "$seconds" -lt 1000 ] || fail "$clock: a page of $seconds s" ;;
+	esac
+done
 unload

@@ -118,14 +118,34 @@ class Case(unittest.TestCase):
         err = done.stderr.decode()
         self.assertEqual(done.returncode, status, err)
         if not status:
-            self.assertEqual(err, "")
+            # A page may have notes; page() compares them with its numbers.
+            self.notes = err.splitlines()
+            for note in self.notes:
+                self.assertRegex(note, "could not be read$|counted once$")
             return done.stdout.decode()
         self.assertEqual(done.stdout, b"")
         self.assertEqual(len(err.splitlines()), 1, err)
         return err
 
-    def page(self, text, *args):
-        return Page(self.run_it(*args, stdin=text))
+    def page(self, text, *args, **more):
+        page = Page(self.run_it(*args, stdin=text, **more))
+        wanted = []
+        for number, words in (
+                (page.data["copies"], "event(s were| was) in two recordings, or twice in one, "
+                 "and counted once"),
+                (page.data["unread"], "lines? could not be read")):
+            if number:
+                wanted.append("%d %s" % (number, words))
+                self.assertRegex(page.text.replace("\u202f", ""), wanted[-1] + r"\.")
+        self.assertEqual(len(self.notes), len(wanted), self.notes)
+        for note, words in zip(self.notes, wanted):
+            self.assertRegex(note, "^twr-report: %s$" % words)
+        return page
+
+    def files(self, *texts, args=(), **more):
+        """The page of several recordings."""
+        return self.page("", *args, *[self.write("file%d" % i, text)
+                                      for i, text in enumerate(texts)], **more)
 
     def counts(self, page, **wanted):
         self.assertEqual({name: page.data[name] for name in wanted}, wanted)
@@ -329,6 +349,240 @@ class Losses(Case):
         self.assertIn("rejected 0 SYNs of the 1", page.text)
 
 
+class NoRecording(Case):
+    TEXTS = (
+        "hello\n",
+        "10:00:00.123456 IP 10.0.0.1.80 > 10.0.0.2.4000: Flags [P.], seq 1:101, ack 1, "
+        "length 100: HTTP: HTTP/1.1 200 OK\n",
+        "Nov 28 07:40:01 host nginx[1234]: 12: http: closed\n",
+        '{"counters": {"syns_seen": 1}}\n',
+        "TcpExt: 3 passive connections rejected because of time stamp\n",
+        "    1 0.000000000 10.0.0.1 \u2192 10.0.0.2 TCP 74 4000 \u2192 80 [SYN] Seq=0 Win=1\n")
+
+    def test_text(self):
+        for text in self.TEXTS:
+            err = self.run_it(stdin=text, status=1)
+            self.assertRegex(err, "standard input: 1 line, and none is of a tracepoint; expected "
+                             "is the text of trace, trace_pipe, trace-cmd report, perf script or "
+                             "twr-pcap")
+            self.assertEqual("twr-pcap --events FILE | twr-report" in err,
+                             "[SYN]" in text or "Flags" in text)
+            # One such file among recordings is an error too, whichever it is.
+            good, bad = self.write("good", lines(nat())), self.write("bad", text * 2)
+            for files in ((good, bad), (bad, good)):
+                self.assertIn(bad + ": 2 lines, and", self.run_it(*files, status=1))
+            # Lines of it in a recording are counted.
+            self.counts(self.page(text * 3 + lines(nat()) + text), rejected=10, unread=4)
+
+    def test_capture(self):
+        for magic in (b"\xd4\xc3\xb2\xa1", b"\xa1\xb2\xc3\xd4", b"\x4d\x3c\xb2\xa1",
+                      b"\xa1\xb2\x3c\x4d", b"\x0a\x0d\x0d\x0a"):
+            data = magic + bytes(60)
+            path = self.write("a file.pcap", data)
+            self.assertIn("a packet capture; twr-pcap --events '%s' | twr-report -o page.html"
+                          % path, self.run_it(path, status=1))
+            self.assertIn("twr-pcap --events - | twr-report", self.run_it(stdin=data, status=1))
+        for data in (b"\x1f\x8b\x08", b"\xfd7zXZ\0", b"\x28\xb5\x2f\xfd"):
+            self.assertIn("unpack", self.run_it(stdin=data + b"x", status=1))
+        self.assertIn("--events ./-x.pcap |", self.run_it(
+            "--", "-x.pcap", status=1, cwd=os.path.dirname(self.write("-x.pcap", magic))))
+
+
+class Copies(Case):
+    NAT = list(nat())
+
+    def test_twice(self):
+        """Every recorder's form of the same recording, and the same again."""
+        for form in RECORDERS:
+            later = [(when + 0.000003, name, text) for when, name, text in self.NAT]
+            for events in (self.NAT, later):
+                page = self.files(lines(self.NAT), lines(events, form))
+                self.counts(page, rejected=10, accepted=10, copies=30)
+        page = self.files(*[lines(self.NAT)] * 3)
+        self.counts(page, rejected=10, accepted=10, copies=60)
+        self.assertEqual(len(self.points(page, "rejected")), 10)
+        self.assertEqual(page.data["delays"]["7"], 5)
+
+    def test_overlap(self):
+        first, last = self.NAT[:20], self.NAT[10:]
+        for page in (self.files(lines(first), lines(last)), self.files(lines(last), lines(first)),
+                     self.page(lines(first) + lines(last))):
+            self.counts(page, rejected=10, accepted=10, copies=10)
+        stamp = [(111, "stamp_recorded", "peer=198.51.100.7:1 local=192.0.2.1:80 "
+                  "netns=4026531840 ts_recent=909001 age=0")]
+        page = self.files(lines(self.NAT + stamp), lines(self.NAT[20:] + stamp))
+        self.assertEqual(len(self.points(page, "stamps")), 1)
+        # After another, and with a part of the events.
+        both = [event for event in nat(5)] + [(when + 100, name, text.replace(":4", ":5"))
+                                             for when, name, text in nat(5)]
+        self.counts(self.files(lines(both[:15]), lines(both[15:])), rejected=10, copies=0)
+        rejected = [event for event in self.NAT if event[1] == "syn_rejected"]
+        self.counts(self.files(lines(rejected), lines(self.NAT)), rejected=10, copies=10)
+
+    def test_same_syn(self):
+        """The network can bring a SYN twice. It counts twice, also in two copies."""
+        for gap in (0, 0.00001, 0.05, 1):
+            events = [*told(5, verdict="older", behind=9), *told(5 + gap, verdict="older", behind=9)]
+            self.counts(self.page(lines(events)), rejected=2, copies=0)
+            self.counts(self.files(lines(events), lines(events)), rejected=2, copies=4)
+
+    def test_lost(self):
+        text = "CPU:0 [LOST 34 EVENTS]\nhello\n" + lines(self.NAT)
+        self.counts(self.files(text, text), lost=34, unread=1, copies=30)
+        self.counts(self.files(text, text + lines(told(200))), lost=68, unread=2, copies=30)
+
+    def test_other_clock(self):
+        """The same minutes by another clock cannot be told apart from others."""
+        later = [(when + 7, name, text) for when, name, text in self.NAT]
+        err = self.run_it(self.write("one", lines(self.NAT)), self.write("two", lines(later)),
+                          status=1)
+        self.assertIn("two: most of its SYNs are in another recording too, at other times", err)
+        since = [(when + 1.7e9, name, text.replace(":4", ":5")) for when, name, text in self.NAT]
+        self.assertIn("some times count from 1970", self.run_it(
+            self.path("one"), self.write("three", lines(since)), status=1))
+
+
+class Clocks(Case):
+    def in_ticks(self, rate, form="trace"):
+        return "".join(re.sub(r"[0-9]+\.[0-9]+(?=:)", lambda match: "%d" % round(
+            float(match.group()) * rate), line, 1) for line in lines(nat(), form).splitlines(True))
+
+    def test_ticks(self):
+        for form in ("trace", "trace-cmd"):
+            for rate in (100, 2500000000, 10 ** 9):
+                text = self.in_ticks(rate, form)
+                err = self.run_it(stdin=text, status=1)
+                self.assertIn("ticks, as those of the trace clocks x86-tsc, ppc-tb, s390-tod, "
+                              "uptime, counter do", err)
+                page = self.page(text, "--ticks", rate)
+                self.counts(page, rejected=10, accepted=10, seconds=9.5, copies=0)
+        # trace-cmd leaves no blank before a long number.
+        text = re.sub(r"\] +", "]", self.in_ticks(10 ** 13, "trace-cmd"))
+        self.assertIn("ticks", self.run_it(stdin=text, status=1))
+        self.counts(self.page(text, "--ticks", 10 ** 13), rejected=10)
+        # One time without a fraction is enough.
+        text = lines(nat()) + self.in_ticks(10 ** 9).splitlines(True)[0]
+        self.assertIn("ticks", self.run_it(stdin=text, status=1))
+        self.assertIn("its times are seconds", self.run_it("--ticks", 5, stdin=lines(nat()),
+                                                           status=1))
+
+    def test_uptime_by_trace_cmd(self):
+        events = [(when / 1e7, name, text) for when, name, text in nat()]
+        self.assertIn("trace clock uptime", self.run_it(stdin=lines(events, "trace-cmd"),
+                                                        status=1))
+        self.counts(self.page(lines(events)), rejected=10)
+
+    def test_nonsense(self):
+        """No page has a time that is none."""
+        for when in (2e11, 1e17, 1e300):
+            page = self.page(lines(nat()) + lines(told(when)))
+            self.counts(page, unread=1, seconds=9.5)
+
+    def test_trace_dat(self):
+        """trace-cmd tells the clock of a trace.dat."""
+        def run(clock, text, *args, **more):
+            self.write("trace-cmd", "#!/bin/sh\ncase $1 in\ndump) printf '\t\t[Option TRACECLOCK,"
+                       " 67 bytes]\\nlocal [%s] other\\n' ;;\n*) cat %s ;;\nesac\n" % (
+                           clock, self.write("said", text)))
+            os.chmod(self.path("trace-cmd"), 0o755)
+            return self.run_it(self.write("t.dat", b"\x17\x08\x44tracing6\0"), *args, env={
+                "PATH": self.root + ":" + os.environ["PATH"]}, **more)
+        good = lines(nat(), "trace-cmd")
+        for clock in ("local", "global", "perf", "mono", "mono_raw"):
+            self.counts(Page(run(clock, good)), rejected=10, seconds=9.5)
+        for clock in ("boot", "tai"):
+            self.counts(Page(run(clock, self.in_ticks(10 ** 9, "trace-cmd"))), rejected=10,
+                        seconds=9.5)
+        for clock in ("x86-tsc", "ppc-tb", "s390-tod", "counter", "uptime"):
+            self.assertIn("recorded with the trace clock " + clock, run(clock, good, status=1))
+        text = self.in_ticks(5000, "trace-cmd")
+        for clock in ("x86-tsc", "ppc-tb", "s390-tod"):
+            self.counts(Page(run(clock, text, "--ticks", 5000)), rejected=10, seconds=9.5)
+        for clock in ("counter", "uptime"):
+            run(clock, text, "--ticks", 100, status=1)
+
+
+class TimeOfDay(Case):
+    # 2023-11-14 22:13:20 UTC is 1700000000.
+    MARK = "# twr-report: clock=%.6f time=%.6f utc=%+d zone=%s\n"
+    EVENTS = lines(nat())
+
+    def test_unknown(self):
+        page = self.page(self.EVENTS)
+        self.assertIn("no time of day. The times on this page are seconds since the first event, "
+                      "which came at second 100.000", page.text)
+        self.assertEqual(page.data["clock"], {"start": 100, "source": "unknown", "marks": []})
+        self.assertIn("\u201clast\u201d are seconds since the first event", page.text)
+
+    def test_recorded(self):
+        text = self.MARK % (90, 1699999990, 3600, "CET") + self.EVENTS
+        page = self.page(text)
+        self.assertEqual(page.data["clock"], {"start": 100, "source": "recorded",
+                                              "marks": [[0, 1700000000, 3600]]})
+        self.assertIn("in 9.5 s, from 2023-11-14 23:13:20 to 2023-11-14 23:13:30 "
+                      "UTC+01:00 (CET).", page.text)
+        self.assertIn("2023-11-14 23:13:20.5002023-11-14 23:13:29.500",
+                      page.text.replace("\n", ""))
+        self.assertNotIn("no time of day", page.text)
+        self.assertNotIn("was set", page.text)
+        self.counts(page, unread=0)
+        # The clock that NTP corrects is not set, and a copy has the same marks.
+        slow = self.MARK % (104, 1700000004.004, 3600, "CET")
+        for page in (self.files(text + slow, text), self.page(text + slow)):
+            self.assertEqual(len(page.data["clock"]["marks"]), 1)
+
+    def test_set(self):
+        page = self.page(self.MARK % (90, 1699999990, 0, "UTC") + self.EVENTS +
+                         self.MARK % (105, 1700000605, -12600, "-0330"))
+        self.assertEqual(page.data["clock"]["marks"],
+                         [[0, 1700000000, 0], [5, 1700000600, -12600]])
+        self.assertIn("the clock of the machine was set forward by 10 min 0 s, at 2023-11-14 "
+                      "18:53:25.", page.text)
+        self.assertIn("from 2023-11-14 22:13:20 to 2023-11-14 18:53:30 UTC, then UTC-03:30.",
+                      page.text)
+        page = self.page(self.MARK % (90, 1699999990, 0, "GMT") + self.EVENTS +
+                         self.MARK % (105, 1700000005, 3600, "BST"))
+        self.assertIn("was set to the zone UTC+01:00 (BST), at 2023-11-14 23:13:25", page.text)
+
+    def test_given(self):
+        for zero, zone, wall, shown in (
+                ("@1699999900", "Asia/Tokyo", 1700000000, "2023-11-15 07:13:20 "),
+                ("2023-11-14 22:11:40", "UTC", 1700000000, "2023-11-14 22:13:20 "),
+                ("2023-11-14T22:11:40.5Z", "Asia/Tokyo", 1700000000.5, "2023-11-14 22:13:20 "),
+                ("2023-11-15 03:41:40+05:30", "UTC", 1700000000, "2023-11-15 03:43:20 "),
+                ("2023-11-14 17:11:40-0500", "UTC", 1700000000, "2023-11-14 17:13:20 ")):
+            page = self.page(self.EVENTS, "--zero", zero, env={"TZ": zone})
+            self.assertEqual(page.data["clock"]["source"], "given")
+            self.assertEqual(page.data["clock"]["marks"][0][1], wall)
+            self.assertIn("from " + shown, page.text)
+            self.assertIn("follow from --zero", page.text)
+        for zero in ("yesterday", "2023-13-01 00:00:00", "2023-02-30 00:00:00", "@", "@-1",
+                     "2023-11-14", "2023-11-14 24:00:00", "1969-01-01 00:00:00"):
+            self.run_it("--zero", zero, status=2)
+        # It can correct a machine whose clock was wrong.
+        page = self.page(self.MARK % (90, 1699999990, 0, "UTC") + self.EVENTS, "--zero", "@1000")
+        self.assertEqual(page.data["clock"]["marks"], [[0, 1100, 0]])
+
+    def test_since_1970(self):
+        events = [(when + 1699999900, name, text) for when, name, text in nat()]
+        page = self.page(lines(events))
+        self.assertEqual(page.data["clock"]["source"], "since 1970")
+        self.assertIn("from 2023-11-14 22:13:20 to 2023-11-14 22:13:30 UTC.", page.text)
+        self.assertIn("trace clock tai", page.text)
+        self.assertIn("--zero for one that needs none", self.run_it(
+            "--zero", "@5", stdin=lines(events), status=1))
+
+    def test_broken_marks(self):
+        for mark in ("# twr-report: clock=1e9 time=5.0 utc=+0 zone=UTC",
+                     "# twr-report: clock=9.0 time=5.0 utc=+0 zone=UTC",
+                     "# twr-report: clock=1.0 time=99999999999999.0 utc=+0 zone=UTC",
+                     "# twr-report: clock=1.0 time=5.0 utc=+999999 zone=UTC",
+                     "# twr-report: clock=1.0 time=5.0 utc=+0 zone=<b>&x;</b>" + "y" * 20):
+            self.assertEqual(self.page(mark + "\n" + self.EVENTS).data["clock"]["marks"], [])
+        text = self.run_it(stdin=self.MARK % (1, 5, 60, "<b>&</b>") + self.EVENTS)
+        self.assertNotIn("<b>", text)
+
+
 class Hostile(Case):
     WORDS = "</script><script>alert(1)</script><img src=x onerror=alert(2)>&amp;\"'"
 
@@ -350,6 +604,7 @@ class Hostile(Case):
         self.assertFalse([name for name, _ in page.attributes if name.startswith("on")])
         # These two count: a program with that name, and an event with an unknown field.
         self.counts(page, rejected=12, unread=8)
+        self.assertEqual(len(self.notes), 1)
 
     def test_printable(self):
         """Neither page nor error has characters that a terminal or a browser obeys."""
@@ -380,7 +635,6 @@ class Hostile(Case):
                           if pair[0] in ("src", "href", "action", "srcset", "data")])
 
     def test_broken_input(self):
-        self.assertIn("no line of this could be read", self.run_it(stdin="hello\n", status=1))
         self.assertIn("not text", self.run_it(stdin=b"\0\1\2\n", status=1))
         self.run_it(stdin=b"\xff\xfe\n" + lines(nat()).encode())
         self.assertIn("perf script", self.run_it(stdin=b"PERFILE2\0\0", status=1))
@@ -397,7 +651,8 @@ class Hostile(Case):
     def test_arguments(self):
         for args in (("--what",), ("-n", "-1"), ("-n", "x"), ("--points", "0"), ("--record",),
                      ("--record", "0"), ("--record", "nan"), ("--record", "1", "file"),
-                     ("--save", "file"), ("--rec", "1")):
+                     ("--save", "file"), ("--rec", "1"), ("--ticks", "0"), ("--zero",),
+                     ("--record", "1", "--zero", "@1"), ("--record", "1", "--ticks", "9")):
             self.run_it(*args, status=2)
         self.assertRegex(self.run_it("--version"), r"twr-report \d")
         self.assertIn("--chart-js", self.run_it("--help"))

@@ -17,7 +17,7 @@ from common.files import mode_of_new_files, write_whole
 from twr_report.arguments import parse_arguments
 from twr_report.library import find_library
 from twr_report.numbers import Report
-from twr_report.page import make_page
+from twr_report.page import describe_oddities, make_page
 from twr_report.recording import Recording
 from twr_report.sources import read_files
 from twr_report.tracing import record_now
@@ -41,16 +41,15 @@ def main():
     options = parse_arguments()
     # Find the library first: without it a long recording would be lost.
     library = find_library(options.chart_js)
-    recording = Recording()
+    recording = Recording(options.ticks)
     if options.record is not None:
         record_now(options.record, options.save, recording)
     else:
         read_files(options.recordings, recording)
-    known = sum(recording.told.values()) + recording.others + recording.lost
-    if recording.unread and not known:
-        raise Failure("no line of this could be read; is it the text of tracepoints?")
-    write_page(make_page(Report(recording, options.charts, options.points), library),
-               options.output)
+    report = Report(recording, options.charts, options.points, options.zero)
+    write_page(make_page(report, library), options.output)
+    for words in describe_oddities(recording):
+        sys.stderr.write("twr-report: %s\n" % words.replace("\u202f", ""))
 
 
 def run():

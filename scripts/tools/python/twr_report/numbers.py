@@ -5,6 +5,7 @@
 import math
 import random
 
+from twr_report.clock import TimeOfDay
 from twr_report.recording import DELAYS, WRAP
 
 
@@ -68,7 +69,7 @@ def count_bins(peers, start, seconds):
 class Report:
     """The numbers of the page."""
 
-    def __init__(self, recording, charts, points):
+    def __init__(self, recording, charts, points, zero=None):
         peers = recording.peers.values()
         times = [when for peer in peers
                  for points_of in (peer.accepted, peer.rejected, peer.stamps)
@@ -77,6 +78,7 @@ class Report:
         self.recording = recording
         self.start = min(times, default=0)
         self.seconds = max(times, default=0) - self.start
+        self.clock = TimeOfDay(recording.marks, zero, self.start, self.start + self.seconds)
         self.offenders = sorted((peer for peer in peers if peer.count_rejected()),
                                 key=lambda peer: (-peer.count_rejected(), peer.peer, peer.local,
                                                   peer.netns))
@@ -104,6 +106,15 @@ class Report:
             "seconds": round(self.seconds, 3),
             "lost": recording.lost,
             "unread": recording.unread,
+            "copies": recording.copied,
+            "clock": {
+                "start": round(self.start, 6),
+                "source": self.clock.source,
+                # Each from that second of the page on: seconds since 1970 at second 0, and
+                # seconds that local time is ahead of UTC.
+                "marks": [[round(max(mark.when - self.start, 0), 3),
+                           round(self.start + mark.ahead(), 3), mark.utc]
+                          for mark in self.clock.marks]},
             "bins": count_bins(self.offenders, self.start, self.seconds),
             "delays": delays,
             "charts": self.charts,

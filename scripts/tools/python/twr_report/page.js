@@ -17,10 +17,36 @@
     return name => style.getPropertyValue("--" + name).trim();
   }
 
+  const timeTitle = data.clock.marks.length ? "time of day" : "seconds since the first event";
   const grouped = value => Math.round(value).toLocaleString("en").replace(/,/g, "\u202f");
 
-  // Seconds, in the shortest form for the length of the recording.
+  const marks = data.clock.marks;
+
+  // Local time of the recording's machine, in seconds since 1970.
+  function local(seconds) {
+    const mark = marks.reduce((last, next) => next[0] <= seconds ? next : last, marks[0]);
+    return mark[1] + mark[2] + seconds;
+  }
+
+  // The axes count from midnight, so that their numbers are round times of day.
+  const origin = marks.length ? local(0) % 86400 : 0;
+
+  // The distance of the numbers on a time axis, if they are times of day.
+  function step() {
+    const steps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600];
+    return marks.length && data.seconds > 5
+      ? steps.find(size => data.seconds / size <= 8) || 86400 * Math.ceil(data.seconds / 691200)
+      : undefined;
+  }
+
+  // A time of day, or seconds since the first event, in the shortest form for the length of
+  // the recording.
   function clock(seconds) {
+    if (marks.length) {
+      const text = new Date(Math.round(local(seconds) * 1000)).toISOString();
+      return data.seconds > 86400 ? text.slice(5, 16).replace("T", " ")
+        : text.slice(11, data.seconds < 120 && !text.endsWith("000Z") ? 23 : 19);
+    }
     if (data.seconds < 120)
       return +seconds.toFixed(3) + " s";
     const whole = Math.round(seconds), two = n => String(n).padStart(2, "0");
@@ -34,7 +60,7 @@
     const found = [];
     for (let i = 0; i < flat.length; i += 2)
       if ((flat[i + 1] !== null) === timed)
-        found.push({ x: flat[i] / 1000, y: timed ? flat[i + 1] : 0 });
+        found.push({ x: flat[i] / 1000 + origin, y: timed ? flat[i + 1] : 0 });
     return found;
   }
 
@@ -92,9 +118,9 @@
     scales.y = axis(colour, "TSval, ticks above " + grouped(chart.base), {
       type: "linear", ticks: ticks(colour, grouped), stack: "v", stackWeight: 9,
       min: -room, max: Math.max(0, ...tops) + room });
-    scales.x = axis(colour, "time", { type: "linear", min: -side,
-                                      max: (data.seconds || 1) + side,
-                                      ticks: ticks(colour, clock) });
+    scales.x = axis(colour, timeTitle, {
+      type: "linear", min: origin - side, max: origin + (data.seconds || 1) + side,
+      ticks: Object.assign(ticks(colour, at => clock(at - origin)), { stepSize: step() }) });
     return new Chart(canvas, {
       type: "scatter",
       data: { datasets },
@@ -104,7 +130,7 @@
         plugins: {
           legend: legend(colour),
           tooltip: { callbacks: { label: item => item.dataset.label + " at " +
-            clock(item.parsed.x) + (item.dataset.yAxisID === "none" ? "" : ", TSval " +
+            clock(item.parsed.x - origin) + (item.dataset.yAxisID === "none" ? "" : ", TSval " +
             grouped((item.parsed.y + chart.base) % 4294967296)) } },
         },
       },
@@ -137,7 +163,7 @@
       clocks(document.getElementById("clock" + i), chart, colour));
     const set = (label, values, name) => ({ label, data: values, pointStyle: "rect",
       backgroundColor: colour(name) });
-    charts.push(bars(document.getElementById("bins"), colour, "time",
+    charts.push(bars(document.getElementById("bins"), colour, timeTitle,
       data.bins.older.map((_, i) => clock(i * data.bins.width)), true,
       [set("older", data.bins.older, "older"),
        set("no timestamp", data.bins.untimed, "untimed")]));

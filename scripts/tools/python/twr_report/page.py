@@ -41,6 +41,7 @@ def make_page(report, library):
         "version": VERSION,
         **list_totals(report),
         **list_summary(report),
+        **list_times(report),
         **list_charts(report),
         **list_offenders(report),
         **list_bars(data),
@@ -81,6 +82,7 @@ def list_totals(report):
         (" and more" if recording.lost_unknown else ""),
         "unread": group_digits(recording.unread),
         "others": group_digits(recording.others),
+        "copies": group_digits(recording.copied),
     }
 
 
@@ -96,6 +98,40 @@ def list_summary(report):
         "duration": spell_duration(report.seconds),
         "some_lost": bool(recording.lost or recording.lost_unknown),
         "lost": describe_lost(recording),
+    }
+
+
+def describe_oddities(recording):
+    """What else the user should know, for the page and for a terminal."""
+    if recording.copied:
+        yield "%s in two recordings, or twice in one, and counted once" % count_things(
+            recording.copied, "event was", "events were")
+    if recording.unread:
+        yield "%s could not be read" % count_things(recording.unread, "line")
+
+
+def list_times(report):
+    """Whose times the page shows."""
+    clock = report.clock
+    known = clock.source != "unknown"
+    return {
+        "oddities": [{"oddity": words[0].upper() + words[1:]}
+                     for words in describe_oddities(report.recording)],
+        "time_known": known and {
+            "began": clock.spell(report.start),
+            "ended": clock.spell(report.start + report.seconds),
+            "zones": clock.spell_zones()},
+        "time_unknown": not known and {"start": "%.3f" % report.start},
+        "time_given": clock.source == "given",
+        "time_since_epoch": clock.source == "since 1970",
+        "clock_set": [{
+            "set_at": clock.spell(mark.when),
+            "set_by": "%s by %s" % ("back" if step < 0 else "forward",
+                                    spell_duration(abs(step)))
+            if abs(step) >= mark.STEP else "to the zone " + mark.name_zone()}
+            for mark, step in clock.list_changes()],
+        "times_are": "times of day, " + clock.spell_zones() if known else
+        "seconds since the first event",
     }
 
 
@@ -170,9 +206,15 @@ def list_offender(peer, report):
         "untimed": group_digits(peer.untimed),
         "behind_median": group_digits(int(statistics.median(behind))) if behind else "-",
         "behind_most": group_digits(max(behind)) if behind else "-",
-        "first": "%.3f" % (min(times) - report.start),
-        "last": "%.3f" % (max(times) - report.start),
+        "first": spell_time(min(times), report),
+        "last": spell_time(max(times), report),
     }
+
+
+def spell_time(when, report):
+    if report.clock.source == "unknown":
+        return "%.3f" % (when - report.start)
+    return report.clock.spell(when, 3)
 
 
 def list_bars(data):

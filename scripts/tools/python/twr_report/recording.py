@@ -9,8 +9,11 @@ import array
 import ipaddress
 import re
 
+from common.failure import Failure
 from common.module import NAME
 from common.text import make_printable
+from twr_report.clock import TICKS, TIME_LIMIT, USE_ANOTHER, parse_mark
+from twr_report.copies import Copies
 
 EVENTS = ("syn_checked", "syn_rejected", "stamp_recorded")
 DELAYS = ["0", "1", "3", "7", "15", "31", "63", "never"]
@@ -60,10 +63,18 @@ class Recording:
 
     # No recorder writes longer lines.
     LONGEST = 4096
-    # "130.787888: syn_checked: ..." after the words of the recorder.
-    OURS = re.compile(r"\s([0-9]+(?:\.[0-9]+)?): +(?:%s:)?(%s): +(\S.*)"
+    # "130.787888: syn_checked: ..." after the words of the recorder. trace-cmd puts no blank
+    # before a long time.
+    OURS = re.compile(r"[\s\]]([0-9]+(?:\.[0-9]+)?): +(?:%s:)?(%s): +(\S.*)"
                       % (NAME, "|".join(EVENTS)))
-    OTHERS = re.compile(r"\s[0-9]+(?:\.[0-9]+)?: +[\w.-]+(?::[\w.-]+)?:(?:\s|$)")
+    # Every recorder writes the processor in brackets. Text of other programs, such as
+    # "length 100: HTTP: GET", has colons too.
+    OTHERS = re.compile(r"\s\[[0-9]{3,5}\](?:\s+[\w.#]{4,6}\s)?\s*[0-9]+(?:\.[0-9]+)?: +"
+                        r"[\w.-]+(?::[\w.-]+)?:(?:\s|$)")
+    # How trace-cmd report begins a line.
+    TRACE_CMD = re.compile(r".*\s\[[0-9]{3,5}\]\s*[0-9.]+: (?:%s): +" % "|".join(EVENTS))
+    # Lines of tcpdump and tshark.
+    CAPTURE = re.compile(r".* > \S+: Flags \[|.*\[SYN\] Seq=")
     LOST = re.compile(r"CPU:? ?[0-9]+ \[(?:LOST )?(?:([0-9]+) )?EVENTS(?: DROPPED)?\]"
                       r"|PERF_RECORD_LOST.* lost ([0-9]+)")
     WRITTEN = re.compile(r"# entries-in-buffer/entries-written: ([0-9]+)/([0-9]+)")
@@ -71,7 +82,12 @@ class Recording:
     NOISE = re.compile(r"\s*(?:#.*|cpus=[0-9]+|version = .*|CPU [0-9]+ is empty"
                        r"|[0-9a-f]+ .*\(.*\))?\s*$")
 
-    def __init__(self):
+    def __init__(self, ticks=None):
+        self.ticks = ticks      # in a second, if the times count ticks
+        self.marks = []
+        self.copies = Copies()
+        self.copied = 0         # events that are in several recordings
+        self.files = -1
         self.peers = {}
         self.hosts = {}         # addresses as they are printed, by what the recorder wrote
         self.told = dict.fromkeys(EVENTS, 0)
@@ -82,20 +98,80 @@ class Recording:
         self.lost_unknown = 0   # how often the recorder lost an unknown number of events
         self.unread = 0
         self.others = 0
+        self.begin_file()
+
+    def begin_file(self):
+        self.files += 1
+        self.copies.begin_file()
+        self.latest = 0         # the largest time
+        self.wrong_unit = 0     # times that are ticks, or that are not with --ticks
+        self.is_trace_cmd = False
+        self.is_capture = False
+
+    def read_file(self, lines, name):
+        """Reads one recording. Refuses it if it is none."""
+        self.begin_file()
+        before = self.lost, self.lost_unknown, self.unread, self.others
+        self.read(lines)
+        copies = self.copies
+        events = copies.new + copies.copies
+        if self.wrong_unit:
+            raise Failure("%s: --ticks, but its times are seconds" % name if self.ticks else
+                          "%s: its times count ticks, as those of the trace clocks %s do, and "
+                          "boot as trace-cmd prints it; %s, or give --ticks" % (
+                              name, ", ".join(TICKS), USE_ANOTHER))
+        if self.is_trace_cmd and self.latest < 1 and not self.ticks:
+            raise Failure("%s: all times are less than a second after boot: trace-cmd prints "
+                          "the trace clock uptime so; %s" % (name, USE_ANOTHER))
+        if self.files > 1 and copies.elsewhen > events / 2:
+            raise Failure("%s: most of its SYNs are in another recording too, at other times; "
+                          "one of the two has another trace clock" % name)
+        unread = self.unread - before[2]
+        if unread and not events and self.others == before[3] and self.lost == before[0]:
+            raise Failure("%s: %d line%s, and none is of a tracepoint; expected is the text of "
+                          "trace, trace_pipe, trace-cmd report, perf script or twr-pcap "
+                          "--events%s" % (
+                              name, unread, "s" * (unread > 1), "; for the text of a capture: "
+                              "twr-pcap --events FILE | twr-report -o page.html"
+                              if self.is_capture else ""))
+        self.copied += copies.copies
+        if copies.copies and not copies.new:
+            # What was lost, and what could not be read, was counted with the first copy.
+            self.lost, self.lost_unknown, self.unread, self.others = before
 
     def read(self, lines):
         for line in lines:
             match = len(line) <= self.LONGEST and self.OURS.search(line)
             if match:
                 try:
-                    self.read_event(float(match.group(1)), match.group(2), match.group(3))
+                    self.read_event(self.read_time(match.group(1), line), match.group(2),
+                                    match.group(3))
                 except (ValueError, KeyError, OverflowError):
                     self.unread += 1
             else:
                 self.read_other(line)
 
+    def read_time(self, text, line):
+        if ("." in text) == bool(self.ticks):
+            self.wrong_unit += 1
+        when = float(text) / (self.ticks or 1)
+        if self.wrong_unit:
+            # The recording will be refused.
+            when = 0.0
+        if when > TIME_LIMIT:
+            raise ValueError(text)
+        if when > self.latest:
+            self.latest = when
+        if when < 1 and self.TRACE_CMD.match(line):
+            self.is_trace_cmd = True
+        return when
+
     def read_other(self, line):
         line = line[:self.LONGEST]
+        mark = parse_mark(line)
+        if mark:
+            self.marks.append(mark)
+            return
         lost = self.LOST.search(line)
         written = self.WRITTEN.match(line)
         if lost:
@@ -110,6 +186,7 @@ class Recording:
             self.others += 1
         else:
             self.unread += 1
+            self.is_capture = self.is_capture or bool(self.CAPTURE.match(line))
 
     def find_host(self, text):
         """The address of ADDRESS:PORT, as it is printed."""
@@ -125,6 +202,8 @@ class Recording:
         key = self.find_host(peer), self.find_host(local), netns
         if name == "stamp_recorded":
             tsval = parse_stamp(fields["ts_recent"])
+            if self.copies.is_copy(when, (name, peer, local, netns, tsval)):
+                return
             self.told[name] += 1
             add_point(self.find_peer(key).stamps, when, tsval)
             return
@@ -142,6 +221,8 @@ class Recording:
         if verdict == "pass" and name == "syn_rejected":
             raise ValueError(name)
 
+        if self.copies.is_copy(when, (name, peer, local, netns, tsval, verdict)):
+            return
         self.told[name] += 1
         if verdict == "pass":
             add_point(self.find_peer(key).accepted, when, tsval)

@@ -9,6 +9,7 @@ import time
 
 from common.failure import Failure
 from common.module import NAME, SYSFS
+from twr_report.clock import Watch
 from twr_report.recording import EVENTS
 
 
@@ -117,8 +118,15 @@ def record_now(seconds, save, recording):
             if save is not None:
                 file = open(save, "w", encoding="utf-8")
             until = time.monotonic() + seconds
+            watch = Watch()
             while not ended and time.monotonic() < until:
+                # Before the events: the first mark tells the time of day of all of them.
+                mark = watch.find_change()
+                recording.read(copied([mark.line()] if mark else []))
                 recording.read(copied(instance.read_lines()))
+                if file is not None:
+                    # If the program is killed, the recording is of use all the same.
+                    file.flush()
                 time.sleep(max(min(until - time.monotonic(), 0.2), 0))
             instance.stop()
             recording.read(copied(instance.read_lines()))
