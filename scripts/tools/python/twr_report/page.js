@@ -40,12 +40,12 @@
   }
 
   // A time of day, or seconds since the first event, in the shortest form for the length of
-  // the recording.
-  function clock(seconds) {
+  // the recording. If rounded is set, a time of day has no fraction of a second.
+  function clock(seconds, rounded) {
     if (marks.length) {
       const text = new Date(Math.round(local(seconds) * 1000)).toISOString();
       return data.seconds > 86400 ? text.slice(5, 16).replace("T", " ")
-        : text.slice(11, data.seconds < 120 && !text.endsWith("000Z") ? 23 : 19);
+        : text.slice(11, data.seconds < 120 && !rounded && !text.endsWith("000Z") ? 23 : 19);
     }
     if (data.seconds < 120)
       return +seconds.toFixed(3) + " s";
@@ -164,7 +164,7 @@
     const set = (label, values, name) => ({ label, data: values, pointStyle: "rect",
       backgroundColor: colour(name) });
     charts.push(bars(document.getElementById("bins"), colour, timeTitle,
-      data.bins.older.map((_, i) => clock(i * data.bins.width)), true,
+      data.bins.older.map((_, i) => clock(i * data.bins.width, data.bins.width >= 1)), true,
       [set("older", data.bins.older, "older"),
        set("no timestamp", data.bins.untimed, "untimed")]));
     if (data.delays) {

@@ -214,7 +214,10 @@ def list_offender(peer, report):
 def spell_time(when, report):
     if report.clock.source == "unknown":
         return "%.3f" % (when - report.start)
-    return report.clock.spell(when, 3)
+    edges = report.start, report.start + report.seconds
+    days = {report.clock.spell(edge)[:10] for edge in edges}
+    # The page says at its top which day it is.
+    return report.clock.spell(when, 3)[11 if len(days) == 1 else 0:]
 
 
 def list_bars(data):
