@@ -62,6 +62,49 @@ SOFTNET = """\
 0000ffff 00000000 00000003 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000
 00000101 0000001f 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000001
 """
+# As netstat -s of net-tools 2.10 prints it, without some lines.
+TEXT = """\
+Ip:
+    Forwarding: 2
+    149268 total packets received
+    4 with invalid headers
+    12 with invalid addresses
+    0 forwarded
+    11 incoming packets discarded
+    149268 incoming packets delivered
+    56957 requests sent out
+    2 dropped because of missing route
+Icmp:
+    4 ICMP messages received
+    ICMP input histogram:
+        destination unreachable: 4
+Tcp:
+    180 active connection openings
+    148684 segments received
+    9 bad segments received
+    InCsumErrors: 9
+Udp:
+    580 packets received
+    InCsumErrors: 77
+UdpLite:
+TcpExt:
+    4 SYN cookies sent
+    5 SYN cookies received
+    33 invalid SYN cookies received
+    7 passive connections rejected because of time stamp
+    2 packets rejected in established connections because of timestamp
+    Quick ack mode was activated 1065 times
+    17 times the listen queue of a socket overflowed
+    30 SYNs to LISTEN sockets dropped
+    8 connections aborted due to memory pressure
+    IPReversePathFilter: 6
+    TCPReqQFullDrop: 5
+IpExt:
+    InOctets: 100
+    InCsumErrors: 3
+"""
+NOTHING = ("dropped, the accept queue of a listener was full",
+           "dropped, the SYN queue of a listener was full")
 
 
 class Case(unittest.TestCase):
@@ -235,6 +278,7 @@ TcpTwRecycle (simulated, era 4.11, all network namespaces):
     6 SYNs not noted among the clocks of an offender
 """, out)
         self.assertIn("        9 of an unknown listener, for a BPF program chooses it", out)
+        self.machine()
         for how in ("--top", "--why"):
             self.assertRegex(self.run_it(how), "4 records lost. From the first of them on "
                                                "verdicts can be wrong")
@@ -607,25 +651,75 @@ class Why(Case):
         self.assertFalse([line for line in told if "MD5" in line])
 
     def test_nothing(self):
+        """All is zero; that is told only where all could be read."""
+        self.machine()
+        for name in "netstat", "snmp", "snmp6", "stat/nf_conntrack", "softnet_stat":
+            with open(self.root + "/proc/net/" + name) as file:
+                text = file.read()
+            lines = [line if i % 2 == 0 and name in ("netstat", "snmp") or
+                     i == 0 and name == "stat/nf_conntrack" else
+                     re.sub("[0-9a-f]+$|(?<= )[0-9a-f]+(?= )", "0", line)
+                     for i, line in enumerate(text.splitlines())]
+            if name == "softnet_stat":
+                lines = ["0 0 0 0 0"]
+            self.write("/proc/net/" + name, "".join(line + "\n" for line in lines))
+        for name in "rx_dropped", "rx_missed_errors":
+            self.write("/sys/class/net/eth0/statistics/" + name, 0)
         self.assertEqual(self.numbers()[0],
                          ["0: no counter of this machine tells of a SYN without an answer"])
 
     def test_module(self):
         self.machine()
         self.module()
-        self.assertEqual(self.numbers()[0][0], "42 SYNs of 120 would have been rejected by "
-                                               "tcp_tw_recycle, era 4.11")
+        told = self.numbers()[0]
+        self.assertEqual(told[0], "42 SYNs of 120 would have been rejected by "
+                                  "tcp_tw_recycle, era 4.11")
+        everywhere = "(tw_recycle_sim(all namespaces)/exempt/"
+        for line in ("5 SYNs that the module saw meet a connection in TIME-WAIT %stimewait)",
+                     "15 SYNs that the module saw without a listener %sno_listener)"):
+            self.assertIn(line % everywhere, told)
+        self.assertNotIn("unanswered", "".join(told))
+        self.assertNotIn("load the module", self.run_it("--why"))
+
+    def test_module_of_this_namespace(self):
+        """debugfs has the counters of this namespace alone."""
+        self.machine()
+        self.module()
+        self.write("/proc/self/ns/net", "")
+        inode = os.stat(self.root + "/proc/self/ns/net").st_ino
+        self.whole("/sys/kernel/debug/tw_recycle_sim/netns/%d" % inode,
+                   {"syns_unanswered": 9},
+                   exempt={"timewait": 0, "established": 3, "queue_full": 2, "syncookie": 1,
+                           "request_pending": 8, "bad_checksum": 6, "malformed": 1})
+        told = self.numbers()[0]
+        for line in (
+                "9 SYNs that came again, and the first one had got no answer "
+                "(tw_recycle_sim/syns_unanswered)",
+                "3 SYNs that the module saw meet an open connection "
+                "(tw_recycle_sim/exempt/established)",
+                "2 SYNs that the module saw meet a full queue of a listener "
+                "(tw_recycle_sim/exempt/queue_full)",
+                "1 SYNs that the module saw a listener answer with cookies "
+                "(tw_recycle_sim/exempt/syncookie)",
+                "8 SYNs that the module saw come again while their SYN-ACK was out "
+                "(tw_recycle_sim/exempt/request_pending)",
+                "7 SYNs that the module saw with a wrong checksum or malformed "
+                "(tw_recycle_sim/exempt/bad_checksum, tw_recycle_sim/exempt/malformed)"):
+            self.assertIn(line, told)
+        self.assertFalse([line for line in told if "TIME-WAIT" in line])
 
     def test_json(self):
         self.machine()
         found = json.loads(self.run_it("--why", "--json"))
-        self.assertEqual(sorted(found), ["monotonic", "time", "why"])
+        self.assertEqual(sorted(found),
+                         ["cannot_tell", "monotonic", "not_counted", "time", "why"])
+        self.assertEqual(found["cannot_tell"], [])
         drops = found["why"][0]
         self.assertEqual((drops["count"], drops["counters"]),
                          (17, {"TcpExtListenOverflows": 17}))
         self.module()
         found = json.loads(self.run_it("--why", "--json"))
-        self.assertEqual((found["counters"], len(found["why"])), (COUNTERS, 15))
+        self.assertEqual((found["counters"], len(found["why"])), (COUNTERS, 17))
 
     def test_rates(self):
         self.machine()
@@ -645,6 +739,402 @@ class Why(Case):
         self.assertEqual(len(told), 1, told)
         self.assertTrue(20 / (end - begin) - 0.05 <= float(told[0][0][:-2]) <= 40, told)
         self.assertTrue(told[0][0].endswith("/s"))
+
+
+class CannotTell(Case):
+    """What could not be read is named, and nothing is said about it."""
+
+    def setUp(self):
+        super().setUp()
+        self.machine()
+
+    def why(self, *args, **more):
+        """The output and the one line on stderr of twrstat --why, whose status is 1."""
+        process = self.start("--why", *args, **more)
+        out, err = process.communicate(timeout=300)
+        self.assertEqual(process.returncode, 1, (out, err))
+        self.assertRegex(err, r"\Atwrstat: cannot tell all: [^\n]*\n\Z")
+        self.assertNotIn("0: no counter", out)
+        return out, err
+
+    def missed(self, path, words):
+        out, err = self.why()
+        for text in out, err:
+            self.assertRegex(text, "%s: [^)]*%s" % (re.escape(path), re.escape(words)))
+        self.assertIn("    Cannot tell: ", out)
+        found = json.loads(self.why("--json")[0])
+        self.assertEqual([gap["source"] for gap in found["cannot_tell"]], [path])
+        self.assertIn(words, found["cannot_tell"][0]["reason"])
+        return out
+
+    def test_empty_folder(self):
+        shutil.rmtree(self.root + "/proc")
+        shutil.rmtree(self.root + "/sys")
+        out, err = self.why()
+        for path in ("/proc/net/netstat: No such file", "/proc/net/snmp: No such file",
+                     "/proc/net/softnet_stat: No such file", "/sys/class/net: no devices"):
+            self.assertIn(path, out)
+            self.assertIn(path, err)
+        self.assertIn("    ?: no counter that could be read tells of", out)
+        for words in ("connection tracking", "IPVS", "XDP or tc", "kernel log", "firewall",
+                      "neighbours", "martian", "IPv6"):
+            self.assertIn(words, out[out.index("What no counter here tells"):])
+        self.why("-i", 0.01, 2)
+        self.why("-a")
+
+    def test_missing(self):
+        for name in "netstat", "snmp", "softnet_stat":
+            self.machine()
+            os.remove(self.root + "/proc/net/" + name)
+            out = self.missed("/proc/net/" + name, "No such file or directory")
+            self.assertIn("26 dropped, the connection tracking table was full", out)
+        self.machine()
+        shutil.rmtree(self.root + "/sys/class/net")
+        self.missed("/sys/class/net", "no devices in it")
+
+    def test_ipv6(self):
+        """A kernel without IPv6 has no snmp6; one with IPv6 has."""
+        os.remove(self.root + "/proc/net/snmp6")
+        self.assertIn("IPv6 (no /proc/net/snmp6)", self.run_it("--why"))
+        self.write("/proc/net/if_inet6", "")
+        self.missed("/proc/net/snmp6", "No such file or directory")
+
+    def test_no_rights(self):
+        for path in ("/proc/net/netstat", "/proc/net/snmp", "/proc/net/stat/nf_conntrack"):
+            os.chmod(self.root + path, 0)
+            out, err = self.why(**self.nobody())
+            self.assertIn(path + ": Permission denied", out)
+            self.assertIn(path + ": Permission denied", err)
+            os.chmod(self.root + path, 0o644)
+
+    def test_wrong_form(self):
+        for path, text, words in (
+                ("netstat", NETSTAT.replace(" 17 ", " many "),
+                 "TcpExtListenOverflows is 'many', not a number"),
+                ("netstat", NETSTAT.replace(" 17 ", " "), "do not go with its names"),
+                ("netstat", NETSTAT.replace(" 17 ", " \u00b2 "), "not a number"),
+                ("netstat", NETSTAT.replace(" 17 ", " %s " % ("9" * 5000)), "not a number"),
+                ("netstat", NETSTAT.replace("17", "\udcff"), "not a number"),
+                ("netstat", NETSTAT.replace("TcpExt", "Tcp"), "it has no line 'TcpExt:'"),
+                ("netstat", NETSTAT.rpartition("IpExt")[0], "it is cut off"),
+                ("netstat", "", "it is empty"),
+                ("netstat", "\0" * 99, "it is cut off"),
+                ("netstat", TEXT, "it is what netstat -s prints: use --netstat FILE"),
+                ("snmp", TEXT, "it is what netstat -s prints: use --netstat FILE"),
+                ("snmp", NETSTAT, "it has no line 'Ip:'"),
+                ("snmp6", SNMP, "a line has"),
+                ("snmp6", "Ip6InReceives five\n", "Ip6InReceives is 'five', not a number"),
+                ("stat/nf_conntrack", CONNTRACK.replace("0000000a", "none"),
+                 "drop is 'none', not a hexadecimal number"),
+                ("stat/nf_conntrack", CONNTRACK.partition("\n")[0], "no heading with numbers"),
+                ("softnet_stat", "full\n", "a line has 1 words"),
+                ("softnet_stat", SOFTNET.replace("0000001f", "x"), "not a hexadecimal"),
+                ("dev", "Inter-|\n face |\n  eth0: 1 2 three\n", "not that of a device")):
+            self.machine()
+            self.write("/proc/net/" + path, text)
+            self.missed("/proc/net/" + path if path != "dev" else "/sys/class/net", words)
+            os.remove(self.root + "/proc/net/" + path)
+        self.machine()
+        self.write("/sys/class/net/eth0/statistics/rx_dropped", "lots\n")
+        self.missed("/sys/class/net", "eth0/rx_dropped is 'lots', not a number")
+
+    def test_huge(self):
+        self.write("/proc/net/netstat", "TcpExt: " + "x " * (1 << 23) + "\n")
+        self.missed("/proc/net/netstat", "it is longer than any kernel's")
+
+    def test_module(self):
+        self.module()
+        path = "/sys/kernel/tw_recycle_sim/counters"
+        for text in "exempt/timewait five\n", "exempt/timewait \u00b2\n", "a b c\n":
+            self.write(path, text)
+            out = self.missed(path, "a line has" if text[0] == "a" else "not a number")
+            self.assertNotIn("load the module", out)
+
+    def test_later(self):
+        """A file that comes back has not grown from zero meanwhile."""
+        os.rename(self.root + "/proc/net/snmp", self.root + "/snmp")
+        for name in "netstat", "softnet_stat":
+            self.pipe("/proc/net/" + name)
+        process = self.start("--why", "-i", 0.01, 1)
+        self.answer("/proc/net/netstat", NETSTAT)
+        # twrstat has looked for snmp when it opens softnet_stat.
+        with open(self.root + "/proc/net/softnet_stat", "w") as pipe:
+            os.rename(self.root + "/snmp", self.root + "/proc/net/snmp")
+            pipe.write(SOFTNET)
+        self.answer("/proc/net/netstat", NETSTAT)
+        self.answer("/proc/net/softnet_stat", SOFTNET)
+        out, err = process.communicate(timeout=300)
+        self.assertNotIn("IpInAddrErrors", out)
+        self.assertEqual((err, process.returncode), ("", 0))
+
+
+class OtherKernels(Case):
+    """Files of kernels that lack something, or have more."""
+
+    def test_old(self):
+        self.machine()
+        self.write("/proc/net/netstat", "TcpExt: SyncookiesSent PAWSPassive ListenOverflows "
+                                        "ListenDrops\nTcpExt: 0 7 3 5\n")
+        out = self.run_it("--why")
+        for line in ("7 rejected by tcp_tw_recycle itself (TcpExtPAWSPassive)",
+                     "3 dropped, the accept queue of a listener was full"):
+            self.assertIn("    " + line, out)
+        self.assertNotIn("for other reasons (", out)
+        self.assertRegex(out, "this kernel has no counter for: .*'dropped, the SYN queue of a "
+                              "listener was full'.*'dropped by reverse-path filter'")
+
+    def test_new(self):
+        self.machine()
+        self.write("/proc/net/netstat", NETSTAT + "MoonExt: Phase\nMoonExt: 3\n")
+        self.write("/proc/net/snmp", SNMP.replace("InErrs", "InErrs Moons").replace(" 9 0", " 9 1 0"))
+        self.write("/proc/net/stat/nf_conntrack", CONNTRACK.replace("restart\n", "restart moon\n"))
+        self.assertIn("26 dropped, the connection tracking table was full", self.run_it("--why"))
+
+    def test_devices_of_another_namespace(self):
+        """/sys may show those of another namespace; /proc/net/dev does not."""
+        self.machine()
+        head = "Inter-| Receive\n face |bytes\n"
+        line = "%s: 1 2 3 44 5 6 0 0 9 9 70 8 0 0 0 0\n"
+        self.write("/proc/net/dev", head + line % "  eth0")
+        self.assertIn("70 lost by a network card, no room (eth0/rx_missed_errors)",
+                      self.run_it("--why"))
+        self.write("/proc/net/dev", head + line % "  blue" + line % "a:b")
+        out = self.run_it("--why")
+        self.assertNotIn("eth0/", out)
+        self.assertIn("88 dropped on receive (a:b/rx_dropped, blue/rx_dropped)", out)
+        self.assertIn("156 dropped on transmit", out)
+
+
+class States(Case):
+    """What is full right now."""
+
+    def conntrack(self, count, most, folder="/proc/sys/net/netfilter/nf_conntrack_"):
+        self.write(folder + "count", count)
+        self.write(folder + "max", most)
+
+    def test_conntrack(self):
+        self.machine()
+        os.remove(self.root + "/proc/net/stat/nf_conntrack")
+        self.write("/dev/kmsg", "")
+        self.conntrack(8, 8)
+        out = self.run_it("--why")
+        self.assertTrue(out.startswith(
+            "    8 connections tracked now, of 8: the connection tracking table is full "
+            "(nf_conntrack_count, nf_conntrack_max)\n        The SYN of a new connection gets "
+            "no answer"), out)
+        self.assertIn("    8 connections tracked now", self.run_it("--why", "-i", 0.01, 1))
+        self.assertIn("conntrack -S; its table holds 8 of 8 now; the kernel log has no line of "
+                      "a full one", out)
+        self.conntrack(95, 100)
+        self.assertIn("95 connections tracked now, of 100: the connection tracking table is "
+                      "nearly full", self.run_it("--why"))
+        for count, most in (5, 100), (5, 0), ("x\n", 8), (5, "x\n"):
+            self.conntrack(count, most)
+            self.assertNotIn("tracked now", self.run_it("--why"))
+        self.conntrack(9, 8, "/proc/sys/net/ipv4/netfilter/ip_conntrack_")
+        shutil.rmtree(self.root + "/proc/sys/net/netfilter")
+        self.assertIn("9 connections tracked now, of 8", self.run_it("--why"))
+
+    def test_conntrack_unknown(self):
+        """Neither counters nor the log: it may have been full before."""
+        self.machine()
+        os.remove(self.root + "/proc/net/stat/nf_conntrack")
+        self.conntrack(5, 100)
+        process = self.start("--why")
+        out, err = process.communicate(timeout=300)
+        self.assertEqual(process.returncode, 1)
+        self.assertIn("Cannot tell: connection tracking (/proc/net/stat/nf_conntrack: No such "
+                      "file or directory, and the kernel log: No such file", out)
+        self.assertIn("/proc/net/stat/nf_conntrack", err)
+
+    def test_ipvs(self):
+        self.machine()
+        head = ("IP Virtual Server version 1.2.1 (size=4096)\n"
+                "Prot LocalAddress:Port Scheduler Flags\n"
+                "  -> RemoteAddress:Port Forward Weight ActiveConn InActConn\n")
+        good = "TCP  C0A80001:0050 rr  \n  -> C0A80002:0050      Masq    1      0          0\n"
+        gone = "TCP  C0A80001:0051 rr  \n  -> C0A80002:0051      Masq    0      0          0\n"
+        self.write("/proc/net/ip_vs", head + good + "UDP  C0A80001:0050 rr\n")
+        self.assertNotIn("services of IPVS", self.run_it("--why"))
+        self.write("/proc/net/ip_vs", head + good + gone + "FWM  00000001 wlc\n" + good)
+        self.assertIn("2 services of IPVS, of 4, have no server", self.run_it("--why"))
+        self.write("/proc/sys/net/ipv4/vs/drop_packet", 2)
+        self.assertIn("2 is net.ipv4.vs.drop_packet: IPVS drops", self.run_it("--why"))
+
+
+class Log(Case):
+    """Lines of the kernel log."""
+
+    def told(self, text):
+        self.machine()
+        self.write("/dev/kmsg", text)
+        return self.run_it("--why")
+
+    def test_lines(self):
+        for line, words in (
+                ("nf_conntrack: nf_conntrack: table full, dropping packet",
+                 "the connection tracking table was full"),
+                ("ip_conntrack: table full, dropping packet.", "tracking table was full"),
+                ("nf_conntrack: nf_conntrack: table full in netns 7, dropping packet",
+                 "tracking table was full"),
+                ("TCP: request_sock_TCP: Possible SYN flooding on port 80. Sending cookies.  "
+                 "Check SNMP counters.", "about SYN flooding"),
+                ("possible SYN flooding on port 80. Dropping request.", "about SYN flooding"),
+                ("neighbour: arp_cache: neighbor table overflow!", "neighbours, or of routes"),
+                ("Neighbour table overflow.", "neighbours, or of routes"),
+                ("Route cache is full: consider increasing sysctl net.ipv6.route.max_size.",
+                 "neighbours, or of routes"),
+                ("TCP: out of memory -- consider tuning tcp_mem", "TCP had too little memory"),
+                ("IPVS: rr: TCP 192.0.2.1:80 - no destination available",
+                 "IPVS had no server")):
+            for text in ("[ 12.5] %s\n" % line * 2, "4,77,1234,-;%s\n SUBSYSTEM=x\n" % line * 2,
+                         "<4>" + line + "\n" + line):
+                self.assertRegex(self.told(text), "    2 lines of the kernel log.*" + words)
+
+    def test_not_the_kernels(self):
+        """Programs write into the log too."""
+        for text in ("12,77,1234,-;nf_conntrack: table full, dropping packet\n", "\udcff\0\n",
+                     "4,1,2,-;x\n nf_conntrack: table full\n", ""):
+            self.assertNotIn("lines of the kernel log:", self.told(text).split("What no")[0])
+
+    def test_other_namespace(self):
+        self.machine()
+        self.write("/proc/self/ns/net", "")
+        inode = os.stat(self.root + "/proc/self/ns/net").st_ino
+        for netns, count in (inode, 1), (inode + 1, 0):
+            out = self.told("nf_conntrack: table full in netns %d, dropping packet\n" % netns)
+            self.assertEqual(out.count("the connection tracking table was full (log/"), count)
+
+    def test_no_rights(self):
+        """What the log tells is in counters too, so it is only noted."""
+        self.machine()
+        self.write("/dev/kmsg", "")
+        os.chmod(self.root + "/dev/kmsg", 0)
+        self.assertIn("lines of the kernel log (Permission denied; sudo dmesg)",
+                      self.run_it("--why", **self.nobody()))
+
+
+class NetstatText(Case):
+    def told(self, text, *args, status=0, **more):
+        mode = {"encoding": "utf-8", "errors": "surrogateescape"}
+        with open(self.root + "/text", "w", **{**mode, **more}) as file:
+            file.write(text)
+        if status:
+            return self.run_it("--why", "--netstat", self.root + "/text", *args, status=status)
+        out = self.run_it("--why", "--netstat", self.root + "/text", *args)
+        return [line.strip() for line in out.splitlines() if re.match("    [0-9?]", line)]
+
+    def test_whole(self):
+        want = [
+            "7 rejected by tcp_tw_recycle itself (TcpExtPAWSPassive)",
+            "17 dropped, the accept queue of a listener was full (TcpExtListenOverflows)",
+            "5 dropped, the SYN queue of a listener was full (TcpExtTCPReqQFullDrop)",
+            "1 dropped by a listener for other reasons (TcpExtListenDrops)",
+            "6 dropped by reverse-path filter (TcpExtIPReversePathFilter)",
+            "9 with a wrong TCP checksum (TcpInCsumErrors)",
+            "7 with a wrong IP checksum or header (IpExtInCsumErrors, IpInHdrErrors)",
+            "12 for an address that is not of this machine (IpInAddrErrors)",
+            "2 without a route out (IpOutNoRoutes)",
+            "11 dropped for want of memory (IpInDiscards)",
+            "8 connections ended for want of TCP memory (TcpExtTCPAbortOnMemory)",
+            "2 rejected by time stamp, on open connections or in time wait (TcpExtPAWSEstab)",
+            "4 answered with a SYN cookie (TcpExtSyncookiesSent)",
+            "33 SYN cookies that came back wrong (TcpExtSyncookiesFailed)",
+        ]
+        self.assertEqual(self.told(TEXT), want)
+        # As it was before 2.0, and as mails quote it.
+        old = TEXT
+        for new, words in (("packets rejected in", "packets rejects in"),
+                           ("LISTEN sockets dropped", "LISTEN sockets ignored"),
+                           ("\n", "\r\n")):
+            old = old.replace(new, words)
+        self.assertEqual(self.told(old), want)
+        self.assertEqual(self.told("\ufeff" + TEXT.replace("\n", "\n> ")), want)
+        self.assertEqual(self.told(TEXT, encoding="utf-16"), want)
+        with open(self.root + "/text", "w") as file:
+            file.write(TEXT)
+        with open(self.root + "/text") as file:
+            out = self.run_it("--why", "--netstat", "-", stdin=file)
+        self.assertEqual(out, self.run_it("--why", "--netstat", self.root + "/text"))
+        self.assertIn("counters that netstat -s leaves out", out)
+        self.assertIn("connection tracking; ", out)
+        # Nothing of this machine is mixed in.
+        self.module()
+        self.machine()
+        self.assertEqual(self.run_it("--why", "--netstat", self.root + "/text"), out)
+        self.assertNotIn("now ", out)
+
+    def test_nothing(self):
+        text = re.sub(r"\d+ (SYN|inv|pass|packets rej|times|conn|with|drop|inc)", r"0 \1",
+                      re.sub(r": \d+", ": 0", TEXT))
+        out = self.told(text)
+        self.assertEqual(out, ["0: no counter in it tells of a SYN without an answer"])
+
+    def test_parts(self):
+        """Lines that somebody has picked out."""
+        for text, line in (
+                ("  354 times the listen queue of a socket overflowed\n"
+                 "  360 SYNs to LISTEN sockets dropped\n",
+                 "6 dropped by a listener for other reasons (TcpExtListenDrops)"),
+                ("# netstat -s | grep LISTEN\n  1,354 SYNs to LISTEN sockets ignored\n",
+                 "1354 dropped by a listener, for whatever reason (text/TcpExtListenDrops)"),
+                ("    TCPReqQFullDrop: 9\n",
+                 "9 dropped, the SYN queue of a listener was full (TcpExtTCPReqQFullDrop)"),
+                ("    IPReversePathFilter: 9\n",
+                 "9 dropped by reverse-path filter (TcpExtIPReversePathFilter)"),
+                ("TcpExtPAWSPassive               7                  0.0\n",
+                 "7 rejected by tcp_tw_recycle itself (TcpExtPAWSPassive)"),
+                ("2 passive connections rejected because of time stamp",
+                 "2 rejected by tcp_tw_recycle itself (TcpExtPAWSPassive)")):
+            self.assertEqual(self.told(text)[-1], line)
+            # No all-clear for the rest.
+            self.assertIn("is only a part",
+                          self.run_it("--why", "--netstat", self.root + "/text"))
+        self.assertIn("only a part", self.told("  0 SYNs to LISTEN sockets dropped\n",
+                                               status=1))
+
+    def test_nstat(self):
+        text = ("#kernel\nIpInAddrErrors                  12                 0.0\n"
+                "TcpInSegs                       99                 0.0\n"
+                "TcpExtListenOverflows           17                 0.0\n"
+                "TcpExtListenDrops               17                 0.0\n")
+        want = ["17 dropped, the accept queue of a listener was full (TcpExtListenOverflows)",
+                "12 for an address that is not of this machine (IpInAddrErrors)"]
+        self.assertEqual(self.told(text), want)
+        zero = "TcpExtTCPReqQFullDrop           0                  0.0\n"
+        self.assertEqual(self.told(text + zero), want)
+        self.assertIn("0 " + NOTHING[1], self.told(text + zero, "-a"))
+        self.assertEqual(self.told('{"kernel":{"TcpExtListenOverflows":17,"IpInAddrErrors":12}}'),
+                         want)
+        self.assertEqual(self.told(NETSTAT + SNMP)[0], want[0])
+
+    def test_wrong(self):
+        for text, words in (
+                ("", "it is empty"), ("\n \n", "it is empty"),
+                ("\udcff\0\udcfe\n", "no line of it"),
+                ("tcp:\n\t123 packets sent\n\t9 listen queue overflows\n", "no line of it"),
+                ("Tcp:\n    12 aktive Verbindungen\n", "only a part"),
+                ("netstat: command not found\n", "no line of it"),
+                ('{"kernel":[]}', "not the JSON of nstat"), ("{" * 10000, "JSON of nstat"),
+                ('{"kernel":{"TcpExtListenDrops":"x"}}', "is 'x', not a number"),
+                ("TcpExt: ListenDrops\nTcpExt: many\n", "is 'many', not a number"),
+                (TEXT.replace("17 times", "many times"),
+                 "TcpExtListenOverflows is 'many', not a number"),
+                (TEXT.replace("TCPReqQFullDrop: 5", "TCPReqQFullDrop: ?"),
+                 "TcpExtTCPReqQFullDrop is '?', not a number")):
+            err = self.told(text, status=1)
+            self.assertRegex(err, r"\Atwrstat: [^\n]*\n\Z")
+            self.assertIn(words, err)
+        self.refused("No such file", "--why", "--netstat", self.root + "/nowhere")
+        self.refused("Is a directory", "--why", "--netstat", self.root)
+        self.refused("longer than", "--why", "--netstat", "/dev/zero")
+
+    def test_json(self):
+        self.told(TEXT)
+        found = json.loads(self.run_it("--why", "--json", "--netstat", self.root + "/text"))
+        self.assertEqual(sorted(found),
+                         ["cannot_tell", "monotonic", "not_counted", "time", "why"])
+        self.assertEqual(found["why"][1]["counters"], {"TcpExtListenOverflows": 17})
 
 
 class Prometheus(Case):
@@ -944,7 +1434,8 @@ class Errors(Case):
         for args in (["-i"], ["-i", "x"], ["-i", "0"], ["-i", "-1"], ["-i", "nan"],
                      ["-i", "inf"], ["-i", "1", "0"], ["-i", "1", "x"], ["-i", "1", "2", "3"],
                      ["--top", "x"], ["--top", "-1"], ["--top", "--json"], ["-a"], ["--al"],
-                     ["--why", "--netns", "1"], ["--netns"], ["nonsense"],
+                     ["--why", "--netns", "1"], ["--netns"], ["--netstat", "x"],
+                     ["--why", "--netstat", "x", "-i", "1"], ["nonsense"],
                      ["--prometheus", "--json"], ["--prometheus", "--top"],
                      ["--prometheus", "--why"], ["--prometheus", "--netns", "1"],
                      ["--prometheus", "-i", "1"], ["--output", "x"], ["--offenders", "1"],

@@ -28,7 +28,11 @@ def make_parser():
                         help="everything as one JSON object in a line; offenders need root")
     parser.add_argument("--why", action="store_true",
                         help="other reasons of this machine for a SYN without an "
-                             "answer, and what to do; needs no module and no rights")
+                             "answer, and what to do; needs no module; status 1 if "
+                             "something could not be read")
+    parser.add_argument("--netstat", metavar="FILE",
+                        help="with --why: read the text of netstat -s or nstat -az, of any "
+                             "machine, from FILE (-: standard input)")
     parser.add_argument("-a", "--all", action="store_true",
                         help="with --why: also counters that are zero")
     parser.add_argument("--prometheus", action="store_true",
@@ -41,7 +45,7 @@ def make_parser():
     parser.add_argument("--netns", metavar="INODE|PATH|NAME",
                         help="only one network namespace, for root")
     parser.add_argument("--root", default="", metavar="FOLDER",
-                        help="read FOLDER/sys and FOLDER/proc (for tests)")
+                        help="read FOLDER/sys, FOLDER/proc and FOLDER/dev/kmsg (for tests)")
     parser.add_argument("--version", action="version", version="%(prog)s " + VERSION)
     return parser
 
@@ -72,6 +76,8 @@ def check_combinations(args, parser):
         parser.error("--top goes with neither --why nor --json")
     if args.all and not args.why:
         parser.error("-a goes with --why")
+    if args.netstat is not None and (not args.why or args.interval):
+        parser.error("--netstat goes with --why, and not with -i")
     if args.prometheus and (args.why or args.json or args.netns or args.top is not None):
         parser.error("--prometheus goes with none of --json, --netns, --top and --why")
     if not args.prometheus and (args.output is not None or args.offenders is not None):

@@ -9,9 +9,9 @@ from common.failure import Failure
 from common.module import PARAMETERS, VERSION_FILE
 from twrstat.intervals import begin_and_wait
 from twrstat.offenders import read_offenders
-from twrstat.proc import read_machine
 from twrstat.sample import NotPermitted, Sample
-from twrstat.why import find_causes
+from twrstat.sources import Machine
+from twrstat.why import check_gaps, explain, explain_text
 
 
 def make_object(files, sample, netns):
@@ -40,17 +40,28 @@ def make_object(files, sample, netns):
     return found
 
 
+def add_module(found, args, files, netns):
+    try:
+        found.update(make_object(files, Sample(files, netns), netns))
+    except Failure as err:
+        # --why needs no module.
+        if not args.why:
+            raise
+        if isinstance(err, NotPermitted):
+            found.update(counters=None, counters_missing=str(err))
+
+
 def run_json(args, files, netns):
+    machine = Machine(files)
+    gaps = {}
     for _ in begin_and_wait(args.seconds, args.count):
         found = {"time": time.time(), "monotonic": time.monotonic()}
-        try:
-            found.update(make_object(files, Sample(files, netns), netns))
-        except Failure as err:
-            # --why needs no module.
-            if not args.why:
-                raise
-            if isinstance(err, NotPermitted):
-                found.update(counters=None, counters_missing=str(err))
-        if args.why:
-            found["why"] = find_causes(files, read_machine(files), args.all)
+        if args.netstat is not None:
+            found.update(explain_text(args.netstat, args.all))
+        else:
+            add_module(found, args, files, netns)
+            if args.why:
+                found.update(explain(files, machine.read(), args.all))
         print(json.dumps(found), flush=True)
+        gaps.update((gap["source"], gap) for gap in found.get("cannot_tell", ()))
+    check_gaps(gaps.values())

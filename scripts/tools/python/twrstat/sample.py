@@ -5,6 +5,7 @@
 # A newer module has one file with all counters, an older one has a file for each.
 
 import os
+import re
 import time
 
 from common.failure import Failure
@@ -29,7 +30,7 @@ def parse_counters(text):
     """The file counters has a path and a number in each line, all of one moment."""
     words = (line.split() for line in text.splitlines())
     return {pair[0]: int(pair[1]) for pair in words
-            if len(pair) == 2 and pair[1].isdigit()}
+            if len(pair) == 2 and re.match("[0-9]{1,20}$", pair[1])}
 
 
 def read_single_files(files, folder):
