@@ -10,7 +10,8 @@
 CAUSES = [
     ("SYNs that came again, and the first one had got no answer",
      "tw_recycle_sim*/syns_unanswered",
-     "This is what clients feel: they wait and send the SYN again. The lines below may say why.",
+     "This is what clients feel: they wait and send the SYN again. The lines below may say "
+     "why.",
      "twrstat --top: its column `unanswered` says which peers, among those that it lists"),
     ("rejected by tcp_tw_recycle itself", "TcpExtPAWSPassive",
      "The SYN gets no answer: the old check is real on this kernel.",
@@ -26,8 +27,8 @@ CAUSES = [
      "{net.ipv4.tcp_max_syn_backlog}. ss -nt state syn-recv: who sends them?"),
     ("SYNs that the module saw meet a full queue of a listener",
      "tw_recycle_sim*/exempt/queue_full",
-     "By the bounds of the simulated kernel. This kernel drops such a SYN too, if its own bound "
-     "is not higher: then a line above counts it as well.",
+     "By the bounds of the simulated kernel. This kernel drops such a SYN too, if its own "
+     "bound is not higher: then a line above counts it as well.",
      "ss -ltn: Recv-Q above Send-Q; {net.core.somaxconn}, {net.ipv4.tcp_max_syn_backlog}, "
      "{net.ipv4.tcp_syncookies}"),
     ("lines of the kernel log about SYN flooding", "log/syn_flooding",
@@ -161,8 +162,8 @@ CAUSES = [
      "bare ACK? ss -ant state time-wait; have the clients close first, or the NAT wait longer"),
     ("SYNs that the module saw meet an open connection",
      "tw_recycle_sim*/exempt/established",
-     "The SYN gets an ACK and no SYN-ACK: its connection still exists on this machine. A client "
-     "that has forgotten it answers with a RST, and its next SYN gets through.",
+     "The SYN gets an ACK and no SYN-ACK: its connection still exists on this machine. A "
+     "client that has forgotten it answers with a RST, and its next SYN gets through.",
      "ss -nt: the client's address and port. A client that crashed, or a NAT that uses a port "
      "again; a firewall between that drops the RST; {net.ipv4.tcp_keepalive_time}"),
     ("SYNs that the module saw come again while their SYN-ACK was out",
@@ -211,8 +212,8 @@ UNCOUNTED = [
     "SYN-ACKs that were lost on their way (tcpdump on the client)",
 ]
 # What only the module counts.
-WITHOUT_MODULE = ("SYNs without time stamps that met a connection in TIME-WAIT (load the module: "
-                  "exempt/timewait)")
+WITHOUT_MODULE = ("SYNs without time stamps that met a connection in TIME-WAIT (load the "
+                  "module: exempt/timewait)")
 # What is said of a file that this kernel lacks.
 ABSENT = {
     "/proc/net/snmp6": "IPv6 (no /proc/net/snmp6)",

@@ -35,8 +35,7 @@ NUMBER_BEFORE = r"(?<![\w.,-])(\d{1,3}(?:,\d{3})+|\d{1,20})\s+"
 PATTERNS = [(name, re.compile(NUMBER_BEFORE + words, re.IGNORECASE),
              re.compile(r"[\s>|]*(\S+)\s+%s\.?\s*$" % words, re.IGNORECASE))
             for name, words in WORDS]
-SECTION = re.compile(r"[\s>|]*(Ip|Ip6|Icmp|Icmp6|IcmpMsg|Tcp|Udp|Udp6|UdpLite|TcpExt|IpExt|MPTcpExt):"
-                     r"\s*$")
+SECTION = re.compile(r"[\s>|]*(Ip6?|Icmp6?|IcmpMsg|Tcp|Udp6?|UdpLite|TcpExt|IpExt|MPTcpExt):\s*$")
 BY_NAME = re.compile(r"[\s>|]*([A-Z][A-Za-z0-9]+):\s+(\S+)\s*$")
 OF_NSTAT = re.compile(r"[\s>|]*((?:TcpExt|IpExt|MPTcpExt|Tcp|Ip6|Ip|Udp|Icmp)[A-Z0-9]\w*)\s+"
                       r"(\S+)(?:\s+[0-9.]+)?\s*$")
@@ -167,8 +166,8 @@ def read_netstat_text(path):
     except WrongForm as err:
         raise Failure("%s: cannot tell: %s" % (name, err))
     if not (found.counters or found.wrong or found.sections & WHOLE):
-        raise Failure("%s: cannot tell: no line of it is one of netstat -s or nstat of Linux, in "
-                      "English (LC_ALL=C)" % name)
+        raise Failure("%s: cannot tell: no line of it is one of netstat -s or nstat of Linux, "
+                      "in English (LC_ALL=C)" % name)
     reading = Reading()
     reading.counters = found.counters
     if found.wrong:

@@ -35,18 +35,17 @@ def tell_conntrack(files, reading):
             reading.absent.pop(STAT), reading.absent.pop(LOG))
     if count is None or not most or count < most * NEARLY:
         return
+    what = "connections tracked now, of %d: the connection tracking table is %s"
     entry = {"count": count,
              "counters": {"nf_conntrack_count": count, "nf_conntrack_max": most}}
     if count >= most:
-        entry["what"] = "connections tracked now, of %d: the connection tracking table is full" \
-            % most
-        entry["means"] = "The SYN of a new connection gets no answer: there is no room to note " \
-                         "it. Connections that are already in the table go on."
+        entry["what"] = what % (most, "full")
+        entry["means"] = "The SYN of a new connection gets no answer: there is no room to " \
+                         "note it. Connections that are already in the table go on."
     else:
-        entry["what"] = "connections tracked now, of %d: the connection tracking table is " \
-            "nearly full" % most
-        entry["means"] = "Not yet a reason. Once it is full, the SYN of a new connection gets " \
-                         "no answer."
+        entry["what"] = what % (most, "nearly full")
+        entry["means"] = "Not yet a reason. Once it is full, the SYN of a new connection " \
+                         "gets no answer."
     entry["do"] = "sysctl -w net.netfilter.nf_conntrack_max=...; who fills it: conntrack -L, " \
                   "or /proc/net/nf_conntrack; rules with notrack for what needs no tracking"
     yield entry

@@ -213,7 +213,8 @@ def explain_text(path, everything):
     """The same from the text of netstat -s of some machine."""
     reading = read_netstat_text(path)
     return {"why": find_causes(NoFiles(), reading, everything),
-            "cannot_tell": list_gaps(reading), "not_counted": find_uncounted(NoFiles(), reading)}
+            "cannot_tell": list_gaps(reading),
+            "not_counted": find_uncounted(NoFiles(), reading)}
 
 
 def run_why(args, files, out):
