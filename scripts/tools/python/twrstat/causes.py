@@ -155,9 +155,9 @@ CAUSES = [
      "exempt/established"),
     ("SYNs that the module saw meet a connection in TIME-WAIT",
      "tw_recycle_sim*/exempt/timewait",
-     "Many such SYNs are taken as a new connection. One whose time stamp or, without time "
-     "stamps, whose sequence number is not newer gets an ACK and no SYN-ACK. No counter of the "
-     "kernel tells of one without time stamps.",
+     "Many such SYNs are taken as a new connection, in the simulated kernel and in this one. "
+     "One whose time stamp or, without time stamps, whose sequence number is not newer gets an "
+     "ACK and no SYN-ACK. No counter of the kernel tells of one without time stamps.",
      "tcpdump -ni any 'tcp[tcpflags] & (tcp-syn|tcp-ack) != 0' and port ...: is the answer a "
      "bare ACK? ss -ant state time-wait; have the clients close first, or the NAT wait longer"),
     ("SYNs that the module saw meet an open connection",
