@@ -28,6 +28,7 @@ static const struct judge_case judge_cases[] = {
 	{ "untimed", 1000, 0, false, 0, TWR_REJECT_UNTIMED },
 	{ "untimed, 59 s", 1000, 59, false, 0, TWR_REJECT_UNTIMED },
 	{ "untimed, 60 s", 1000, 60, false, 0, TWR_PASS },
+	{ "a TSval of 0", 1000, 0, true, 0, TWR_REJECT_OLDER },
 	{ "older across the wrap", 5, 0, true, 0xfffffff0, TWR_REJECT_OLDER },
 	{ "newer across the wrap", 0xfffffff0, 0, true, 5, TWR_PASS },
 	{ "half the space older", 0x80000000, 0, true, 0, TWR_PASS },
@@ -186,6 +187,9 @@ struct name_case {
 #define PEERS	65664
 
 static const struct name_case name_cases[] = {
+	{ "2.6.9", PEERS, .accepts_syn_fin = true },
+	{ "2.6.29.6", PEERS, .accepts_syn_fin = true },
+	{ "2.6.31", PEERS, .accepts_syn_fin = true },
 	{ "2.6.32", PEERS, .accepts_syn_fin = true },
 	{ "2.6.32.71", PEERS, .accepts_syn_fin = true },
 	{ "2.6.38", PEERS, .accepts_syn_fin = true },
@@ -211,6 +215,7 @@ static const struct name_case name_cases[] = {
 	  .rejects_untimed = true, .checks_reopened_ipv6 = true },
 	{ "4.11", 0, .has_ipv6 = true, .keys_by_local = true, .rejects_untimed = true,
 	  .checks_reopened_ipv6 = true },
+	{ "el5", PEERS },
 	{ "el6", PEERS },
 	{ "el7", 0, .has_ipv6 = true, .keys_by_local = true, .rejects_untimed = true },
 };
@@ -261,12 +266,12 @@ static void each_release_has_its_rules(struct kunit *test)
 static void finds_released_kernels_only(struct kunit *test)
 {
 	static const char * const never[] = {
-		"", "4.12", "4.12.1", "5.10", "3.20", "2.6", "2.6.31", "2.6.40",
+		"", "4.12", "4.12.1", "5.10", "3.20", "2.6", "2.6.8", "2.6.40",
 		"2.7.32", "1.2", "4", "4.", ".4", "4.11.", "4..11", "4.11.1.1",
 		"4.11-rc1", " 4.11", "4. 11", "4.11 ", "4.11\n", "+4.11",
-		"-4.11", "4,11", "el", "el5", "el8", "el66", "EL7", "latest",
+		"-4.11", "4,11", "el", "el4", "el8", "el66", "EL7", "latest",
 		"4.1111", "40.11", "0x4.11", "4294967300.11", "2.6.4294967328",
-		"3.10.108.1",
+		"3.10.108.1", "4.11-", "4.11- ", "4.11_x", "4.11-x y", "el7.x86_64",
 	};
 	char name[16];
 	int i;
@@ -274,7 +279,7 @@ static void finds_released_kernels_only(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(never); i++)
 		KUNIT_EXPECT_NULL_MSG(test, twr_era_find(never[i]), "era=%s",
 				      never[i]);
-	for (i = 32; i <= 39; i++) {
+	for (i = 9; i <= 39; i++) {
 		snprintf(name, sizeof(name), "2.6.%d", i);
 		KUNIT_EXPECT_NOT_NULL_MSG(test, twr_era_find(name), "era=%s",
 					  name);
@@ -288,6 +293,157 @@ static void finds_released_kernels_only(struct kunit *test)
 		snprintf(name, sizeof(name), "4.%d", i);
 		KUNIT_EXPECT_NOT_NULL_MSG(test, twr_era_find(name), "era=%s",
 					  name);
+	}
+}
+
+/* What uname -r prints, and the row that it means; or the reason why it has none. */
+static const struct choice_case {
+	const char *text;
+	const char *name;
+	const char *refusal;
+	const char *hint;
+	bool unrecorded;
+} choice_cases[] = {
+	{ "3.10.0-1160.el7.x86_64", "el7" },
+	{ "3.10.0-1160.119.1.el7.centos.plus.x86_64", "el7" },
+	{ "3.10.0-1160.rt56.1131.el7.x86_64", "el7" },
+	{ "3.10.0-1160.90.1.vz7.200.7", "el7" },
+	{ "2.6.32-754.el6.x86_64", "el6" },
+	{ "2.6.32-042stab145.3", "el6" },
+	{ "2.6.18-419.el5", "el5", .unrecorded = true },
+	{ "2.6.18-419.el5PAE", "el5", .unrecorded = true },
+	{ "el5", "el5", .unrecorded = true },
+	{ "el7", "el7" },
+	{ "4.11", "4.11" },
+	{ "3.10.108", "3.10.108" },
+	{ "999.999.999.999", NULL, "removed in 4.12" },
+	/* A release that a distribution has changed, without its name */
+	{ "3.10", "3.10", .hint = "CentOS 7" },
+	{ "3.10.0", "3.10.0", .hint = "CentOS 7" },
+	{ "3.10.0-1160", "3.10.0", .hint = "CentOS 7" },
+	{ "2.6.32", "2.6.32", .hint = "CentOS 6" },
+	{ "2.6.32.71", "2.6.32.71" },
+	{ "2.6.18", "2.6.18", .hint = "CentOS 5", .unrecorded = true },
+	/* Built from Linux as released, also for CentOS */
+	{ "4.4.0-210-generic", "4.4.0", .hint = "not known" },
+	{ "3.16.0-4-amd64", "3.16.0", .hint = "not known" },
+	{ "4.9.0-13-amd64", "4.9.0", .hint = "not known" },
+	{ "4.4.5-1-lts", "4.4.5", .hint = "not known" },
+	{ "4.9.38-16.35.amzn1.x86_64", "4.9.38", .hint = "not known" },
+	{ "3.0.101-108-default", "3.0.101", .hint = "not known" },
+	{ "3.12.74-60.64-default", "3.12.74", .hint = "not known" },
+	{ "4.1.12-124.el7uek.x86_64", "4.1.12", .hint = "not known" },
+	{ "2.6.32-400.37.15.el6uek.x86_64", "2.6.32", .hint = "CentOS 6" },
+	{ "4.4.302-1.el7.elrepo.x86_64", "4.4.302", .hint = "not known" },
+	{ "3.10.108-1.el6.elrepo.x86_64", "3.10.108", .hint = "not known" },
+	{ "3.10.0-1.el7.elrepo.x86_64", "3.10.0", .hint = "CentOS 7" },
+	{ "4.11.0-44.el7a.aarch64", "4.11.0", .hint = "not known" },
+	{ "3.10.0-1.el70", "3.10.0", .hint = "CentOS 7" },
+	{ "2.6.9-89.EL", "2.6.9", .hint = "not known", .unrecorded = true },
+	{ "4.9.0+", "4.9.0", .hint = "not known" },
+	/* Never had the switch */
+	{ "4.12", NULL, "removed in 4.12" },
+	{ "4.12.14-122.37-default", NULL, "removed in 4.12" },
+	{ "4.18.0-553.el8_10.x86_64", NULL, "removed in 4.12" },
+	{ "4.14.35-2047.el7uek.x86_64", NULL, "removed in 4.12" },
+	{ "5.10.0-8-amd64", NULL, "removed in 4.12" },
+	{ "6.1.0-rc1", NULL, "removed in 4.12" },
+	{ "el8", NULL, "removed in 4.12" },
+	{ "el10", NULL, "removed in 4.12" },
+	/* Unknown */
+	{ "4.11.0-rc8", NULL, "candidate" },
+	{ "4.11.0-0.rc8.git0.1.fc27.x86_64", NULL, "candidate" },
+	{ "2.6.8", NULL, "before 2.6.9" },
+	{ "2.6.8-4-686", NULL, "before 2.6.9" },
+	{ "2.4.21-63.EL", NULL, "before 2.6.9" },
+	{ "2.6", NULL, "no such era" },
+	{ "2.6.40", NULL, "no such era" },
+	{ "3.20", NULL, "no such era" },
+	{ "el4", NULL, "no such era" },
+	{ "", NULL, "no such era" },
+	{ "generic", NULL, "no such era" },
+};
+
+static void choice_describe(const struct choice_case *c, char *desc)
+{
+	strscpy(desc, c->text, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(choice, choice_cases, choice_describe);
+
+static void chooses_by_what_uname_prints(struct kunit *test)
+{
+	const struct choice_case *c = test->param_value;
+	struct twr_era_choice choice;
+
+	twr_era_choose(c->text, &choice);
+	KUNIT_EXPECT_EQ(test, !choice.era, !c->name);
+	KUNIT_EXPECT_EQ(test, choice.unrecorded, c->unrecorded);
+	if (c->name) {
+		KUNIT_EXPECT_STREQ(test, choice.name, c->name);
+		KUNIT_EXPECT_PTR_EQ(test, choice.era, twr_era_find(c->name));
+		KUNIT_EXPECT_NULL(test, choice.refusal);
+	} else {
+		KUNIT_ASSERT_NOT_NULL(test, choice.refusal);
+		KUNIT_EXPECT_NOT_NULL_MSG(test, strstr(choice.refusal, c->refusal), "%s",
+					  choice.refusal);
+	}
+	KUNIT_ASSERT_EQ(test, !choice.hint, !c->hint);
+	if (c->hint)
+		KUNIT_EXPECT_NOT_NULL_MSG(test, strstr(choice.hint, c->hint), "%s",
+					  choice.hint);
+}
+
+/* Until 2.6.30 a TSval of 0 was no timestamp (fc1ad92dfc4e). */
+static void a_zero_tsval_passes_before_2_6_30(struct kunit *test)
+{
+	static const struct {
+		const char *era;
+		enum twr_verdict verdict;
+	} cases[] = {
+		{ "2.6.9", TWR_PASS }, { "2.6.29", TWR_PASS }, { "el5", TWR_PASS },
+		{ "2.6.30", TWR_REJECT_OLDER }, { "el6", TWR_REJECT_OLDER },
+	};
+	struct twr_stamp cached = { .ts = 1000, .ts_stamp = NOW };
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		const struct twr_era *era = twr_era_find(cases[i].era);
+
+		KUNIT_EXPECT_EQ_MSG(test, twr_era_judge_syn(era, &cached, true, 0, NOW),
+				    cases[i].verdict, "era=%s", cases[i].era);
+		KUNIT_EXPECT_EQ_MSG(test, twr_era_judge_syn(era, &cached, true, 1, NOW),
+				    TWR_REJECT_OLDER, "era=%s", cases[i].era);
+	}
+}
+
+/* Until 2.6.20 the backlog of listen() did not limit the request queue (72a3effaf633). */
+static void the_backlog_counts_from_2_6_20(struct kunit *test)
+{
+	static const struct {
+		const char *era;
+		u32 max_syn_backlog;
+		u32 limit;
+	} cases[] = {
+		{ "2.6.9", 0, 64 }, { "2.6.19", 64, 64 }, { "2.6.19", 65, 128 },
+		{ "el5", 1024, 1024 }, { "el5", -1, 64 }, { "2.6.20", 1024, 16 },
+		{ "el6", 1024, 16 },
+	};
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct twr_listener_queues q = {
+			.backlog = 8,
+			.max_syn_backlog = cases[i].max_syn_backlog,
+			.requests = cases[i].limit - 1,
+		};
+		const struct twr_era *era = twr_era_find(cases[i].era);
+
+		KUNIT_EXPECT_EQ_MSG(test, twr_era_check_queues(era, &q), TWR_NOT_EXEMPT,
+				    "era=%s", cases[i].era);
+		q.requests++;
+		KUNIT_EXPECT_EQ_MSG(test, twr_era_check_queues(era, &q),
+				    TWR_EXEMPT_QUEUE_FULL, "era=%s", cases[i].era);
 	}
 }
 
@@ -365,6 +521,9 @@ static struct kunit_case era_cases[] = {
 	KUNIT_CASE_PARAM(a_release_has_its_queues, queue_era_gen_params),
 	KUNIT_CASE_PARAM(each_release_has_its_rules, name_gen_params),
 	KUNIT_CASE(finds_released_kernels_only),
+	KUNIT_CASE_PARAM(chooses_by_what_uname_prints, choice_gen_params),
+	KUNIT_CASE(a_zero_tsval_passes_before_2_6_30),
+	KUNIT_CASE(the_backlog_counts_from_2_6_20),
 	KUNIT_CASE(untimed_syns_pass_before_3_17),
 	KUNIT_CASE(clock_is_far_from_zero),
 	KUNIT_CASE_PARAM(a_retry_passes, retry_gen_params),

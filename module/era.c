@@ -4,6 +4,7 @@
  *
  * The check and the replace rule, and a table of what changed between releases.
  */
+#include <linux/ctype.h>
 #include <linux/kernel.h>
 #include <linux/log2.h>
 #include <linux/minmax.h>
@@ -49,8 +50,19 @@
 static const struct twr_release {
 	const char *name;	/* of a distribution's kernel, or NULL */
 	u32 since;		/* if there is no name, the first release */
+	bool unrecorded;	/* read from the source, but no such kernel was recorded */
 	struct twr_era era;
 } twr_releases[] = {
+	{ .since = TWR_RELEASE(2, 6, 9), .unrecorded = true, .era = {
+		TWR_INET_PEER, TWR_BEFORE_4_1, .accepts_syn_fin = true,
+		.ignores_zero_tsval = true, .ignores_backlog = true } },
+	/* 72a3effaf633: [NET]: Size listen hash tables using backlog hint */
+	{ .since = TWR_RELEASE(2, 6, 20), .unrecorded = true, .era = {
+		TWR_INET_PEER, TWR_BEFORE_4_1, .accepts_syn_fin = true,
+		.ignores_zero_tsval = true } },
+	/* fc1ad92dfc4e: tcp: allow timestamps even if SYN packet has tsval=0 */
+	{ .since = TWR_RELEASE(2, 6, 30), .unrecorded = true, .era = {
+		TWR_INET_PEER, TWR_BEFORE_4_1, .accepts_syn_fin = true } },
 	{ .since = TWR_RELEASE(2, 6, 32), .era = {
 		TWR_INET_PEER, TWR_BEFORE_4_1, .accepts_syn_fin = true } },
 	{ .since = TWR_RELEASE(2, 6, 39), .era = {
@@ -91,6 +103,10 @@ static const struct twr_release {
 		TWR_TCP_METRICS, .has_ipv6 = true, .keys_by_local = true,
 		.has_unconditional_cookies = true, .rejects_untimed = true,
 		.checks_reopened_ipv6 = true } },
+	/* 2.6.18 with the fix of 3.3 (CVE-2012-6638) */
+	{ .name = "el5", .unrecorded = true, .era = {
+		TWR_INET_PEER, TWR_BEFORE_4_1, .ignores_zero_tsval = true,
+		.ignores_backlog = true } },
 	/* 2.6.32 with the fix of 3.3 */
 	{ .name = "el6", .era = {
 		TWR_INET_PEER, TWR_BEFORE_4_1 } },
@@ -100,59 +116,174 @@ static const struct twr_release {
 		.has_unconditional_cookies = true, .rejects_untimed = true } },
 };
 
-/* Return: TWR_RELEASE(), or 0 if there was no such release or it had no such check. */
-static u32 twr_era_parse_release(const char *name)
+/* What uname -r prints where a distribution's kernel has a row of its own. */
+static const struct twr_distribution {
+	const char *mark;	/* stands after the release */
+	u32 release;
+	const char *row;
+	const char *hint;	/* for those who name the release alone */
+} twr_distributions[] = {
+	{ ".el5", TWR_RELEASE(2, 6, 18), "el5",
+	  "taken for Linux as released; CentOS 5 has another kernel, el5" },
+	{ ".el6", TWR_RELEASE(2, 6, 32), "el6",
+	  "taken for Linux as released; CentOS 6 has another kernel, el6" },
+	{ ".el7", TWR_RELEASE(3, 10, 0), "el7",
+	  "taken for Linux as released; CentOS 7 has another kernel, el7" },
+	/* OpenVZ and Virtuozzo took these two. */
+	{ "stab", TWR_RELEASE(2, 6, 32), "el6", NULL },
+	{ ".vz7", TWR_RELEASE(3, 10, 0), "el7", NULL },
+};
+
+/* Return: the distribution whose kernel this is, NULL if it is none with a row. */
+static const struct twr_distribution *twr_era_find_distribution(u32 release,
+								const char *suffix)
 {
-	unsigned int a, b, c = 0, stable;
-	int parts, end = 0;
+	int i;
 
-	/* sscanf() also accepts blanks and signs. */
-	if (name[strspn(name, "0123456789.")])
-		return 0;
-	parts = sscanf(name, "%3u.%3u%n.%3u%n.%3u%n", &a, &b, &end, &c, &end,
-		       &stable, &end);
-	if (parts < 2 || name[end])
-		return 0;
+	/* These are built from Linux as released, for a distribution that has another one. */
+	if (strstr(suffix, "uek") || strstr(suffix, ".elrepo"))
+		return NULL;
+	for (i = 0; i < ARRAY_SIZE(twr_distributions); i++) {
+		const struct twr_distribution *known = &twr_distributions[i];
+		const char *found = strstr(suffix, known->mark);
 
-	/* Up to 2.6 the third number is that of a release, since 3.0 the second one is. */
-	if (a == 2)
-		return parts > 2 && b == 6 && c >= 32 && c <= 39 ?
-		       TWR_RELEASE(a, b, c) : 0;
-	if (parts > 3 || (a == 3 && b > 19) || (a == 4 && b > 11))
-		return 0;
-	return a == 3 || a == 4 ? TWR_RELEASE(a, b, 0) : 0;
+		if (release != known->release || !found)
+			continue;
+		/* .el7 is not .el70, but stab has a number behind it. */
+		found += strlen(known->mark);
+		if (!isdigit(found[-1]) || !isdigit(found[0]))
+			return known;
+	}
+	return NULL;
 }
 
-const struct twr_era *twr_era_find(const char *name)
+/* Return: why a release has no row, NULL if it has one. */
+static const char *twr_era_refuse(unsigned int a, unsigned int b, unsigned int c, int parts,
+				  const char *suffix)
 {
-	u32 release = twr_era_parse_release(name);
-	const struct twr_era *era = NULL;
+	if (a > 4 || (a == 4 && b > 11))
+		return "tcp_tw_recycle was removed in 4.12";
+	if (strstr(suffix, "-rc") || strstr(suffix, ".rc"))
+		return "no release but a candidate, whose rules nobody knows";
+	/* Up to 2.6 the third number is that of a release, since 3.0 the second one is. */
+	if (a < 2 || (a == 2 && (b < 6 || (b == 6 && parts > 2 && c < 9))))
+		return "the rules before 2.6.9 are not known";
+	if (a == 2 ? b > 6 || parts < 3 || c > 39 : parts > 3 || (a == 3 && b > 19))
+		return TWR_ERA_UNKNOWN;
+	return NULL;
+}
+
+static void twr_era_take_row(struct twr_era_choice *choice, u32 release)
+{
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(twr_releases); i++) {
 		const struct twr_release *row = &twr_releases[i];
 
-		if (row->name ? !strcmp(row->name, name) :
-				    release >= row->since)
-			era = &row->era;
+		if (row->name ? !strcmp(row->name, choice->name) : release >= row->since) {
+			choice->era = &row->era;
+			choice->unrecorded = row->unrecorded;
+		}
 	}
-	return era;
+}
+
+/* el5, el6 and el7, or a later one. */
+static void twr_era_choose_el(const char *text, struct twr_era_choice *choice)
+{
+	unsigned int number;
+	int end = 0;
+
+	if (!isdigit(text[2]) || sscanf(text, "el%3u%n", &number, &end) != 1 || text[end]) {
+		choice->refusal = TWR_ERA_UNKNOWN;
+		return;
+	}
+	snprintf(choice->name, sizeof(choice->name), "%s", text);
+	twr_era_take_row(choice, 0);
+	if (!choice->era)
+		choice->refusal = number > 7 ? "tcp_tw_recycle was removed in 4.12" :
+				  TWR_ERA_UNKNOWN;
+}
+
+static bool twr_era_is_suffix(const char *suffix)
+{
+	const char *at;
+
+	if (suffix[0] && suffix[0] != '-' && suffix[0] != '+')
+		return false;
+	for (at = suffix; isalnum(*at) || (*at && strchr("-+._~", *at)); at++)
+		;
+	return !*at && strcmp(suffix, "-");
+}
+
+void twr_era_choose(const char *text, struct twr_era_choice *choice)
+{
+	/* sscanf() also accepts blanks and signs. */
+	int len = strspn(text, "0123456789."), parts, end = 0;
+	const struct twr_distribution *distribution;
+	unsigned int a, b, c = 0, stable;
+	const char *suffix = text + len;
+	u32 release;
+	int i;
+
+	*choice = (struct twr_era_choice) { };
+	if (!strncmp(text, "el", 2)) {
+		twr_era_choose_el(text, choice);
+		return;
+	}
+	parts = isdigit(text[0]) ? sscanf(text, "%3u.%3u%n.%3u%n.%3u%n", &a, &b, &end, &c,
+					  &end, &stable, &end) : 0;
+	if (parts < 2 || end != len || !twr_era_is_suffix(suffix)) {
+		choice->refusal = TWR_ERA_UNKNOWN;
+		return;
+	}
+	choice->refusal = twr_era_refuse(a, b, c, parts, suffix);
+	if (choice->refusal)
+		return;
+
+	release = TWR_RELEASE(a, b, c);
+	distribution = twr_era_find_distribution(release, suffix);
+	if (distribution)
+		snprintf(choice->name, sizeof(choice->name), "%s", distribution->row);
+	else
+		snprintf(choice->name, sizeof(choice->name), "%.*s", len, text);
+	twr_era_take_row(choice, release);
+	if (distribution)
+		return;
+
+	if (suffix[0])
+		choice->hint =
+			"taken for Linux as released; what its distribution changed is not known";
+	for (i = 0; i < ARRAY_SIZE(twr_distributions); i++)
+		if (twr_distributions[i].release == release && twr_distributions[i].hint &&
+		    parts <= 3)
+			choice->hint = twr_distributions[i].hint;
+}
+
+const struct twr_era *twr_era_find(const char *name)
+{
+	struct twr_era_choice choice;
+
+	twr_era_choose(name, &choice);
+	return choice.era;
 }
 
 /* The limit of the request queue, as reqsk_queue_alloc() computed it. */
-static u32 twr_era_round_backlog(const struct twr_listener_queues *queues)
+static u32 twr_era_request_limit(const struct twr_era *era,
+				 const struct twr_listener_queues *queues)
 {
 	u32 bound = min(queues->backlog, queues->max_syn_backlog);
 
+	if (!era->rounds_up_backlog)
+		return queues->backlog;
+	if (era->ignores_backlog)
+		return roundup_pow_of_two(max_t(s32, queues->max_syn_backlog, 64));
 	return roundup_pow_of_two(max(bound, 8U) + 1);
 }
 
 enum twr_exempt_reason twr_era_check_queues(const struct twr_era *era,
 					    const struct twr_listener_queues *queues)
 {
-	bool full = queues->requests >= (era->rounds_up_backlog ?
-					 twr_era_round_backlog(queues) :
-					 queues->backlog);
+	bool full = queues->requests >= twr_era_request_limit(era, queues);
 
 	if (full && !queues->syncookies)
 		return TWR_EXEMPT_QUEUE_FULL;
@@ -170,6 +301,8 @@ enum twr_verdict twr_era_judge_syn(const struct twr_era *era,
 {
 	if (now - cached->ts_stamp >= TWR_PAWS_MSL)
 		return TWR_PASS;
+	if (era->ignores_zero_tsval && !tsval)
+		timed = false;
 	if (!timed)
 		return era->rejects_untimed ? TWR_REJECT_UNTIMED : TWR_PASS;
 	if ((s32)(cached->ts - tsval) > TWR_PAWS_WINDOW)

@@ -16,8 +16,18 @@
 /* The last release with tcp_tw_recycle; 4396e46187ca removed it in 4.12. */
 #define TWR_ERA_LAST	"4.11"
 
-/* The names that twr_era_find() accepts, for messages to the user. */
-#define TWR_ERA_NAMES	"a release from 2.6.32 to 4.11, el6 or el7"
+/* The names that twr_era_choose() accepts, for messages to the user. */
+#define TWR_ERA_NAMES	"a release from 2.6.9 to 4.11, el5, el6, el7, or what uname -r prints there"
+
+/* Why it refuses all other names. */
+#define TWR_ERA_UNKNOWN	"no such era, must be " TWR_ERA_NAMES
+
+/* What it says of a row that is unrecorded. */
+#define TWR_ERA_UNRECORDED \
+	"read from the source of the old kernel; no answers of such a kernel were recorded"
+
+/* Room for the longest struct twr_era_choice.name, four numbers of three digits. */
+#define TWR_ERA_NAME_SIZE	16
 
 /**
  * enum twr_exempt_reason - why the simulated kernel would not have checked a SYN
@@ -111,6 +121,9 @@ enum twr_conn_event {
  * @allows_young_request: a listener with a full accept queue still took a SYN while it had
  *	at most one young request
  * @has_unconditional_cookies: tcp_syncookies=2 sent cookies unconditionally
+ * @ignores_zero_tsval: a timestamp option with a TSval of 0 counted as none
+ * @ignores_backlog: the limit of the request queue was net.ipv4.tcp_max_syn_backlog
+ *	alone, rounded up to a power of two
  */
 struct twr_era {
 	u32 inet_peer_max;
@@ -129,6 +142,8 @@ struct twr_era {
 	bool rounds_up_backlog;
 	bool allows_young_request;
 	bool has_unconditional_cookies;
+	bool ignores_zero_tsval;
+	bool ignores_backlog;
 };
 
 /**
@@ -157,10 +172,40 @@ enum twr_verdict {
 extern const u32 twr_syn_retry_secs[TWR_SYN_RETRIES];
 
 /**
- * twr_era_find() - find the rules of a release
- * @name: the release as a user writes it, such as "3.10", "2.6.32.71" or "el7"
+ * struct twr_era_choice - the rules that a user chose
+ * @era: the rules, NULL if the name is refused
+ * @name: what users see: the release without what a distribution appends, or "el7"
+ * @refusal: why the name is refused, in words that follow the name
+ * @hint: what the user may not expect, in words that follow the name, or NULL
+ * @unrecorded: the rules were read from the source of the old kernel, and no answers of
+ *	such a kernel were recorded
+ */
+struct twr_era_choice {
+	const struct twr_era *era;
+	char name[TWR_ERA_NAME_SIZE];
+	const char *refusal;
+	const char *hint;
+	bool unrecorded;
+};
+
+/**
+ * twr_era_choose() - find the rules of the kernel that a user names
+ * @text: a release such as "3.10" or "2.6.32.71", "el5", "el6" or "el7", or what
+ *	uname -r prints, such as "3.10.0-1160.el7.x86_64" or "4.4.0-210-generic"
+ * @choice: set to the rules, or to the reason why there are none
  *
- * The number of a stable release may follow and makes no difference.
+ * The number of a stable release may follow and makes no difference. A kernel of Red Hat,
+ * CentOS or OpenVZ has the row of its distribution. All others are taken for the release
+ * that they begin with, also if they were built for such a distribution by somebody else
+ * (Oracle's uek, elrepo).
+ *
+ * twr_era_choose() accepts @choice->name too, and finds the same rules.
+ */
+void twr_era_choose(const char *text, struct twr_era_choice *choice);
+
+/**
+ * twr_era_find() - find the rules of the kernel that a user names
+ * @name: as for twr_era_choose()
  *
  * Return: the rules, NULL if @name is none of TWR_ERA_NAMES.
  */

@@ -287,7 +287,7 @@ void twr_stop(void)
 }
 
 static int __init twr_parse_rows(struct twr_rows_param *param, const char *name,
-				 const struct twr_era *era)
+				 const struct twr_era_choice *choice)
 {
 	param->rows = twr_cache_default_rows();
 	if (param->text &&
@@ -298,30 +298,34 @@ static int __init twr_parse_rows(struct twr_rows_param *param, const char *name,
 		return -EINVAL;
 	}
 
-	if (era->inet_peer_max) {
+	if (choice->era->inet_peer_max) {
 		if (param->text)
 			pr_notice("%s=%s: of no effect, era %s has one list of %u peers\n",
-				  name, param->text, twr_era_text,
-				  era->inet_peer_max);
+				  name, param->text, choice->name,
+				  choice->era->inet_peer_max);
 		param->rows = 0;
 	}
 	return 0;
 }
 
-static int __init twr_parse_parameters(struct twr_cache_config *cache_config)
+static int __init twr_parse_parameters(struct twr_era_choice *choice,
+				       struct twr_cache_config *cache_config)
 {
-	const struct twr_era *era = twr_era_find(twr_era_text);
 	int err;
 
-	if (!era) {
-		pr_err("era=%s: no such era, must be " TWR_ERA_NAMES "\n",
-		       twr_era_text);
+	twr_era_choose(twr_era_text, choice);
+	if (!choice->era) {
+		pr_err("era=%s: %s\n", twr_era_text, choice->refusal);
 		return -EINVAL;
 	}
+	if (choice->hint)
+		pr_notice("era=%s: %s\n", twr_era_text, choice->hint);
+	if (choice->unrecorded)
+		pr_notice("era=%s: " TWR_ERA_UNRECORDED "\n", twr_era_text);
 
-	err = twr_parse_rows(&twr_rows, "rows", era) ?:
-	      twr_parse_rows(&twr_rows6, "rows6", era);
-	*cache_config = twr_make_cache_config(era, twr_rows.rows, twr_rows6.rows);
+	err = twr_parse_rows(&twr_rows, "rows", choice) ?:
+	      twr_parse_rows(&twr_rows6, "rows6", choice);
+	*cache_config = twr_make_cache_config(choice->era, twr_rows.rows, twr_rows6.rows);
 	return err;
 }
 
@@ -338,13 +342,15 @@ static void __init twr_warn_files_missing(void)
 
 static int __init twr_init(void)
 {
+	/* The name stays: era in sysfs shows it. */
+	static struct twr_era_choice choice;
 	struct twr_cache_config cache_config;
 	struct twr_config config;
 	char sizes[64];
 	u32 mib;
 	int err;
 
-	err = twr_parse_parameters(&cache_config);
+	err = twr_parse_parameters(&choice, &cache_config);
 	if (err)
 		return err;
 
@@ -358,7 +364,7 @@ static int __init twr_init(void)
 	mib = DIV_ROUND_UP_ULL(twr_cache_bytes(&cache_config) +
 			       twr_records_bytes(twr_records), SZ_1M);
 	config = (struct twr_config) {
-		.era = twr_era_text,
+		.era = choice.name,
 		.rows = cache_config.rows,
 		.rows6 = cache_config.rows6,
 		.records = twr_records,
@@ -375,7 +381,7 @@ static int __init twr_init(void)
 		pr_err("cannot load, error %d\n", err);
 	if (err)
 		return err;
-	pr_info("watching as %s, %s (%u MiB)\n", twr_era_text, sizes, mib);
+	pr_info("watching as %s, %s (%u MiB)\n", choice.name, sizes, mib);
 	twr_warn_files_missing();
 	return 0;
 }

@@ -64,10 +64,18 @@ struct told_era {
 	bool rounds;
 	bool young;
 	bool has_unconditional_cookies;
+	bool ignores_zero_tsval;
+	bool ignores_backlog;
 };
 
 #define OLD_TIMES	.death_row_slots = true, .rounds = true, .young = true
 
+static const struct told_era told_2_6_9 = {
+	"2.6.9", OLD_TIMES, .list = true, .accepts_syn_fin = true, .ignores_zero_tsval = true,
+	.ignores_backlog = true };
+static const struct told_era told_2_6_20 = {
+	"2.6.20", OLD_TIMES, .list = true, .accepts_syn_fin = true,
+	.ignores_zero_tsval = true };
 static const struct told_era told_2_6_32 = {
 	"2.6.32", OLD_TIMES, .list = true, .accepts_syn_fin = true };
 static const struct told_era told_2_6_39 = {
@@ -100,6 +108,8 @@ static const struct told_era told_4_4 = {
 static const struct told_era told_4_10 = {
 	"4.10", .has_ipv6 = true, .keys_by_local = true, .has_unconditional_cookies = true,
 	.rejects_untimed = true, .checks_reopened_ipv6 = true };
+static const struct told_era told_el5 = {
+	"el5", OLD_TIMES, .list = true, .ignores_zero_tsval = true, .ignores_backlog = true };
 static const struct told_era told_el6 = {
 	"el6", OLD_TIMES, .list = true };
 static const struct told_era told_el7 = {
@@ -109,7 +119,7 @@ static const struct told_era told_el7 = {
 static const struct told_era *const told_eras[] = {
 	&told_2_6_32, &told_2_6_39, &told_3_3, &told_3_6, &told_3_14,
 	&told_3_17, &told_3_18, &told_el6, &told_el7, &told_3_12,
-	&told_4_1, &told_4_4, &told_4_10,
+	&told_4_1, &told_4_4, &told_4_10, &told_2_6_9, &told_2_6_20, &told_el5,
 };
 
 struct peer {
@@ -153,9 +163,10 @@ static u32 word(struct input *in)
 static const struct told_era *told_release(const unsigned int *n, int parts)
 {
 	if (n[0] == 2) {
-		if (parts < 3 || n[1] != 6 || n[2] < 32 || n[2] > 39)
+		if (parts < 3 || n[1] != 6 || n[2] < 9 || n[2] > 39)
 			return NULL;
-		return n[2] == 39 ? &told_2_6_39 : &told_2_6_32;
+		return n[2] == 39 ? &told_2_6_39 : n[2] >= 30 ? &told_2_6_32 :
+		       n[2] >= 20 ? &told_2_6_20 : &told_2_6_9;
 	}
 	if (parts > 3)
 		return NULL;
@@ -171,17 +182,49 @@ static const struct told_era *told_release(const unsigned int *n, int parts)
 	       n[1] >= 3 ? &told_3_3 : &told_2_6_39;
 }
 
-/* Two to four numbers of up to three digits with dots between, el6 or el7. */
+/* What uname -r prints on the kernels of distributions that are not Linux as released. */
+static const struct told_era *told_distribution(const unsigned int *n, const char *rest)
+{
+	static const struct {
+		const char *sign;
+		unsigned int n[3];
+		const struct told_era *told;
+	} known[] = {
+		{ ".el5", { 2, 6, 18 }, &told_el5 },
+		{ ".el6", { 2, 6, 32 }, &told_el6 },
+		{ "stab", { 2, 6, 32 }, &told_el6 },
+		{ ".el7", { 3, 10, 0 }, &told_el7 },
+		{ ".vz7", { 3, 10, 0 }, &told_el7 },
+	};
+	const char *at;
+	size_t i;
+
+	if (strstr(rest, "uek") || strstr(rest, ".elrepo"))
+		return NULL;
+	for (i = 0; i < ARRAY_SIZE(known); i++) {
+		at = strstr(rest, known[i].sign);
+		if (at && !memcmp(n, known[i].n, sizeof(known[i].n)) &&
+		    (at[0] == 's' || at[4] < '0' || at[4] > '9'))
+			return known[i].told;
+	}
+	return NULL;
+}
+
+/*
+ * el5, el6 or el7; else two to four numbers of up to three digits with dots between, and
+ * then what a distribution puts behind a minus or a plus.
+ */
 static const struct told_era *told_find(const char *name)
 {
+	const struct told_era *told;
 	unsigned int n[4] = { };
 	int parts = 0, digits = 0;
+	const char *at;
 
-	if (!strcmp(name, "el6"))
-		return &told_el6;
-	if (!strcmp(name, "el7"))
-		return &told_el7;
-	for (; *name; name++) {
+	if (name[0] == 'e')
+		return !strcmp(name, "el5") ? &told_el5 : !strcmp(name, "el6") ? &told_el6 :
+		       !strcmp(name, "el7") ? &told_el7 : NULL;
+	for (; *name && *name != '-' && *name != '+'; name++) {
 		if (*name == '.') {
 			if (!digits || ++parts == 4)
 				return NULL;
@@ -192,9 +235,16 @@ static const struct told_era *told_find(const char *name)
 			n[parts] = n[parts] * 10 + *name - '0';
 		}
 	}
-	if (!digits || !parts)
+	if (!digits || !parts || !strcmp(name, "-"))
 		return NULL;
-	return told_release(n, parts + 1);
+	for (at = name; *at; at++)
+		if (!strchr("0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ+-._~",
+			    *at))
+			return NULL;
+	if (strstr(name, "-rc") || strstr(name, ".rc"))
+		return NULL;
+	told = told_distribution(n, name);
+	return told ? told : told_release(n, parts + 1);
 }
 
 /* By its number, or by a name that the input spells. */
@@ -202,7 +252,7 @@ static const struct twr_era *choose_era(struct input *in, struct model *m)
 {
 	unsigned int chosen = byte(in);
 	const struct twr_era *era;
-	char name[24] = "";
+	char name[40] = "";
 	int i;
 
 	if (chosen < 0x80) {
@@ -237,6 +287,8 @@ static const struct twr_era *choose_era(struct input *in, struct model *m)
 	AGREE("spares while few are young", m->told->young, era->allows_young_request);
 	AGREE("knows cookies at any time", m->told->has_unconditional_cookies,
 	      era->has_unconditional_cookies);
+	AGREE("ignores a TSval of 0", m->told->ignores_zero_tsval, era->ignores_zero_tsval);
+	AGREE("ignores the backlog", m->told->ignores_backlog, era->ignores_backlog);
 	return era;
 }
 
@@ -356,7 +408,7 @@ static enum twr_verdict model_judge(struct model *m, const struct twr_key *key,
 		model_use(m, p);
 	if (!p->second || model_second(m, 0) - p->second >= 60)
 		return TWR_PASS;
-	if (!timed)
+	if (!timed || (m->told->ignores_zero_tsval && !tsval))
 		return m->told->rejects_untimed ? TWR_REJECT_UNTIMED : TWR_PASS;
 	return behind(p->ts, tsval) > 1 ? TWR_REJECT_OLDER : TWR_PASS;
 }

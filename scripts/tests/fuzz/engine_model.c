@@ -34,7 +34,7 @@ bool model_checks_reopened(const struct model *m)
 	return model_since(m, 3, 18);
 }
 
-/* el6 is 2.6.32 with the rule of 3.3 for SYNs with FIN. el7 is 3.17. */
+/* el5 is 2.6.18, and el6 2.6.32, with the rule of 3.3 for SYNs with FIN. el7 is 3.17. */
 void model_init(struct model *m, const char *name, u32 hz)
 {
 	unsigned int a = 0, b = 0, c = 0;
@@ -45,8 +45,8 @@ void model_init(struct model *m, const char *name, u32 hz)
 	m->hand = -1;
 	m->short_at = MODEL_NEVER;
 	m->long_at = MODEL_NEVER;
-	if (!strcmp(name, "el6")) {
-		m->version = 20632;
+	if (!strcmp(name, "el5") || !strcmp(name, "el6")) {
+		m->version = name[2] == '5' ? 20618 : 20632;
 		return;
 	}
 	if (!strcmp(name, "el7"))
@@ -343,6 +343,8 @@ static enum twr_verdict entry_verdict(const struct model *m, const struct model_
 {
 	if (!p->second || second - p->second >= 60)
 		return TWR_PASS;
+	if (!tsval && m->version < 20630)
+		timed = false;
 	if (!timed)
 		return model_since(m, 3, 17) ? TWR_REJECT_UNTIMED : TWR_PASS;
 	return ticks_older(p->ts, tsval) > 1 ? TWR_REJECT_OLDER : TWR_PASS;
@@ -419,7 +421,10 @@ static enum twr_exempt_reason model_queues(const struct model *m,
 	u32 bound = q->backlog;
 	bool full;
 
-	if (!model_since(m, 4, 4))
+	if (m->version < 20620)
+		for (bound = 64; bound < q->max_syn_backlog;)
+			bound *= 2;
+	else if (!model_since(m, 4, 4))
 		for (bound = 16; bound <= min(q->backlog, q->max_syn_backlog);)
 			bound *= 2;
 	full = q->requests >= bound;

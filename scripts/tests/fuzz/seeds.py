@@ -163,7 +163,7 @@ OPENED, FIN_WAIT2, TIME_WAIT, MINI, CLOSED, ABORTED = range(6)
 STAMPED = 0x80
 SAME, NEWER, OLDER = 0, 1, 6
 ERAS = ("2.6.32", "2.6.39", "3.3", "3.6", "3.14", "3.17", "3.18", "el6", "el7",
-        "3.12", "4.1", "4.4", "4.10")
+        "3.12", "4.1", "4.4", "4.10", "2.6.9", "2.6.20", "el5")
 
 
 def teach(who, event, stamped=0, ts=SAME):
@@ -208,7 +208,10 @@ def courses():
         for size in (0, 2, 9):
             yield "gone-%s-%d" % (ERAS[era], size), bytes(
                 [era, 0x60, size]) + gone
-    for name in ("2.6.32.71", "3.10.108", "4.11", "4.12", "2.6.40", "3.", "el8"):
+    for name in ("2.6.32.71", "3.10.108", "4.11", "4.12", "2.6.40", "3.", "el8",
+                 "3.10.0-1160.el7.x86_64", "2.6.32-754.el6.x86_64", "2.6.18-419.el5",
+                 "4.1.12-124.el7uek.x86_64", "3.10.0-1.el7.elrepo", "4.4.0-210-generic",
+                 "2.6.32-042stab145.3", "4.11.0-rc8", "4.9.0+", "3.10.0-"):
         yield "name-" + name, b"\x80" + name.encode() + b"\0\0\0" + life[:8]
 
 
@@ -448,7 +451,7 @@ def engine():
              "reopened-newer", "queues", "fin", "idle", "timeless")
     cells = ("cells", "hand", "timer", "timer-anew", "timer-reset", "timer-reopened",
              "timer-mini")
-    for number, era in enumerate(ENGINE_ERAS):
+    for number, era in [*enumerate(ENGINE_ERAS), (18, "2.6.9"), (20, "el5")]:
         for at, (name, life) in enumerate(lives()):
             if era in ("4.11", "el7") or name in apart or name in cells and era <= "4.1":
                 yield "%s-%s" % (name, era), bytes([number, at % 3 | at % 7 << 2]) + life

@@ -30,9 +30,14 @@ for rows in 0 3 16383 -1 abc 0x 4294967296 "" 1.5; do
 done
 refused rows=2147483648 "not enough memory free"
 refused rows6=2147483648 "not enough memory free"
-for era in 2.6.31 3.20 4.12 5.10 el8 "" 4.11x; do
-	refused "era=$era" "must be a release from 2.6.32 to 4.11, el6 or el7"
+for era in 2.6.40 3.20 el4 "" 4.11x generic; do
+	refused "era=$era" "no such era, must be a release from 2.6.9 to 4.11, el5, el6, el7, or"
 done
+for era in 4.12 5.10 5.10.0-8-amd64 4.18.0-553.el8_10.x86_64 4.14.35-2047.el7uek.x86_64 el8; do
+	refused "era=$era" "tcp_tw_recycle was removed in 4.12"
+done
+refused era=4.11.0-rc8 "a candidate, whose rules nobody knows"
+refused era=2.6.8-4-686 "the rules before 2.6.9 are not known"
 
 # The kernel logs a line of its own for each of these.
 refused_at_once() {
@@ -83,6 +88,30 @@ for era in 2.6.32 2.6.39 3.2.102 3.6 3.10.108 3.16 3.18 4.11 el6 el7; do
 	is era "$era" "$(cat $parameters/era)"
 	unload
 done
+
+# What uname -r prints, the row, and what the log says of it.
+while read -r text row words; do
+	dmesg -C
+	load "era=$text"
+	is era "$row" "$(cat "$sys/era")"
+	is era "$text" "$(cat $parameters/era)"
+	dmesg | grep -q "tw_recycle_sim: watching as $row," || fail "era=$text: $(dmesg)"
+	if [ -n "$words" ]; then
+		dmesg | grep -q "tw_recycle_sim: era=$text: .*$words" ||
+			fail "era=$text: the log does not say '$words': $(dmesg)"
+	else
+		is "number of lines for era=$text" 1 "$(dmesg | grep -c tw_recycle_sim:)"
+	fi
+	unload
+done <<END
+3.10.0-1160.el7.x86_64 el7
+2.6.32-754.el6.x86_64 el6
+2.6.18-419.el5 el5 no answers of such a kernel were recorded
+4.4.0-210-generic 4.4.0 what its distribution changed is not known
+4.1.12-124.el7uek.x86_64 4.1.12 what its distribution changed is not known
+3.10 3.10 CentOS 7 has another kernel, el7
+2.6.9 2.6.9 no answers of such a kernel were recorded
+END
 
 # Before 3.6 there were no rows.
 dmesg -C

@@ -168,7 +168,8 @@ class Traces(Case):
             if name.startswith("loop-"):
                 continue
             path = self.file(name, packets.pcap(capture(name)))
-            verdict = self.read_json("--era", "4.11,3.10,2.6.32", path)["verdict"]
+            verdict = self.read_json("--era", "4.11,3.10,2.6.32", path,
+                                     noise=True)["verdict"]
             # One SYN is too few, and cookies accept what the check drops.
             wanted = "this server may have it on" if name[:-5] in ("active", "cookies") else ON
             self.assertIn(wanted, verdict, name)
@@ -369,9 +370,28 @@ class Output(Case):
         self.assertTrue(found["offenders"])
 
     def test_eras(self):
-        found = self.read_json("--era", "3.10,el6,2.6.32.71", self.path)
+        found = self.read_json("--era", "3.10,el6,2.6.32.71", self.path, noise=True)
         self.assertEqual(list(found["eras"]), ["3.10", "el6", "2.6.32.71"])
+        self.assertEqual(self.said, "twr-pcap: --era=3.10: taken for Linux as released; "
+                         "CentOS 7 has another kernel, el7\n")
         self.assertEqual(len(self.read_json("--era", "all", self.path)["eras"]), 10)
+
+    def test_eras_by_uname(self):
+        found = self.read_json("--era", "3.10.0-1160.el7.x86_64,el6,4.4.0-210-generic,"
+                               "2.6.18-419.el5", self.path, noise=True)
+        self.assertEqual(list(found["eras"]), ["el7", "el6", "4.4.0", "el5"])
+        said = self.said.splitlines()
+        self.assertEqual(len(said), 2)
+        self.assertIn("--era=4.4.0-210-generic: taken for Linux as released", said[0])
+        self.assertIn("--era=2.6.18-419.el5: read from the source", said[1])
+        for name, reason in (("5.10.0-8-amd64", "tcp_tw_recycle was removed in 4.12"),
+                             ("el8", "tcp_tw_recycle was removed in 4.12"),
+                             ("4.11.0-rc8", "no release but a candidate"),
+                             ("2.6.8", "the rules before 2.6.9 are not known"),
+                             ("3.20", "no such era, must be a release from 2.6.9 to 4.11"),
+                             ("4.11,4.11.0-1-x,4.11", "--era: 4.11 is named twice")):
+            self.run_it("--era", name, self.path, status=2)
+            self.assertIn(reason, self.said.splitlines()[-1])
 
     def test_untimed_tells_the_release(self):
         path = self.file("basics", packets.pcap(capture("basics.4.11")))

@@ -23,8 +23,8 @@
 #define JUDGE_RECORDS	(6 * 65536)
 
 /*
- * The newest first. Releases that differ only in what a capture does not show, such as
- * a listener's queues, are one era.
+ * The newest first, back to the oldest kernel whose answers were recorded. Releases that
+ * differ only in what a capture does not show, such as a listener's queues, are one era.
  */
 static const struct {
 	const char *name;
@@ -61,28 +61,37 @@ const char *const judge_answers[ANSWERS] = {
 static void judge_add_one(struct judge *judge, const char *name, const char *from,
 			  const char *to)
 {
-	const struct twr_era *era = twr_era_find(name);
+	struct twr_era_choice choice;
 	struct judged_era *judged;
+	u32 i;
 
-	if (!era)
-		fail_exit(2, "--era: there is no era '%s'; there is %s, and all", name,
-			  TWR_ERA_NAMES);
+	twr_era_choose(name, &choice);
+	if (!choice.era)
+		fail_exit(2, "--era=%s: %s, or all", name, choice.refusal);
+	for (i = 0; i < judge->count; i++)
+		if (!strcmp(judge->eras[i].name, choice.name))
+			fail_exit(2, "--era: %s is named twice", choice.name);
+	/* "all" means releases as they are. */
+	if (choice.hint && !from)
+		fail_note("--era=%s: %s", name, choice.hint);
+	if (choice.unrecorded && !from)
+		fail_note("--era=%s: " TWR_ERA_UNRECORDED, name);
 	if (judge->count == JUDGE_ERAS)
 		fail_exit(2, "--era: more than %d eras", JUDGE_ERAS);
 	if (!judge->eras)
 		judge->eras = fail_calloc(JUDGE_ERAS, sizeof(*judge->eras));
 	judged = &judge->eras[judge->count++];
-	judged->name = strdup(name);
+	judged->name = strdup(choice.name);
 	judged->from = from ?: judged->name;
 	judged->to = to;
-	judged->era = era;
+	judged->era = choice.era;
 	twr_stats_init(&judged->stats);
 }
 
 void judge_add(struct judge *judge, const char *names)
 {
 	const char *at = names;
-	char name[32];
+	char name[128];
 	size_t len;
 	u32 i;
 

@@ -36,7 +36,7 @@ enum fate {
 
 /**
  * struct judged_era - an era and its results
- * @name: as twr_era_find() takes it
+ * @name: as in struct twr_era_choice
  * @from: for users, the first release of the era
  * @to: the last release, NULL if it is the same
  * @era: the rules
@@ -83,9 +83,10 @@ struct judge {
 /**
  * judge_add() - add eras to judge by
  * @judge: the judge
- * @names: a release, el6 or el7, several of these with commas between, or "all"
+ * @names: what twr_era_choose() takes, several of these with commas between, or "all"
  *
- * Ends the program if a name is unknown.
+ * Prints what the user may not expect of a name. Ends the program if a name is refused or
+ * if two names are the same.
  */
 void judge_add(struct judge *judge, const char *names);
 
