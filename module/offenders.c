@@ -59,7 +59,7 @@ void twr_offenders_free(struct twr_offenders *offenders)
 
 static u32 twr_offenders_row_of(const struct twr_key *key)
 {
-	return reciprocal_scale(key->hash, TWR_OFFENDERS_ROWS);
+	return key->hash % TWR_OFFENDERS_ROWS;
 }
 
 bool twr_offenders_may_have(const struct twr_offenders *offenders, const struct twr_key *key)
