@@ -5,7 +5,8 @@
  * The first byte of the input chooses a link type, or text. Packets follow: two bytes of
  * time to the one before, a byte for how much of the packet was captured, one for how much
  * there was, and the packet. Whatever is read goes through tracker, feed and engines. Sums
- * that must be equal are compared at the end: each SYN has one fate in each era.
+ * that must be equal are compared at the end: each SYN has one fate in each era, and the
+ * parts of --shard add up to the whole.
  */
 #include <linux/kernel.h>
 #include <pcap/pcap.h>
@@ -28,6 +29,12 @@ u64 fuzz_ns;
 #define CONNECTIONS	16
 #define ROWS		2
 #define RECORDS		24
+
+/* An odd link has so many rows that the eras of rows alone are cut. */
+#define CUT_ROWS	16
+
+/* The whole, and its parts. */
+#define PARTS		3
 
 static const int links[] = {
 	DLT_EN10MB, DLT_LINUX_SLL, DLT_LINUX_SLL2, DLT_RAW, DLT_NULL, DLT_LOOP,
@@ -110,28 +117,83 @@ static void expect_sums(const struct judge *judge)
 	}
 }
 
+static void expect_whole(const struct judge *judge)
+{
+	u32 i, n, a, f;
+
+	for (a = 0; a < ANSWERS; a++) {
+		u64 sum = 0;
+
+		for (n = 1; n <= PARTS; n++)
+			sum += judge[n].syns[a];
+		AGREE("SYNs of the parts", judge[0].syns[a], sum);
+	}
+	for (i = 0; i < judge->count; i++) {
+		u64 whole[TWR_COUNTER_FILES], part[TWR_COUNTER_FILES];
+		u64 sums[TWR_COUNTER_FILES] = { }, peers = 0;
+
+		judge_values(&judge[0].eras[i], whole);
+		for (n = 1; n <= PARTS; n++) {
+			judge_values(&judge[n].eras[i], part);
+			for (a = 0; a < TWR_COUNTER_FILES; a++)
+				sums[a] += part[a];
+			peers += judge_peers(&judge[n].eras[i]);
+		}
+		for (a = 0; a < TWR_COUNTER_FILES; a++)
+			AGREE(twr_counter_files[a].name, whole[a], sums[a]);
+		AGREE("peers of the parts", judge_peers(&judge[0].eras[i]), peers);
+		for (f = 0; f < FATES; f++)
+			for (a = 0; a < ANSWERS; a++)
+				AGREE("fates of the parts",
+				      judge_sum(&judge[0].eras[i], f, a),
+				      judge_sum(&judge[1].eras[i], f, a) +
+				      judge_sum(&judge[2].eras[i], f, a) +
+				      judge_sum(&judge[3].eras[i], f, a));
+	}
+}
+
+static void take(void *context, const struct observation *observation)
+{
+	struct judge *judge = context;
+	u32 n;
+
+	for (n = 0; n <= PARTS; n++)
+		judge_take(&judge[n], observation);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct judge judge = { .rows = ROWS, .records = RECORDS, .began = 1000000 };
+	struct judge judge[PARTS + 1] = { };
 	struct track track = { };
+	u32 n;
 
 	if (!size)
 		return 0;
-	judge_add(&judge, "4.11,el7,3.6");
+	for (n = 0; n <= PARTS; n++) {
+		judge[n] = (struct judge) {
+			.rows = data[0] % 2 ? CUT_ROWS : ROWS,
+			.records = RECORDS,
+			.began = 1000000,
+			.shard = { .part = n, .of = n ? PARTS : 0 },
+		};
+		judge_add(&judge[n], "4.11,el7,3.6");
+	}
 	track.flows = flows_new(CONNECTIONS);
-	track.feed = feed_new(judge_take, &judge);
+	track.feed = feed_new(take, judge);
 	if (data[0] < 0x80)
 		take_packets(&track, links[data[0] % LINKS], data + 1, size - 1);
 	else
 		take_text(&track, data + 1, size - 1);
 	feed_end(track.feed);
-	expect_sums(&judge);
+	expect_sums(&judge[0]);
+	expect_whole(judge);
 
 	feed_free(track.feed);
 	flows_free(track.flows);
-	judge_free(&judge);
+	for (n = 0; n <= PARTS; n++)
+		judge_free(&judge[n]);
 	machines_free();
 	ports_free();
 	return 0;

@@ -61,8 +61,10 @@ list() {
 		under "twrstat metric"
 	"$tools/twr-report" --help | options | under "twr-report option"
 	"$pcap" --help | options | under "twr-pcap option"
-	zcat "$tests/../host/captures/"basics.4.11.pcap.gz | "$pcap" --json - | keys |
-		under "twr-pcap json"
+	for part in "" "--shard 1/2"; do
+		# shellcheck disable=SC2086 # an option and its argument, or none
+		zcat "$tests/../host/captures/"basics.4.11.pcap.gz | "$pcap" --json $part - | keys
+	done | sort -u | under "twr-pcap json"
 }
 
 load

@@ -25,6 +25,51 @@ def read(path):
     return packets
 
 
+def segment(src, dst, sport, dport, flags, seq, ack, ts=None):
+    """An IPv4 packet without a checksum, which counts as left to the card."""
+    options = bytes([1, 1, 8, 10]) + struct.pack(">II", *ts) if ts else b""
+    tcp = struct.pack(">HHIIBBHHH", sport, dport, seq, ack, (20 + len(options)) // 4 << 4,
+                      flags, 65535, 0, 0) + options
+    addresses = socket.inet_aton(src) + socket.inet_aton(dst)
+    total = sum(struct.unpack(">6H", addresses + struct.pack(">HH", 6, len(tcp))))
+    while total >> 16:
+        total = (total & 0xffff) + (total >> 16)
+    tcp = tcp[:16] + struct.pack(">H", total) + tcp[18:]
+    return struct.pack(">BBHIBBH", 0x45, 0, 20 + len(tcp), 0, 64, 6, 0) + addresses + tcp
+
+
+def crowd(peers, servers=("192.0.2.1",)):
+    """Each peer has a connection that the server closes, and then comes with an older
+    timestamp and without one, as (microseconds, bytes)."""
+    packets = []
+    now = 1700000000 * 1000000
+
+    def say(peer, server, out, port, flags, seq, ack, ts):
+        nonlocal now
+        now += 10
+        ends = (server, peer, 80, port) if out else (peer, server, port, 80)
+        packets.append((now, segment(*ends, flags, seq, ack, ts)))
+
+    for number in range(peers):
+        peer = "10.%d.%d.%d" % (number >> 16 & 255, number >> 8 & 255, number & 255)
+        server = servers[number % len(servers)]
+        for out, flags, seq, ack, ts in (
+                (0, 2, 100, 0, (5000000, 0)), (1, 18, 900, 101, (7, 5000000)),
+                (0, 16, 101, 901, (5000001, 7)), (1, 17, 901, 101, (8, 5000001)),
+                (0, 17, 101, 902, (5000002, 8)), (1, 16, 902, 102, (9, 5000002))):
+            say(peer, server, out, 4001, flags, seq, ack, ts)
+    # The SYNs of 4002 come again, as those that nobody answered do.
+    for port, ts in (4002, (900, 0)), (4003, None), (4002, (1900, 0)):
+        now += 2000000
+        for number in range(peers):
+            peer = "10.%d.%d.%d" % (number >> 16 & 255, number >> 8 & 255, number & 255)
+            server = servers[number % len(servers)]
+            say(peer, server, 0, port, 2, port, 0, ts)
+            if number % 3:
+                say(peer, server, 1, port, 18, 900, port + 1, ts and (9, ts[0]))
+    return packets
+
+
 def ether_type(packet):
     return 0x86dd if packet[0] >> 4 == 6 else 0x0800
 

@@ -429,7 +429,12 @@ class Output(Case):
                      ["--local", "192.0.2.1/33", self.path], ["--local", "x", self.path],
                      ["--connections", "1", self.path], ["--rows", "3", self.path],
                      ["--hz", "0", self.path], ["--json", "--events", self.path], [],
-                     ["-i", "lo", self.path], ["-I", "1", self.path]):
+                     ["-i", "lo", self.path], ["-I", "1", self.path],
+                     ["--shard", "1/2", self.path], ["--json", "--shard", "0/2", self.path],
+                     ["--json", "--shard", "3/2", self.path], ["--add", "-i", "lo"],
+                     ["--json", "--shard", "1/2x", self.path], ["--add"],
+                     ["--json", "--shard", "1/257", self.path],
+                     ["--json", "--shard", "1/2", "-i", "lo"]):
             self.run_it(*args, status=2)
             self.assertRegex(self.said, r"^twr-pcap: [^\n]+\n$", args)
         self.run_it("--nonsense", status=2)
@@ -440,6 +445,124 @@ class Output(Case):
                                   stderr=subprocess.PIPE, timeout=60)
         self.assertEqual(done.returncode, 1)
         self.assertIn(b"cannot write", done.stderr)
+
+
+class Shards(Case):
+    """The sums of the parts are the whole."""
+
+    def parts(self, of, *args):
+        names = []
+        for part in range(1, of + 1):
+            names.append(self.file("part%d" % part, self.run_it(
+                "--json", "--shard", "%d/%d" % (part, of), *args)))
+        return names
+
+    @staticmethod
+    def text(name):
+        with open(name) as file:
+            return file.read()
+
+    def add_up(self, of, *args):
+        whole = self.run_it("--json", *args)
+        names = self.parts(of, *args)
+        # In no certain order.
+        self.assertEqual(self.run_it("--add", *reversed(names)), whole, (of, args))
+        parts = [json.loads(self.text(name)) for name in names]
+        self.plain_sums(json.loads(whole), parts, "")
+        return json.loads(whole), parts
+
+    # Each number is the sum of those of the parts, but for times.
+    def plain_sums(self, whole, parts, path):
+        for key, value in whole.items():
+            if key in ("time", "first", "last", "verdict", "offenders", "era"):
+                continue
+            values = [part[key] for part in parts]
+            if isinstance(value, dict):
+                self.plain_sums(value, values, path + "." + key)
+            else:
+                self.assertEqual(sum(values), value, path + "." + key)
+
+    def test_real_captures(self):
+        for name in "loop-1.4.11", "loop-1.today", "loop-1.el7", "basics.4.11":
+            path = self.file(name, packets.pcap(capture(name)))
+            for of in 1, 4:
+                self.add_up(of, path)
+        self.add_up(3, "--era", "el7,4.4.0", "--local", "192.0.2.0/24", "--hz", "250", path)
+
+    def crowd(self, peers, *servers):
+        return self.file("crowd", packets.pcap(packets.crowd(peers, servers)))
+
+    # What is forgotten is forgotten in the parts too: peers, offenders, connections.
+    def test_evictions(self):
+        path = self.crowd(2000, "192.0.2.1")
+        whole, parts = self.add_up(3, "--rows", "64", "--era", "4.11,el7,3.10.1,el6", path)
+        for era in "4.11", "el7", "3.10.1":
+            self.assertGreater(whole["eras"][era]["counters"]["peers_evicted"], 1000)
+            self.assertGreater(whole["eras"][era]["counters"]["syns_rejected"], 300)
+        # The peers of the newest eras are divided, and no part is idle.
+        for part in parts:
+            self.assertGreater(part["eras"]["4.11"]["counters"]["syns_rejected"], 50)
+            self.assertGreater(part["eras"]["4.11"]["counters"]["peers_evicted"], 300)
+        whole, parts = self.add_up(4, "--era", "4.11", path)
+        self.assertGreater(whole["lost"]["offenders"], 1000)
+        self.assertEqual(len(whole["offenders"]), 512)
+        self.assertTrue(all(part["offenders"] for part in parts))
+        self.assertGreater(whole["capture"]["again"], 500)
+        whole, _ = self.add_up(3, "--connections", "100", "--era", "4.11,4.0", path)
+        self.assertGreater(whole["capture"]["forgotten"], 500)
+
+    def test_more_parts_than_work(self):
+        self.add_up(20, "--era", "4.11,el7", self.crowd(50, "192.0.2.1"))
+        self.add_up(3, "--era", "4.11", "--rows", "8", self.crowd(50, "192.0.2.1"))
+
+    def test_many_machines(self):
+        servers = ["192.0.2.%d" % number for number in range(1, 31)]
+        whole, parts = self.add_up(6, self.crowd(900, *servers))
+        self.assertEqual(whole["capture"]["machines"], 30)
+        for part in parts:
+            self.assertGreater(part["eras"]["3.6"]["counters"]["syns_rejected"], 30)
+
+    def refuses(self, words, *names):
+        self.run_it("--add", *names, status=1)
+        self.assertRegex(self.said, r"^twr-pcap: --add: [^\n]+\n$")
+        self.assertIn(words, self.said)
+
+    def test_parts_that_do_not_belong_together(self):
+        path = self.crowd(30, "192.0.2.1")
+        one, two, three = self.parts(3, path)
+        self.refuses("part 2 of 3 is missing", one, three)
+        self.refuses("part 3 of 3 is missing", one, two)
+        self.refuses("are both part 1", one, two, three, one)
+        other = self.file("other", packets.pcap(packets.crowd(31)))
+        for args, words in (((path, "--era", "4.11"), "they have other options"),
+                            ((path, "--hz", "100"), "they have other options"),
+                            ((path, "--rows", "64"), "they have other options"),
+                            ((path, "--connections", "64"), "they have other options"),
+                            ((path, "--local", "192.0.2.1"), "they have other options"),
+                            ((other,), "they are of other packets")):
+            said = self.run_it("--json", "--shard", "2/3", *args)
+            self.refuses(words, one, self.file("odd", said), three)
+        self.refuses("their N is not the same", one, self.file("odd", self.run_it(
+            "--json", "--shard", "2/2", path)))
+        whole = self.run_it("--json", path)
+        text = self.text(two)
+        for broken in (whole, "", "{}", "[" * 100, text[:-20], text + "x", "\0" + text,
+                       text.replace('"peers": ', '"peers": -'),
+                       text.replace('"older"', '"elder"'),
+                       text.replace('"part": 2', '"part": 7')):
+            self.refuses("not what twr-pcap --json --shard K/N prints", one,
+                         self.file("broken", broken), three)
+        self.refuses("No such file", one, two, os.path.join(self.folder, "nothing"))
+
+    # As capture.rst describes it.
+    def test_gnu_parallel(self):
+        path = self.crowd(300, "192.0.2.1", "192.0.2.2")
+        subprocess.run(["parallel", "--will-cite", "-j", "2",
+                        program + " --json --shard {}/4 " + path + " > " + self.folder +
+                        "/{}.json", ":::", "1", "2", "3", "4"], check=True,
+                       env=dict(os.environ, HOME=self.folder))
+        self.assertEqual(self.run_it("--add", *glob.glob(self.folder + "/?.json")),
+                         self.run_it("--json", path))
 
 
 # Connections on the loopback device of a network namespace of its own: ten for each

@@ -9,12 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "add.h"
 #include "events.h"
-#include "machine.h"
 #include "report.h"
 
 /* Prints the numbers of a directory, those at the top if @dir is NULL. */
-static void json_numbers(const char *dir, const u64 *sums, FILE *out)
+static void json_numbers(const char *dir, const u64 *values, FILE *out)
 {
 	const char *comma = "";
 	u32 i;
@@ -25,8 +25,7 @@ static void json_numbers(const char *dir, const u64 *sums, FILE *out)
 
 		if (dir ? !file->dir || strcmp(file->dir, dir) : !!file->dir)
 			continue;
-		fprintf(out, "%s\"%s\": %llu", comma, file->name,
-			twr_stats_file_value(file, sums));
+		fprintf(out, "%s\"%s\": %llu", comma, file->name, values[i]);
 		comma = ", ";
 	}
 }
@@ -83,25 +82,69 @@ static void json_offenders(const struct judged_era *era, u64 now, FILE *out)
 	free(list);
 }
 
+/* Prints the offenders of all parts, as the parts have written them. */
+static void json_added(const struct added_era *added, FILE *out)
+{
+	u32 i;
+
+	fputs("\"offenders\": [", out);
+	for (i = 0; i < added->count; i++)
+		fprintf(out, "%s%.*s", i ? ", " : "", (int)added->offenders[i].len,
+			added->offenders[i].text);
+	fputc(']', out);
+}
+
 /* Prints all about an era, without the braces around it. */
 static void json_era(const struct run *run, const struct judged_era *era, FILE *out)
 {
-	u64 sums[TWR_COUNTERS] = { };
+	u64 values[TWR_COUNTER_FILES];
 
-	twr_stats_sum((struct twr_stats *)&era->stats, sums);
-	json_numbers(NULL, sums, out);
+	judge_values(era, values);
+	json_numbers(NULL, values, out);
 	fprintf(out, ", \"peers\": %llu}, ", judge_peers(era));
-	json_numbers("exempt", sums, out);
+	json_numbers("exempt", values, out);
 	fputs("}, ", out);
-	json_numbers("delays", sums, out);
+	json_numbers("delays", values, out);
 	fputs("}, ", out);
-	json_numbers("lost", sums, out);
+	json_numbers("lost", values, out);
 	fputs("}, \"matrix\": {", out);
 	json_matrix(era, false, out);
 	fputs("}, \"first_minute\": {", out);
 	json_matrix(era, true, out);
 	fputs("}, ", out);
-	json_offenders(era, run->track.now / 1000, out);
+	if (era->added)
+		json_added(era->added, out);
+	else
+		json_offenders(era, run->track.now / 1000, out);
+}
+
+/*
+ * Prints what --add needs of a part: which one it is, whether parts belong together, and
+ * numbers for the verdict.
+ */
+static void json_shard(const struct run *run, FILE *out)
+{
+	const struct options *options = &run->options;
+	bool first = options->shard.part == 1;
+
+	report_info(out, "\"shard\": {\"part\": %u, \"of\": %u, \"digest\": \"%016llx\", \"eras\": \"%s\", \"local\": \"%s\", \"connections\": %u, \"rows\": %u, \"hz\": %u, \"dead_syns\": %llu, \"dead_ports\": %llu}, ",
+		    options->shard.part, options->shard.of, run->digest, options->eras ?: "",
+		    options->locals ?: "", options->connections, options->rows, options->hz,
+		    first ? run->capture.dead_syns : 0, first ? run->capture.dead_ports : 0);
+}
+
+/* Of a part, numbers that are of no peer are in the first one alone. */
+static void json_capture(const struct run *run, FILE *out)
+{
+	u32 i;
+
+	fputs("\"capture\": {", out);
+	for (i = 0; i < CAPTURE_NUMBERS; i++)
+		fprintf(out, "\"%s\": %llu, ", capture_names[i],
+			i == CAPTURE_AGAIN || run->options.shard.part <= 1 ?
+			run->capture.number[i] : 0);
+	fprintf(out, "\"first\": %.6f, \"last\": %.6f}, ", run->track.first / 1e6,
+		run->track.now / 1e6);
 }
 
 static void json_verdict(const struct run *run, FILE *out)
@@ -127,14 +170,11 @@ void report_json(const struct run *run, FILE *out)
 	u32 i;
 
 	fprintf(out, "{\"time\": %.6f, ", run->track.now / 1e6);
-	json_verdict(run, out);
-	report_info(out, "\"capture\": {\"packets\": %llu, \"segments\": %llu, \"not_tcp\": %llu, \"cut\": %llu, \"fragments\": %llu, \"unknown_lines\": %llu, \"twice\": %llu, \"damaged\": %llu, \"backwards\": %llu, \"in\": %llu, \"out\": %llu, \"again\": %llu, \"machines\": %u, \"forgotten\": %llu, \"dropped\": %llu, \"first\": %.6f, \"last\": %.6f}, ",
-		    run->counts.packets, run->track.segments,
-		    run->counts.frames[FRAME_OTHER], run->counts.frames[FRAME_CUT],
-		    run->counts.frames[FRAME_FRAGMENT], run->counts.lines, run->track.twice,
-		    run->track.damaged, run->track.back, run->track.in, run->track.out,
-		    judge->again, machines_count(), flows_forgotten(run->track.flows),
-		    run->dropped, run->track.first / 1e6, run->track.now / 1e6);
+	if (run->options.shard.of)
+		json_shard(run, out);
+	else
+		json_verdict(run, out);
+	json_capture(run, out);
 	fprintf(out, "\"answers\": {");
 	for (i = 0; i < ANSWERS; i++)
 		fprintf(out, "%s\"%s\": %llu", i ? ", " : "", judge_answers[i],

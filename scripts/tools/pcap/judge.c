@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "add.h"
 #include "cache.h"
 #include "events.h"
 #include "fail.h"
@@ -21,6 +22,9 @@
 
 /* Connections of a machine that are rejected or in TIME-WAIT at the same time. */
 #define JUDGE_RECORDS	(6 * 65536)
+
+/* The same for one slice. It has room for all ports of one peer and one server's port. */
+#define JUDGE_SLICE_RECORDS	(6 * 16384)
 
 /*
  * The newest first, back to the oldest kernel whose answers were recorded. Releases that
@@ -110,9 +114,36 @@ void judge_add(struct judge *judge, const char *names)
 	}
 }
 
-static void judge_engine_new(const struct judge *judge, struct judged_era *judged,
-			     struct twr_engine *engine)
+/* Does the era fall apart into slices of peers that know nothing of each other? */
+static bool judge_is_cut(const struct judge *judge, const struct twr_era *era)
 {
+	return !era->inet_peer_max && !era->has_death_row_slots &&
+	       (judge->rows ?: JUDGE_ROWS) >= SHARD_SLICES;
+}
+
+static void judge_records_new(const struct judge *judge, struct twr_engine *engine, u32 count)
+{
+	engine->records = twr_records_new(judge->records ?: count,
+					  engine->era->has_death_row_slots, NULL);
+	if (!engine->records)
+		fail_exit(1, "not enough memory");
+}
+
+static void judge_slices_new(const struct judge *judge, struct judged_era *judged, u32 n)
+{
+	struct twr_engine *slices = fail_calloc(SHARD_SLICES, sizeof(*slices));
+	u32 i;
+
+	for (i = 0; i < SHARD_SLICES; i++) {
+		slices[i] = judged->engine[n];
+		judge_records_new(judge, &slices[i], JUDGE_SLICE_RECORDS);
+	}
+	judged->slices[n] = slices;
+}
+
+static void judge_engine_new(const struct judge *judge, struct judged_era *judged, u32 n)
+{
+	struct twr_engine *engine = &judged->engine[n];
 	u32 rows = judge->rows ?: JUDGE_ROWS;
 	struct twr_cache_config config = {
 		.rows = rows,
@@ -124,29 +155,36 @@ static void judge_engine_new(const struct judge *judge, struct judged_era *judge
 	engine->era = judged->era;
 	engine->hz = judge->hz;
 	engine->cache = twr_cache_new(&config);
-	engine->records = twr_records_new(judge->records ?: JUDGE_RECORDS,
-					  judged->era->has_death_row_slots, NULL);
 	engine->offenders = twr_offenders_new(NULL);
-	if (IS_ERR(engine->cache) || !engine->records || !engine->offenders)
+	if (IS_ERR(engine->cache) || !engine->offenders)
 		fail_exit(1, "not enough memory");
+	if (judge_is_cut(judge, judged->era))
+		judge_slices_new(judge, judged, n);
+	else
+		judge_records_new(judge, engine, JUDGE_RECORDS);
 }
 
-static struct twr_engine *judge_engine(const struct judge *judge,
-				       struct judged_era *judged, u32 machine)
+/* Return: the engine for a peer of a machine, NULL if it belongs to another part. */
+static struct twr_engine *judge_engine(const struct judge *judge, u32 number,
+				       const struct twr_key *key)
 {
-	struct twr_engine *engine = &judged->engine[min(machine - 1, JUDGE_OWN)];
+	struct judged_era *judged = &judge->eras[number];
+	bool cut = judge_is_cut(judge, judged->era);
+	u32 n = min(key->netns - 1, JUDGE_OWN), slice = shard_slice(key->hash);
 
-	if (!engine->cache)
-		judge_engine_new(judge, judged, engine);
-	return engine;
+	if (!shard_has(&judge->shard, cut ? slice : number + n))
+		return NULL;
+	if (!judged->engine[n].cache)
+		judge_engine_new(judge, judged, n);
+	return cut ? &judged->slices[n][slice] : &judged->engine[n];
 }
 
 /* Return: what the era predicts. */
 static enum fate judge_syn(struct judge *judge, struct judged_era *judged,
+			   const struct twr_engine *engine,
 			   const struct observation *observation,
 			   const struct twr_syn *syn, const struct twr_time *now)
 {
-	struct twr_engine *engine = judge_engine(judge, judged, observation->machine);
 	bool early = observation->us < judge->began + JUDGE_EARLY;
 	struct twr_judgement judgement;
 	enum fate fate = FATE_EXEMPT;
@@ -187,16 +225,21 @@ static void judge_take_syn(struct judge *judge, const struct observation *observ
 		syn.listener = TWR_LISTENER_NONE;
 		syn.exempt = TWR_EXEMPT_BAD_CHECKSUM;
 	}
-	if (!syn.fin) {
+	if (!syn.fin && shard_has(&judge->shard, shard_slice(syn.conn.key.hash))) {
 		judge->syns[observation->answer]++;
 		judge->again += observation->again;
-		ports_count(observation->machine, syn.conn.local_port, observation->answer);
 	}
+	if (!syn.fin)
+		ports_count(observation->machine, syn.conn.local_port, observation->answer);
 	if (judge->list)
 		events_list(observation, judge_answers[observation->answer]);
 	for (i = 0; i < judge->count; i++) {
-		enum fate fate = judge_syn(judge, &judge->eras[i], observation, &syn, now);
+		struct twr_engine *engine = judge_engine(judge, i, &syn.conn.key);
+		enum fate fate;
 
+		if (!engine)
+			continue;
+		fate = judge_syn(judge, &judge->eras[i], engine, observation, &syn, now);
 		if (judge->list)
 			printf(" %s=%s", judge->eras[i].name, judge_fates[fate]);
 	}
@@ -211,9 +254,11 @@ static void judge_take_change(struct judge *judge, const struct observation *obs
 
 	for (i = 0; i < judge->count; i++) {
 		struct judged_era *judged = &judge->eras[i];
-		struct twr_engine *engine = judge_engine(judge, judged,
-							 observation->machine);
+		struct twr_engine *engine;
 
+		engine = judge_engine(judge, i, &observation->change.conn.key);
+		if (!engine)
+			continue;
 		if (observation->what == OBSERVED_REARM)
 			twr_engine_rearm_timewait(engine, &observation->change.conn, now);
 		else if (twr_engine_apply_change(engine, &observation->change, &judged->stats,
@@ -235,6 +280,20 @@ void judge_take(void *context, const struct observation *observation)
 		judge_take_change(context, observation, &now);
 }
 
+void judge_values(const struct judged_era *era, u64 *values)
+{
+	u64 sums[TWR_COUNTERS] = { };
+	u32 i;
+
+	if (era->added) {
+		memcpy(values, era->added->values, sizeof(era->added->values));
+		return;
+	}
+	twr_stats_sum((struct twr_stats *)&era->stats, sums);
+	for (i = 0; i < TWR_COUNTER_FILES; i++)
+		values[i] = twr_stats_file_value(&twr_counter_files[i], sums);
+}
+
 u64 judge_sum(const struct judged_era *era, enum fate fate, enum answer answer)
 {
 	return era->matrix[0][fate][answer] + era->matrix[1][fate][answer];
@@ -242,7 +301,7 @@ u64 judge_sum(const struct judged_era *era, enum fate fate, enum answer answer)
 
 u64 judge_peers(const struct judged_era *era)
 {
-	u64 peers = 0;
+	u64 peers = era->added ? era->added->peers : 0;
 	u32 i;
 
 	for (i = 0; i <= JUDGE_OWN; i++)
@@ -274,6 +333,22 @@ u32 judge_offenders(const struct judged_era *era, struct twr_offender **list)
 	return n;
 }
 
+static void judge_engine_free(struct judged_era *judged, u32 n)
+{
+	struct twr_engine *engine = &judged->engine[n], *slices = judged->slices[n];
+	u32 i;
+
+	if (!engine->cache)
+		return;
+	for (i = 0; slices && i < SHARD_SLICES; i++)
+		twr_records_free(slices[i].records);
+	if (!slices)
+		twr_records_free(engine->records);
+	free(slices);
+	twr_cache_free(engine->cache);
+	twr_offenders_free(engine->offenders);
+}
+
 void judge_free(struct judge *judge)
 {
 	u32 i, e;
@@ -281,13 +356,8 @@ void judge_free(struct judge *judge)
 	for (i = 0; i < judge->count; i++) {
 		struct judged_era *judged = &judge->eras[i];
 
-		for (e = 0; e <= JUDGE_OWN; e++) {
-			if (!judged->engine[e].cache)
-				continue;
-			twr_cache_free(judged->engine[e].cache);
-			twr_records_free(judged->engine[e].records);
-			twr_offenders_free(judged->engine[e].offenders);
-		}
+		for (e = 0; e <= JUDGE_OWN; e++)
+			judge_engine_free(judged, e);
 		twr_stats_exit(&judged->stats);
 		free((char *)judged->name);
 	}

@@ -11,6 +11,7 @@
 #include "engine.h"
 #include "feed.h"
 #include "offenders.h"
+#include "shard.h"
 #include "stats.h"
 
 /* What an era predicts for a SYN. */
@@ -34,6 +35,8 @@ enum fate {
 /* How long stamps from before the capture may be missing, microseconds. */
 #define JUDGE_EARLY	60000000
 
+struct added_era;
+
 /**
  * struct judged_era - an era and its results
  * @name: as in struct twr_era_choice
@@ -41,6 +44,9 @@ enum fate {
  * @to: the last release, NULL if it is the same
  * @era: the rules
  * @engine: engines of the machines, the last one for all others; no cache if not used yet
+ * @slices: if the era is cut, engines for the slices of a machine's peers; they share the
+ *	cache and the offenders of @engine, and have records of their own
+ * @added: the sums of the parts, which take the place of engines and counters; else NULL
  * @stats: what the module would have counted, for all machines
  * @matrix: SYNs without FIN by prediction and answer; the first minute is apart
  */
@@ -50,6 +56,8 @@ struct judged_era {
 	const char *to;
 	const struct twr_era *era;
 	struct twr_engine engine[JUDGE_OWN + 1];
+	struct twr_engine *slices[JUDGE_OWN + 1];
+	const struct added_era *added;
 	struct twr_stats stats;
 	u64 matrix[2][FATES][ANSWERS];
 };
@@ -63,7 +71,8 @@ struct judged_era {
  * @again: SYNs that had been sent before
  * @hz: ticks a second of all clients' clocks, 0 to measure each
  * @rows: rows of the cache, 0 for the old kernels' default
- * @records: records of connections, 0 for the default
+ * @records: records of connections of a table, 0 for the default
+ * @shard: the part that belongs to this run
  * @events: print the events of the tracepoints, for the first era
  * @list: print a line for each SYN
  */
@@ -76,6 +85,7 @@ struct judge {
 	u32 hz;
 	u32 rows;
 	u32 records;
+	struct shard shard;
 	bool events;
 	bool list;
 };
@@ -100,6 +110,13 @@ void judge_take(void *context, const struct observation *observation);
 /* The names of fates and answers, for programs. */
 extern const char *const judge_fates[FATES];
 extern const char *const judge_answers[ANSWERS];
+
+/**
+ * judge_values() - read the counters of an era
+ * @era: the era
+ * @values: set to the values of twr_counter_files, TWR_COUNTER_FILES of them
+ */
+void judge_values(const struct judged_era *era, u64 *values);
 
 /**
  * judge_sum() - count SYNs of an era by prediction and answer

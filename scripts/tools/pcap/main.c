@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "add.h"
 #include "conn.h"
 #include "fail.h"
 #include "live.h"
@@ -34,6 +35,7 @@ static void run_begin(struct run *run)
 	run->judge.rows = options->rows;
 	run->judge.events = options->events;
 	run->judge.list = options->syns;
+	run->judge.shard = options->shard;
 	run->track.flows = flows_new(options->connections);
 	run->track.feed = feed_new(judge_take, &run->judge);
 }
@@ -61,6 +63,8 @@ static void run_segments(struct run *run, struct merge *merge)
 	while ((seg = merge_next(merge))) {
 		if (!run->judge.began)
 			run->judge.began = seg->us;
+		if (run->options.shard.of)
+			run->digest = shard_digest(run->digest, seg);
 		if (in == out + RUN_AHEAD)
 			track_segment(&run->track, &ring[out++ % RUN_AHEAD]);
 		ring[in % RUN_AHEAD] = *seg;
@@ -95,9 +99,14 @@ int main(int argc, char **argv)
 	bool good;
 
 	options_read(&run.options, argc, argv);
-	run_begin(&run);
-	good = run.options.device ? live(&run) : run_files(&run);
-	run_end(&run);
+	if (run.options.add) {
+		add(&run);
+		good = true;
+	} else {
+		run_begin(&run);
+		good = run.options.device ? live(&run) : run_files(&run);
+		run_end(&run);
+	}
 	if (fflush(stdout) || ferror(stdout))
 		fail_exit(1, "cannot write: standard output is closed or full");
 	return good ? 0 : 1;

@@ -23,6 +23,7 @@ static void options_usage(FILE *out)
 {
 	fputs("usage: twr-pcap [OPTION]... FILE...\n"
 	      "       twr-pcap [OPTION]... -i DEVICE\n"
+	      "       twr-pcap --add PART...\n"
 	      "Shows which SYNs of a capture tcp_tw_recycle would drop, and whether that explains\n"
 	      "the SYNs without an answer.\n"
 	      "FILE: pcap, pcapng, or text of tcpdump or tshark; - for standard input\n"
@@ -37,6 +38,8 @@ static void options_usage(FILE *out)
 	      "  --events            the lines of the module's tracepoints, for twr-report\n"
 	      "  -i DEVICE           capture from a device, or from any\n"
 	      "  -I SECONDS          with -i: print a line of rates each time\n"
+	      "  --shard K/N         with --json: judge the part K of N parts of the work\n"
+	      "  --add               the FILEs are the output of all parts; print that of the whole\n"
 	      "  --connections N     follow no more than N connections (1000000)\n"
 	      "  --rows N            rows of the cache, a power of two (16384)\n"
 	      "  --hz N              ticks a second of all clients' clocks (measured for each)\n"
@@ -65,6 +68,8 @@ enum {
 	OPTION_JSON,
 	OPTION_EVENTS,
 	OPTION_SYNS,
+	OPTION_SHARD,
+	OPTION_ADD,
 	OPTION_CONNECTIONS,
 	OPTION_ROWS,
 	OPTION_HZ,
@@ -77,6 +82,8 @@ static const struct option options_long[] = {
 	{ "json", no_argument, NULL, OPTION_JSON },
 	{ "events", no_argument, NULL, OPTION_EVENTS },
 	{ "syns", no_argument, NULL, OPTION_SYNS },
+	{ "shard", required_argument, NULL, OPTION_SHARD },
+	{ "add", no_argument, NULL, OPTION_ADD },
 	{ "connections", required_argument, NULL, OPTION_CONNECTIONS },
 	{ "rows", required_argument, NULL, OPTION_ROWS },
 	{ "hz", required_argument, NULL, OPTION_HZ },
@@ -96,6 +103,31 @@ static const char *options_top(char **argv, int argc)
 	return "10";
 }
 
+static struct shard options_shard(const char *text)
+{
+	struct shard shard;
+	int end = 0;
+
+	/* sscanf() also accepts blanks and signs. */
+	if (text[strspn(text, "0123456789/")] ||
+	    sscanf(text, "%3u/%3u%n", &shard.part, &shard.of, &end) != 2 || text[end] ||
+	    !shard.part || shard.part > shard.of || shard.of > SHARD_MOST)
+		fail_exit(2, "--shard: '%s' is not K/N, with N up to %d and K from 1 to N", text,
+			  SHARD_MOST);
+	return shard;
+}
+
+/* The parts of a run must have the same, so their order counts. */
+static void options_local(struct options *options, const char *text)
+{
+	char *before = options->locals;
+
+	machines_local(text);
+	if (asprintf(&options->locals, "%s%s%s", before ?: "", before ? "," : "", text) < 0)
+		fail_exit(1, "not enough memory");
+	free(before);
+}
+
 static void options_take(struct options *options, int option, int argc, char **argv)
 {
 	switch (option) {
@@ -109,7 +141,7 @@ static void options_take(struct options *options, int option, int argc, char **a
 		options->eras = optarg;
 		break;
 	case OPTION_LOCAL:
-		machines_local(optarg);
+		options_local(options, optarg);
 		break;
 	case OPTION_TOP:
 		options->top = options_number("--top", options_top(argv, argc), 0, 1000000);
@@ -122,6 +154,12 @@ static void options_take(struct options *options, int option, int argc, char **a
 		break;
 	case OPTION_SYNS:
 		options->syns = true;
+		break;
+	case OPTION_SHARD:
+		options->shard = options_shard(optarg);
+		break;
+	case OPTION_ADD:
+		options->add = true;
 		break;
 	case OPTION_CONNECTIONS:
 		options->connections = options_number("--connections", optarg,
@@ -164,6 +202,10 @@ void options_read(struct options *options, int argc, char **argv)
 		fail_exit(2, "either a device or files, not both");
 	if (!options->device && !options->count)
 		fail_exit(2, "no FILE, and no -i DEVICE; try twr-pcap --help");
+	if (options->add && (options->device || options->shard.of))
+		fail_exit(2, "--add goes with the output of parts alone");
+	if (options->shard.of && (!options->json || options->device))
+		fail_exit(2, "--shard goes with --json and files");
 	if (options->interval && !options->device)
 		fail_exit(2, "-I goes with -i DEVICE");
 	if (options->json + options->events + options->syns + !!options->interval +

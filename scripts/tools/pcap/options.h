@@ -7,12 +7,18 @@
 
 #include <linux/types.h>
 
+#include "shard.h"
+
 /**
  * struct options - the command line
  * @files: names of the files to read
  * @count: number of files
  * @device: a device to capture from, NULL for none
  * @eras: eras, as judge_add() takes them
+ * @locals: addresses of the machine as the user wrote them, with commas between; NULL for
+ *	none
+ * @shard: the part that belongs to this run
+ * @add: the files are the JSON of parts
  * @interval: seconds between lines of rates, 0 for none
  * @top: number of offenders to print, -1 for no such list
  * @json: print one JSON object
@@ -27,6 +33,9 @@ struct options {
 	int count;
 	const char *device;
 	const char *eras;
+	char *locals;
+	struct shard shard;
+	bool add;
 	u32 interval;
 	int top;
 	bool json;

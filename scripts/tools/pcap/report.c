@@ -52,7 +52,7 @@ static const struct {
 	{ "lost", "offenders", 1, " peers lost their place among the offenders" },
 };
 
-static u64 report_value(const char *dir, const char *name, const u64 *sums)
+static u64 report_value(const char *dir, const char *name, const u64 *values)
 {
 	u32 i;
 
@@ -61,23 +61,23 @@ static u64 report_value(const char *dir, const char *name, const u64 *sums)
 
 		if (!strcmp(file->name, name) &&
 		    (dir ? file->dir && !strcmp(file->dir, dir) : !file->dir))
-			return twr_stats_file_value(file, sums);
+			return values[i];
 	}
 	return 0;
 }
 
 static void report_counters(const struct judged_era *era, FILE *out)
 {
-	u64 sums[TWR_COUNTERS] = { };
+	u64 values[TWR_COUNTER_FILES];
 	bool headed = false;
 	u32 i;
 
-	twr_stats_sum((struct twr_stats *)&era->stats, sums);
+	judge_values(era, values);
 	fprintf(out, "TcpTwRecycle (simulated, era %s, %u machine%s):\n", era->name,
 		machines_count(), machines_count() == 1 ? "" : "s");
 	for (i = 0; i < ARRAY_SIZE(report_words); i++) {
 		const char *words = report_words[i].words;
-		u64 value = report_value(report_words[i].dir, report_words[i].name, sums);
+		u64 value = report_value(report_words[i].dir, report_words[i].name, values);
 
 		if (words[0] == ' ' && !value)
 			continue;
@@ -175,8 +175,9 @@ void report_info(FILE *out, const char *format, ...)
 	va_end(args);
 }
 
-void report(const struct run *run)
+void report(struct run *run)
 {
+	capture_count(run);
 	if (run->options.json) {
 		report_json(run, stdout);
 		return;

@@ -11,9 +11,9 @@
 
 /**
  * report() - print the results in the form that the user asked for
- * @run: the run, at its end
+ * @run: the run, at its end; its numbers of the capture are set
  */
-void report(const struct run *run);
+void report(struct run *run);
 
 /**
  * report_info() - print a string that must not be split but is too long for a line

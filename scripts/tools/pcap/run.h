@@ -5,6 +5,7 @@
 #ifndef PCAP_RUN_H
 #define PCAP_RUN_H
 
+#include "capture.h"
 #include "judge.h"
 #include "options.h"
 #include "source.h"
@@ -17,6 +18,8 @@
  * @track: the observer
  * @counts: what was read
  * @dropped: packets of a device that the kernel dropped
+ * @digest: of all segments, as from shard_digest()
+ * @capture: what the report tells of the capture
  */
 struct run {
 	struct options options;
@@ -24,6 +27,8 @@ struct run {
 	struct track track;
 	struct read_counts counts;
 	u64 dropped;
+	u64 digest;
+	struct capture capture;
 };
 
 #endif

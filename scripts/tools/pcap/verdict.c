@@ -8,8 +8,6 @@
 #include <linux/kernel.h>
 #include <string.h>
 
-#include "machine.h"
-#include "ports.h"
 #include "report.h"
 
 #define VERDICT_ONE_IN	20
@@ -199,7 +197,7 @@ static void verdict_reasons(const struct run *run, u64 silent, FILE *out)
 	const u64 *syns = run->judge.syns;
 	const struct judged_era *era = fit_best(run).era;
 	u64 early = era->matrix[1][FATE_PASS][ANSWER_NONE];
-	u64 ports, dead = ports_dead(&ports);
+	u64 ports = run->capture.dead_ports, dead = run->capture.dead_syns;
 
 	if (syns[ANSWER_ACK])
 		report_info(out, "  %llu SYNs were answered by an ACK that is no SYN-ACK: they met a connection in TIME-WAIT, or an open one.\n",
@@ -226,10 +224,10 @@ void report_verdict(const struct run *run, FILE *out)
 
 	if (!(answered + silent + syns[ANSWER_ACK] + syns[ANSWER_RST])) {
 		fprintf(out, "There is no SYN in this capture%s: nothing can be told.\n",
-			machines_given() ? " to or from the addresses of --local" : "");
+			run->capture.local ? " to or from the addresses of --local" : "");
 		return;
 	}
-	if (!run->track.out)
+	if (!run->capture.number[CAPTURE_OUT])
 		verdict_one_way(run, out);
 	else
 		verdict_sentence(run, silent, answered, out);
