@@ -52,6 +52,9 @@ static const struct {
 	{ "lost", "offenders", 1, " peers lost their place among the offenders" },
 };
 
+static const char report_delays[] =
+	"    of these the client would have got in, if it retries as Linux 3.7 to 6.4 does,\n";
+
 static u64 report_value(const char *dir, const char *name, const u64 *values)
 {
 	u32 i;
@@ -82,8 +85,7 @@ static void report_counters(const struct judged_era *era, FILE *out)
 		if (words[0] == ' ' && !value)
 			continue;
 		if (!headed && report_words[i].dir && !strcmp(report_words[i].dir, "delays")) {
-			fputs("    of these the client would have got in, if it retries as Linux 3.7 to 6.4 does,\n",
-			      out);
+			fputs(report_delays, out);
 			headed = true;
 		}
 		fprintf(out, "%*s%llu %s\n", 4 * report_words[i].depth, "", value,
