@@ -14,8 +14,8 @@ kunit()
 	[[ " $built " != *" $kernel "* ]] || options=(--smp 2 --mem 768M)
 	"$guest" once --kernel "$kernel" "${options[@]}" --append kunit.enable=1 \
 		--append kunit.autorun=1 --timeout 1500 -- \
-		"insmod $ko && dmesg -t && rmmod tw_recycle_sim" >"$log" 2>"$log.guest" ||
-		rc=$?
+		"insmod $ko && dmesg | sed 's/^\[[^]]*\] //' && rmmod tw_recycle_sim" \
+		>"$log" 2>"$log.guest" || rc=$?
 	"$twr_tree/scripts/kunit" --parse "$log" "$source" >"$log.parsed" || rc=1
 	sed -n 's/.*Testing complete. Ran/ran/p' "$log.parsed"
 	if [ $rc != 0 ]; then
