@@ -38,13 +38,35 @@ static struct twr_clocks *new_clocks(struct kunit *test)
 	return clocks;
 }
 
+/* A TSval of a connection that has ports of its own. */
+static u32 add(struct twr_clocks *clocks, u32 tsval, u64 ms)
+{
+	return twr_clocks_add_tsval(clocks, tsval, clocks->tsvals, ms);
+}
+
+static u32 add_of(struct twr_clocks *clocks, const struct host *host, u64 ms)
+{
+	return add(clocks, tsval_of(host, ms), ms);
+}
+
 static void expect_clocks(struct kunit *test, const struct twr_clocks *clocks,
 			  u32 wanted, u32 wanted_loose)
 {
-	u32 loose;
+	struct twr_clocks_found found;
 
-	KUNIT_EXPECT_EQ(test, twr_clocks_count(clocks, &loose), wanted);
-	KUNIT_EXPECT_EQ(test, loose, wanted_loose);
+	twr_clocks_find(clocks, &found);
+	KUNIT_EXPECT_EQ(test, found.clocks, wanted);
+	KUNIT_EXPECT_EQ(test, found.loose, wanted_loose);
+}
+
+static void expect_seems(struct kunit *test, const struct twr_clocks *clocks,
+			 enum twr_seems wanted, u32 hosts)
+{
+	struct twr_clocks_found found;
+
+	twr_clocks_find(clocks, &found);
+	KUNIT_EXPECT_STREQ(test, twr_seems_names[found.seems], twr_seems_names[wanted]);
+	KUNIT_EXPECT_EQ(test, found.hosts, hosts);
 }
 
 static void one_tsval_is_no_clock(struct kunit *test)
@@ -52,7 +74,7 @@ static void one_tsval_is_no_clock(struct kunit *test)
 	struct twr_clocks *clocks = new_clocks(test);
 
 	expect_clocks(test, clocks, 0, 0);
-	KUNIT_EXPECT_EQ(test, twr_clocks_add_tsval(clocks, 4711, START), 0U);
+	KUNIT_EXPECT_EQ(test, add(clocks, 4711, START), 0U);
 	expect_clocks(test, clocks, 0, 1);
 }
 
@@ -68,10 +90,8 @@ static void two_tsvals_give_the_rate(struct kunit *test)
 							   MSEC_PER_SEC) };
 		struct twr_clocks *clocks = new_clocks(test);
 
-		twr_clocks_add_tsval(clocks, tsval_of(&host, START), START);
-		KUNIT_EXPECT_EQ(test, twr_clocks_add_tsval(clocks,
-							   tsval_of(&host, START + 2000),
-							   START + 2000), rates[i]);
+		add_of(clocks, &host, START);
+		KUNIT_EXPECT_EQ(test, add_of(clocks, &host, START + 2000), rates[i]);
 		expect_clocks(test, clocks, 1, 0);
 	}
 }
@@ -83,15 +103,11 @@ static void tsvals_too_close_give_no_rate(struct kunit *test)
 	u64 ms;
 
 	for (ms = START; ms < START + 100; ms += 10)
-		KUNIT_EXPECT_EQ(test, twr_clocks_add_tsval(clocks,
-							   tsval_of(&host, ms), ms),
-				0U);
+		KUNIT_EXPECT_EQ(test, add_of(clocks, &host, ms), 0U);
 	expect_clocks(test, clocks, 0, 1);
 
 	/* The first TSval is still there to compare with. */
-	KUNIT_EXPECT_EQ(test, twr_clocks_add_tsval(clocks,
-						   tsval_of(&host, START + 1000),
-						   START + 1000), 250U);
+	KUNIT_EXPECT_EQ(test, add_of(clocks, &host, START + 1000), 250U);
 	expect_clocks(test, clocks, 1, 0);
 }
 
@@ -122,8 +138,7 @@ static void each_host_is_a_clock(struct kunit *test)
 		h = prandom_u32_state(&rnd) % ARRAY_SIZE(hosts);
 		host = &hosts[h];
 		ms += prandom_u32_state(&rnd) % 1800;
-		rate = twr_clocks_add_tsval(clocks, tsval_of(host, ms), ms +
-					    prandom_u32_state(&rnd) % 90);
+		rate = add(clocks, tsval_of(host, ms), ms + prandom_u32_state(&rnd) % 90);
 		if (i > 500)
 			KUNIT_EXPECT_EQ(test, rate, host->rate);
 	}
@@ -139,8 +154,7 @@ static void a_drifting_clock_is_one_clock(struct kunit *test)
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(after); i++)
-		twr_clocks_add_tsval(clocks, tsval_of(&host, START + after[i]),
-				     START + after[i]);
+		add_of(clocks, &host, START + after[i]);
 	expect_clocks(test, clocks, 1, 0);
 }
 
@@ -149,15 +163,16 @@ static void offsets_by_connection_are_no_clock(struct kunit *test)
 {
 	struct twr_clocks *clocks = new_clocks(test);
 	struct rnd_state rnd;
-	u32 loose;
 	int i;
 
 	prandom_seed_state(&rnd, 4711);
-	for (i = 0; i < 1000; i++)
-		twr_clocks_add_tsval(clocks, prandom_u32_state(&rnd),
-				     START + 1000 * i);
-	KUNIT_EXPECT_LE(test, twr_clocks_count(clocks, &loose), 1U);
-	KUNIT_EXPECT_GE(test, loose, 990U);
+	for (i = 0; i < 1000; i++) {
+		if (i == TWR_CLOCKS_OFFSETS - 1)
+			expect_seems(test, clocks, TWR_SEEMS_MANY, 0);
+		add(clocks, prandom_u32_state(&rnd), START + 1000 * i);
+	}
+	expect_clocks(test, clocks, 0, 1000);
+	expect_seems(test, clocks, TWR_SEEMS_OFFSETS, 0);
 }
 
 /* TSvals that come only once do not take the line of a host that is known. */
@@ -170,21 +185,19 @@ static void an_established_clock_is_kept(struct kunit *test)
 	int i;
 
 	prandom_seed_state(&rnd, 4711);
-	twr_clocks_add_tsval(clocks, tsval_of(&host, ms), ms);
+	add_of(clocks, &host, ms);
 	ms += 1000;
-	twr_clocks_add_tsval(clocks, tsval_of(&host, ms), ms);
+	add_of(clocks, &host, ms);
 	for (i = 0; i < 100; i++) {
 		ms += 1000;
-		twr_clocks_add_tsval(clocks, prandom_u32_state(&rnd), ms);
+		add(clocks, prandom_u32_state(&rnd), ms);
 	}
-	KUNIT_EXPECT_EQ(test, twr_clocks_add_tsval(clocks, tsval_of(&host, ms), ms),
-			1000U);
+	KUNIT_EXPECT_EQ(test, add_of(clocks, &host, ms), 1000U);
 }
 
 static void clocks_are_bounded(struct kunit *test)
 {
 	struct twr_clocks *clocks = new_clocks(test);
-	u32 loose;
 	int i;
 
 	for (i = 0; i < 2 * 3 * TWR_CLOCKS_MAX; i++) {
@@ -192,11 +205,105 @@ static void clocks_are_bounded(struct kunit *test)
 				     .offset = i / 2 * 100000007 };
 		u64 ms = START + 1000 * i;
 
-		twr_clocks_add_tsval(clocks, tsval_of(&host, ms), ms);
+		add_of(clocks, &host, ms);
 	}
-	KUNIT_EXPECT_EQ(test, twr_clocks_count(clocks, &loose),
-			(u32)TWR_CLOCKS_MAX);
-	KUNIT_EXPECT_EQ(test, loose, 2U * 2 * TWR_CLOCKS_MAX);
+	expect_clocks(test, clocks, TWR_CLOCKS_MAX, 2 * 2 * TWR_CLOCKS_MAX);
+}
+
+/* Two hosts take turns, five connections at a time. */
+static void clocks_that_take_turns_are_hosts(struct kunit *test)
+{
+	struct host hosts[] = { { 900000000, 1000 }, { 300000000, 250 } };
+	struct twr_clocks *clocks = new_clocks(test);
+	int i;
+
+	for (i = 0; i < 40; i++) {
+		if (i == TWR_CLOCKS_FEW - 1)
+			expect_seems(test, clocks, TWR_SEEMS_FEW, 0);
+		/* So far the second host may be the first one, booted. */
+		if (i == 20)
+			expect_seems(test, clocks, TWR_SEEMS_MANY, 0);
+		add_of(clocks, &hosts[i / 5 % 2], START + 1000 * i);
+	}
+	expect_seems(test, clocks, TWR_SEEMS_NAT, 2);
+}
+
+/* Nobody can tell a host whose clock got another offset from a second host. */
+static void a_clock_that_takes_the_place_of_another_proves_nothing(struct kunit *test)
+{
+	struct host hosts[] = { { 900000000, 1000 }, { 300000000, 1000 } };
+	struct twr_clocks *clocks = new_clocks(test);
+	int i;
+
+	for (i = 0; i < 40; i++)
+		add_of(clocks, &hosts[i / 20], START + 1000 * i);
+	expect_seems(test, clocks, TWR_SEEMS_MANY, 0);
+}
+
+/* The clock begins at zero, or 300 s before it wraps. */
+static void a_clock_that_begins_anew_is_a_host_that_boots(struct kunit *test)
+{
+	static const u32 begin[] = { 0, -300 * 250 };
+	int b, boots, i;
+
+	for (b = 0; b < ARRAY_SIZE(begin); b++) {
+		struct twr_clocks *clocks = new_clocks(test);
+		u64 ms = START;
+
+		for (boots = 0; boots < 5; boots++)
+			for (i = 1; i <= 4; i++, ms += 10000)
+				add(clocks, begin[b] + 2500 * i, ms);
+		expect_seems(test, clocks, TWR_SEEMS_REBOOT, 0);
+	}
+}
+
+/* A client with an offset for each four-tuple comes back to a line with the same ports. */
+static void the_same_ports_prove_no_host(struct kunit *test)
+{
+	struct host hosts[] = { { 900000000, 1000 }, { 300000000, 1000 } };
+	struct twr_clocks *clocks = new_clocks(test);
+	u64 ms;
+	int i;
+
+	for (i = 0; i < 100; i++) {
+		ms = START + 1000 * i;
+		twr_clocks_add_tsval(clocks, tsval_of(&hosts[i % 2], ms), i % 2, ms);
+	}
+	expect_seems(test, clocks, TWR_SEEMS_MANY, 0);
+	expect_clocks(test, clocks, 0, 2);
+}
+
+static void a_clock_that_stands_still_proves_nothing(struct kunit *test)
+{
+	struct twr_clocks *clocks = new_clocks(test);
+	int i;
+
+	for (i = 0; i < 1000; i++)
+		add(clocks, 4711 + i % 2, START + 1000 * i);
+	expect_seems(test, clocks, TWR_SEEMS_MANY, 0);
+}
+
+static void one_line_is_one_clock(struct kunit *test)
+{
+	struct host host = { .rate = 250, .offset = 77 };
+	struct twr_clocks *clocks = new_clocks(test);
+	int i;
+
+	for (i = 0; i < TWR_CLOCKS_FEW; i++)
+		add_of(clocks, &host, START + 1000 * i);
+	expect_seems(test, clocks, TWR_SEEMS_ONE, 0);
+}
+
+/* After an hour of silence a clock is too inexact to be the same one. */
+static void a_line_ends_after_an_hour(struct kunit *test)
+{
+	struct host host = { .rate = 1000, .offset = 77 };
+	struct twr_clocks *clocks = new_clocks(test);
+
+	add_of(clocks, &host, START);
+	add_of(clocks, &host, START + 1000);
+	KUNIT_EXPECT_EQ(test, add_of(clocks, &host, START + 1000 + TWR_LINE_SILENCE_MS), 1000U);
+	KUNIT_EXPECT_EQ(test, add_of(clocks, &host, START + 1001 + 2 * TWR_LINE_SILENCE_MS), 0U);
 }
 
 static struct kunit_case clocks_cases[] = {
@@ -208,6 +315,13 @@ static struct kunit_case clocks_cases[] = {
 	KUNIT_CASE(offsets_by_connection_are_no_clock),
 	KUNIT_CASE(an_established_clock_is_kept),
 	KUNIT_CASE(clocks_are_bounded),
+	KUNIT_CASE(clocks_that_take_turns_are_hosts),
+	KUNIT_CASE(a_clock_that_takes_the_place_of_another_proves_nothing),
+	KUNIT_CASE(a_clock_that_begins_anew_is_a_host_that_boots),
+	KUNIT_CASE(the_same_ports_prove_no_host),
+	KUNIT_CASE(a_clock_that_stands_still_proves_nothing),
+	KUNIT_CASE(one_line_is_one_clock),
+	KUNIT_CASE(a_line_ends_after_an_hour),
 	{ }
 };
 

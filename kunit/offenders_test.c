@@ -19,6 +19,7 @@
 #define twr_offenders_count_syn	twr_test_offenders_count_syn
 #define twr_offenders_list	twr_test_offenders_list
 #define twr_offenders_reset	twr_test_offenders_reset
+#define twr_offender_seems	twr_test_offender_seems
 #include "offenders.c"
 
 #define NOW	1000000ULL	/* milliseconds */
@@ -107,7 +108,7 @@ static void a_peer_that_always_passed_is_no_offender(struct kunit *test)
 
 static void counts_by_cause_from_the_first_rejection(struct kunit *test)
 {
-	struct twr_judged_syn syn = { TWR_REJECT_OLDER, true, 1000, 77 };
+	struct twr_judged_syn syn = { TWR_REJECT_OLDER, true, 1000, 4711, 77 };
 	struct twr_key key = key_of(7, 1);
 	const struct twr_offender *o;
 	struct offenders_fixture *fixture = test->priv;
@@ -128,7 +129,7 @@ static void counts_by_cause_from_the_first_rejection(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, o->timed);
 	KUNIT_EXPECT_EQ(test, o->behind, 77U);
 	KUNIT_EXPECT_EQ(test, o->rate, 0U);
-	KUNIT_EXPECT_EQ(test, o->loose, 1U);
+	KUNIT_EXPECT_EQ(test, o->found.loose, 1U);
 	KUNIT_EXPECT_EQ(test, o->first_ms, NOW);
 	KUNIT_EXPECT_EQ(test, o->last_ms, NOW + 5);
 }
@@ -209,13 +210,13 @@ static void an_eviction_is_reported(struct kunit *test)
 /* The rate is that of the rejected peer's clock, which has 1000 ticks a second. */
 static void the_rate_is_that_of_the_clock(struct kunit *test)
 {
-	struct twr_judged_syn syn = { TWR_REJECT_OLDER, true, 5000, 77 };
+	struct twr_judged_syn syn = { TWR_REJECT_OLDER, true, 5000, 4711, 77 };
 	struct twr_key key = key_of(7, 1);
 	struct offenders_fixture *fixture = test->priv;
 	struct twr_offenders_result result = { };
 	int i;
 
-	for (i = 0; i < 10; i++, syn.tsval += 10000) {
+	for (i = 0; i < 10; i++, syn.tsval += 10000, syn.ports++) {
 		result = twr_offenders_count_syn(fixture->offenders, &key, &syn,
 						 NOW + i * 10000);
 		KUNIT_EXPECT_FALSE(test, result.clocks_skipped);
@@ -223,13 +224,13 @@ static void the_rate_is_that_of_the_clock(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, result.rate, 1000U);
 	KUNIT_ASSERT_NOT_NULL(test, offender_of(test, 7));
 	KUNIT_EXPECT_EQ(test, fixture->list[0].rate, 1000U);
-	KUNIT_EXPECT_EQ(test, fixture->list[0].clocks, 1U);
+	KUNIT_EXPECT_EQ(test, fixture->list[0].found.clocks, 1U);
 }
 
 /* The rejection is counted in any case. Only the TSval is left out. */
 static void busy_clocks_are_skipped_and_reported(struct kunit *test)
 {
-	struct twr_judged_syn syn = { TWR_REJECT_OLDER, true, 5000, 77 };
+	struct twr_judged_syn syn = { TWR_REJECT_OLDER, true, 5000, 4711, 77 };
 	struct twr_key key = key_of(7, 1);
 	struct offenders_fixture *fixture = test->priv;
 	struct twr_offenders_row *row;
@@ -245,14 +246,14 @@ static void busy_clocks_are_skipped_and_reported(struct kunit *test)
 	o = offender_of(test, 7);
 	KUNIT_ASSERT_NOT_NULL(test, o);
 	KUNIT_EXPECT_EQ(test, o->rejected, 1ULL);
-	KUNIT_EXPECT_EQ(test, o->loose, 0U);
+	KUNIT_EXPECT_EQ(test, o->found.loose, 0U);
 
 	result = twr_offenders_count_syn(fixture->offenders, &key, &syn, NOW);
 	KUNIT_EXPECT_FALSE(test, result.clocks_skipped);
 	o = offender_of(test, 7);
 	KUNIT_ASSERT_NOT_NULL(test, o);
 	KUNIT_EXPECT_EQ(test, o->rejected, 2ULL);
-	KUNIT_EXPECT_EQ(test, o->loose, 1U);
+	KUNIT_EXPECT_EQ(test, o->found.loose, 1U);
 
 	/* A SYN without a timestamp has no TSval that could be left out. */
 	set_bit(0, &row->clocks_busy);
@@ -266,7 +267,7 @@ static void busy_clocks_are_skipped_and_reported(struct kunit *test)
  */
 static void a_new_offender_has_no_clocks_of_its_predecessor(struct kunit *test)
 {
-	struct twr_judged_syn syn = { TWR_REJECT_OLDER, true, 5000, 77 };
+	struct twr_judged_syn syn = { TWR_REJECT_OLDER, true, 5000, 4711, 77 };
 	struct offenders_fixture *fixture = test->priv;
 	struct twr_key key;
 	u32 peer;
@@ -280,8 +281,8 @@ static void a_new_offender_has_no_clocks_of_its_predecessor(struct kunit *test)
 	n = list(test, 0);
 	KUNIT_EXPECT_EQ(test, n, TWR_OFFENDERS_MAX);
 	for (i = 0; i < n; i++) {
-		KUNIT_EXPECT_EQ(test, fixture->list[i].loose, 1U);
-		KUNIT_EXPECT_EQ(test, fixture->list[i].clocks, 0U);
+		KUNIT_EXPECT_EQ(test, fixture->list[i].found.loose, 1U);
+		KUNIT_EXPECT_EQ(test, fixture->list[i].found.clocks, 0U);
 	}
 }
 

@@ -65,6 +65,17 @@ void twr_conn_init_secret(void);
 void twr_key_set_hash(struct twr_key *key);
 
 /**
+ * twr_conn_ports() - both ports of a connection as one number
+ * @conn: the connection
+ *
+ * Return: the number. Any context.
+ */
+static inline u32 twr_conn_ports(const struct twr_conn *conn)
+{
+	return (__force u32)conn->peer_port << 16 | (__force u32)conn->local_port;
+}
+
+/**
  * twr_conn_hash() - hash a connection
  * @conn: the connection; its key has its hash
  *
@@ -74,10 +85,7 @@ void twr_key_set_hash(struct twr_key *key);
  */
 static inline u32 twr_conn_hash(const struct twr_conn *conn)
 {
-	u32 ports = (__force u32)conn->peer_port << 16 |
-		    (__force u32)conn->local_port;
-
-	return __hash_32(conn->key.hash ^ ports);
+	return __hash_32(conn->key.hash ^ twr_conn_ports(conn));
 }
 
 /**

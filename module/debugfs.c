@@ -142,7 +142,9 @@ static void twr_show_offender(struct seq_file *s, const struct twr_offender *o,
 	twr_show_or_dash(s, older && o->rate,
 			 div_u64((u64)o->behind * MSEC_PER_SEC, o->rate ?: 1));
 	twr_show_or_dash(s, o->rate, o->rate);
-	seq_printf(s, " %6u %10u %10llu %10llu %10llu %10u\n", o->clocks, o->loose,
+	seq_printf(s, " %6u %10u %7s", o->found.clocks, o->found.loose, twr_offender_seems(o));
+	twr_show_or_dash(s, o->found.hosts, o->found.hosts);
+	seq_printf(s, " %10llu %10llu %10llu %10u\n",
 		   twr_unanswered_of_peer(twr_unanswered, &o->key),
 		   div_u64(now - o->first_ms, MSEC_PER_SEC),
 		   div_u64(now - o->last_ms, MSEC_PER_SEC), inum);
@@ -159,10 +161,10 @@ static int twr_offenders_show(struct seq_file *s, void *unused)
 	if (!list)
 		return -ENOMEM;
 
-	seq_printf(s, "%-24s %-24s %10s %10s %10s %10s %10s %10s %10s %10s %6s %10s %10s %10s %10s %10s\n",
+	seq_printf(s, "%-24s %-24s %10s %10s %10s %10s %10s %10s %10s %10s %6s %10s %7s %10s %10s %10s %10s %10s\n",
 		   "local", "peer", "rejected", "over", "older", "untimed",
 		   "checked", "behind", "behind_ms", "rate", "clocks", "loose",
-		   "unanswered", "first", "last", "netns");
+		   "seems", "hosts", "unanswered", "first", "last", "netns");
 	n = twr_offenders_list(twr_engine.offenders, tn ? tn->id : 0, list);
 	now = twr_engine_jiffies_to_ms(get_jiffies_64());
 	for (i = 0; i < n; i++) {

@@ -120,6 +120,7 @@ static noinline u32 twr_syn_note_offender(const struct twr_engine *engine,
 		.verdict = judgement->verdict,
 		.timed = syn->timed,
 		.tsval = syn->tsval,
+		.ports = twr_conn_ports(&syn->conn),
 		.behind = judgement->cached.ts - syn->tsval,
 	};
 	struct twr_offenders_result result;

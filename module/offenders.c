@@ -194,7 +194,8 @@ struct twr_offenders_result twr_offenders_count_syn(struct twr_offenders *offend
 	spin_unlock(&row->lock);
 
 	if (have_clocks) {
-		result.rate = twr_clocks_add_tsval(&peer->clocks, syn->tsval, ms);
+		result.rate = twr_clocks_add_tsval(&peer->clocks, syn->tsval, syn->ports,
+						   ms);
 		if (syn->verdict != TWR_PASS)
 			peer->clocks.rejected_rate = result.rate;
 		twr_offenders_unlock_clocks(row);
@@ -231,7 +232,7 @@ static int twr_offenders_copy(struct twr_offenders *offenders, u32 r, u32 netns,
 		twr_offender_clear_stale_clocks(peer);
 		*o = peer->offender;
 		o->rate = o->timed ? peer->clocks.rejected_rate : 0;
-		o->clocks = twr_clocks_count(&peer->clocks, &o->loose);
+		twr_clocks_find(&peer->clocks, &o->found);
 		n++;
 	}
 	twr_offenders_unlock_clocks(row);
@@ -254,6 +255,15 @@ int twr_offenders_list(struct twr_offenders *offenders, u32 netns,
 	}
 	sort(list, n, sizeof(*list), twr_offender_compare, NULL);
 	return n;
+}
+
+const char *twr_offender_seems(const struct twr_offender *offender)
+{
+	const u64 *rejected_by = offender->rejected_by;
+
+	if (rejected_by[TWR_REJECT_UNTIMED] > rejected_by[TWR_REJECT_OLDER])
+		return "untimed";
+	return twr_seems_names[offender->found.seems];
 }
 
 void twr_offenders_reset(struct twr_offenders *offenders)

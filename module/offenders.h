@@ -15,6 +15,7 @@
 
 #include <linux/types.h>
 
+#include "clocks.h"
 #include "conn.h"
 #include "era.h"
 
@@ -28,12 +29,14 @@ struct twr_offenders;
  * @verdict: what the check said
  * @timed: the SYN has a timestamp option
  * @tsval: TSval of the SYN, if @timed
+ * @ports: the peer's port and the local port
  * @behind: by how many ticks @tsval is behind the cached TSval, if it was rejected for that
  */
 struct twr_judged_syn {
 	enum twr_verdict verdict;
 	bool timed;
 	u32 tsval;
+	u32 ports;
 	u32 behind;
 };
 
@@ -59,8 +62,7 @@ struct twr_offenders_result {
  * @timed: the last rejected SYN had a timestamp option
  * @behind: by how many ticks the last rejected SYN was behind, if @timed
  * @rate: ticks per second of the clock that sent the last rejected SYN, 0 if not known
- * @clocks: number of clocks that send from this address
- * @loose: number of TSvals that fit no clock
+ * @found: what the TSvals show of the hosts behind this address
  * @first_ms: when the peer came to the table, in milliseconds
  * @last_ms: when the last SYN was rejected, in milliseconds
  */
@@ -73,8 +75,7 @@ struct twr_offender {
 	bool timed;
 	u32 behind;
 	u32 rate;
-	u32 clocks;
-	u32 loose;
+	struct twr_clocks_found found;
 	u64 first_ms;
 	u64 last_ms;
 };
@@ -140,6 +141,15 @@ struct twr_offenders_result twr_offenders_count_syn(struct twr_offenders *offend
  */
 int twr_offenders_list(struct twr_offenders *offenders, u32 netns,
 		       struct twr_offender *list);
+
+/**
+ * twr_offender_seems() - what a peer is, in a word
+ * @offender: the peer
+ *
+ * Return: "untimed" if more of its SYNs were rejected for having no timestamp than for an
+ * older one, else the name of what its TSvals show. Any context.
+ */
+const char *twr_offender_seems(const struct twr_offender *offender);
 
 /**
  * twr_offenders_reset() - drop all peers

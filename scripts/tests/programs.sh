@@ -41,6 +41,13 @@ test_scripts()
 	"$twr_tree/scripts/tests/host/scripts.sh" "$twr_tree/scripts/tests/replay/replay"
 }
 
+# What peers seem, for 52,000 that are known. The table is in Documentation/questions.rst.
+test_label()
+{
+	make -s -C "$twr_tree/scripts/tests/clocks" OUT="$TWR_RUN" >&2
+	"$TWR_RUN/label" 52000
+}
+
 # twr-pcap as users build it, and once more with the sanitizers.
 test_pcap()
 {

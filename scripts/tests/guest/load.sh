@@ -29,15 +29,15 @@ is "mode of era" 444 "$(stat -c %a "$sys/era")"
 is "the file counters" "$(printf '%s 0\n' $counters)" "$(cat "$sys/counters")"
 is era 4.11 "$(count era)"
 is "mode of reset" 200 "$(stat -c %a "$sys/reset")"
-is "number of files" 34 "$(find "$sys" -type f | wc -l)"
+is "number of files" 35 "$(find "$sys" -type f | wc -l)"
 
 is "mode of debugfs peers" 400 "$(stat -c %a "$dbg/peers")"
 is "mode of debugfs offenders" 400 "$(stat -c %a "$dbg/offenders")"
 is "heading of offenders" "local peer rejected over older untimed checked behind \
-behind_ms rate clocks loose unanswered first last netns" "$(tr -s ' ' <"$dbg/offenders")"
+behind_ms rate clocks loose seems hosts unanswered first last netns" "$(tr -s ' ' <"$dbg/offenders")"
 is "heading of peers" "local peer tsval age netns" \
 	"$(tr -s ' ' <"$dbg/peers" | sed 's/^ //')"
-is "files of a namespace" "counters offenders peers" "$(cd "$dbg/netns/$inode" && echo ./* | sed "s,\./,,g")"
+is "files of a namespace" "counters offenders peers unanswered" "$(cd "$dbg/netns/$inode" && echo ./* | sed "s,\./,,g")"
 is "the namespace's counters" "$(cat "$sys/counters")" "$(cat "$dbg/netns/$inode/counters")"
 is "lines of the namespace's peers" 1 "$(wc -l <"$dbg/netns/$inode/peers")"
 

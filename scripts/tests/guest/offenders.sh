@@ -68,6 +68,8 @@ for peer in $nat4 $nat6; do
 		fail "only $(of $peer rejected) of $peer were rejected"
 	is "clocks, $peer" 5 "$(of $peer clocks)"
 	is "loose, $peer" 0 "$(of $peer loose)"
+	is "seems, $peer" NAT "$(of $peer seems)"
+	is "hosts, $peer" 5 "$(of $peer hosts)"
 	# The last of them is host 4, which is a hundred million ticks behind.
 	is "rate, $peer" 1000 "$(of $peer rate)"
 	behind=$(of $peer behind)
@@ -79,6 +81,10 @@ for peer in $nat4 $nat6; do
 		fail "$peer: first $first s ago, last $last s ago"
 done
 [ "$(of $one clocks)" -le 1 ] || fail "$one has $(of $one clocks) clocks"
+case $(of $one seems) in
+few|many)	;;
+*)		fail "$one seems $(of $one seems)" ;;
+esac
 [ "$(of $one loose)" -ge 3 ] || fail "$one has $(of $one loose) loose TSvals"
 
 # The peer with most rejected SYNs comes first. A namespace has a list of its own.

@@ -74,8 +74,11 @@ static void json_offenders(const struct judged_era *era, u64 now, FILE *out)
 		json_known("behind_ms", older && o->rate,
 			   (u64)o->behind * 1000 / (o->rate ?: 1), out);
 		json_known("rate", o->rate, o->rate, out);
-		report_info(out, ", \"clocks\": %u, \"loose\": %u, \"first\": %llu, \"last\": %llu, \"netns\": %u}",
-			    o->clocks, o->loose, (now - o->first_ms) / 1000,
+		report_info(out, ", \"clocks\": %u, \"loose\": %u, \"seems\": \"%s\"",
+			    o->found.clocks, o->found.loose, twr_offender_seems(o));
+		json_known("hosts", o->found.hosts, o->found.hosts, out);
+		report_info(out, ", \"first\": %llu, \"last\": %llu, \"netns\": %u}",
+			    (now - o->first_ms) / 1000,
 			    (now - o->last_ms) / 1000, o->key.netns);
 	}
 	fputc(']', out);

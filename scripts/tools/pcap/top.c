@@ -8,18 +8,6 @@
 #include "events.h"
 #include "report.h"
 
-/* Returns what such a peer usually is, by the rules of twrstat. */
-static const char *top_seems(const struct twr_offender *offender)
-{
-	u64 older = offender->rejected_by[TWR_REJECT_OLDER];
-
-	if (offender->rejected_by[TWR_REJECT_UNTIMED] > older)
-		return "untimed";
-	if (older && (u64)offender->loose * 2 >= older)
-		return "offsets";
-	return offender->clocks > 1 ? "NAT" : "-";
-}
-
 static const char *top_behind(const struct twr_offender *offender, char *text, size_t size)
 {
 	if (!offender->timed || !offender->last_ms)
@@ -50,8 +38,8 @@ void report_top(const struct run *run, FILE *out)
 
 		fprintf(out, "%-39s %8llu %8llu %-7s %6u %11s %5u %8llu %8llu %s\n",
 			events_address(peer, &o->key.peer), o->rejected, o->checked,
-			top_seems(o), o->clocks, top_behind(o, behind, sizeof(behind)),
-			o->loose, o->rejected_by[TWR_REJECT_OLDER],
+			twr_offender_seems(o), o->found.clocks, top_behind(o, behind, sizeof(behind)),
+			o->found.loose, o->rejected_by[TWR_REJECT_OLDER],
 			o->rejected_by[TWR_REJECT_UNTIMED],
 			events_address(local, &o->key.local));
 	}

@@ -16,16 +16,6 @@ def format_behind(row):
     return "-" if row.get("behind") is None else "%dticks" % row["behind"]
 
 
-def guess_kind(row):
-    """What a peer with these numbers usually is."""
-    older = row.get("older") or 0
-    if (row.get("untimed") or 0) > older:
-        return "untimed"
-    # Some versions of the module count all loose SYNs, some only rejected ones. The limit is
-    # half of the older ones for both.
-    if older and (row.get("loose") or 0) * 2 >= older:
-        return "offsets"
-    return "NAT" if (row.get("clocks") or 0) > 1 else "-"
 
 
 def show_field(name):
@@ -38,7 +28,8 @@ TOP = [
     ("rejected", "rejected", show_field("rejected")),
     ("per_s", "per_s", lambda row: format_rate(row["per_s"])),
     ("checked", "checked", show_field("checked")),
-    ("seems", "older untimed clocks loose", guess_kind),
+    ("seems", "seems", show_field("seems")),
+    ("hosts", "hosts", show_field("hosts")),
     ("clocks", "clocks", show_field("clocks")),
     ("behind", "behind", format_behind),
     ("unanswered", "unanswered", show_field("unanswered")),
