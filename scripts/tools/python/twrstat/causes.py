@@ -212,8 +212,8 @@ UNCOUNTED = [
     "SYN-ACKs that were lost on their way (tcpdump on the client)",
 ]
 # What only the module counts.
-WITHOUT_MODULE = ("SYNs without time stamps that met a connection in TIME-WAIT (load the "
-                  "module: exempt/timewait)")
+WITHOUT_MODULE = ("SYNs without time stamps that met a connection in TIME-WAIT (only the "
+                  "module counts them: exempt/timewait)")
 # What is said of a file that this kernel lacks.
 ABSENT = {
     "/proc/net/snmp6": "IPv6 (no /proc/net/snmp6)",

@@ -4,6 +4,8 @@
 #
 # No counter has to move for these: they hold at the moment of reading.
 
+from twrstat.proc import WrongForm, parse_number
+
 NETFILTER = "/proc/sys/net/netfilter/nf_conntrack_"
 # Before 2.6.20.
 OLD_NETFILTER = "/proc/sys/net/ipv4/netfilter/ip_conntrack_"
@@ -15,11 +17,25 @@ VS = "/proc/sys/net/ipv4/vs/"
 NEARLY = 0.9
 
 
-def find_conntrack(files):
+def read_size(files, path, reading):
+    """A number, or None if there is no such file. One that cannot be read is noted."""
+    try:
+        with files.open(path) as file:
+            return parse_number(file.read(64).strip(), "it")
+    except FileNotFoundError:
+        return None
+    except OSError as err:
+        reading.gaps[path] = err.strerror or str(err)
+    except WrongForm as err:
+        reading.gaps[path] = str(err)
+    return None
+
+
+def find_conntrack(files, reading):
     """How many entries the table has, and how many it may have; None for what is unknown."""
     for prefix in NETFILTER, OLD_NETFILTER:
-        count = files.read_number(prefix + "count")
-        most = files.read_number(prefix + "max")
+        count = read_size(files, prefix + "count", reading)
+        most = read_size(files, prefix + "max", reading)
         if count is not None or most is not None:
             return count, most
     return None, None
@@ -28,7 +44,7 @@ def find_conntrack(files):
 def tell_conntrack(files, reading):
     """The state of connection tracking. Also notes in reading that nobody can tell whether it
     dropped, if its counters and the log are both missing."""
-    count, most = find_conntrack(files)
+    count, most = find_conntrack(files, reading)
     if STAT in reading.absent and LOG in reading.absent and (
             count is not None or files.find_inode(NETFILTER + "max") is not None):
         reading.gaps[STAT] = "%s, and the kernel log: %s" % (

@@ -29,8 +29,8 @@ class NoFiles:
         return None
 
     @staticmethod
-    def read_number(_path):
-        return None
+    def open(path):
+        raise FileNotFoundError(path)
 
     @staticmethod
     def list_names(_path):
@@ -94,10 +94,12 @@ def find_causes(files, reading, everything, before=None, seconds=None):
         counters = {name: counters[name] for name in counters if name in before.counters}
     for cause in CAUSES:
         total, parts = count_cause(cause, counters)
-        if total is None:
-            if everything and find_gap(cause, reading):
+        if not total and find_gap(cause, reading):
+            if everything:
                 found.append({"what": cause[0], "count": None, "counters": {},
                               "means": cause[2], "do": show_sysctls(cause[3], files)})
+            continue
+        if total is None:
             continue
         entry = {"what": cause[0], "count": total,
                  "counters": {name: counters[name] for name in parts}}
@@ -114,7 +116,7 @@ def find_causes(files, reading, everything, before=None, seconds=None):
 
 def tell_conntrack(files, reading):
     """What can be said about connection tracking without its own counters."""
-    count, most = find_conntrack(files)
+    count, most = find_conntrack(files, reading)
     words = ""
     if count is not None and most:
         words = "; its table holds %d of %d now" % (count, most)
@@ -149,7 +151,8 @@ def find_uncounted(files, reading):
 
 def list_gaps(reading):
     return [{"source": source, "reason": reason,
-             "tells": TELLS.get(source, "what the module saw" if NAME in source else "IPVS")}
+             "tells": TELLS.get(source, "what the module saw" if NAME in source else
+                                "IPVS" if "vs" in source else "connection tracking")}
             for source, reason in reading.gaps.items()]
 
 
