@@ -381,47 +381,6 @@ wait $reader || :
 ip netns exec red env "PYTHONPATH=${0%/*}" python3 "${0%/*}/why.py" "$twrstat" >/tmp/causes ||
 	fail "a cause is not told"
 
-# Neighbours that do not answer, and too many of them. Only the first namespace counts them.
-ip link add twr0 type veth peer name twr1
-ip addr add 203.0.113.1/24 dev twr0
-ip link set twr1 up
-ip link set twr0 up
-poke() {
-	python3 -c "import socket
-with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
-    for host in range(2, 2 + $1):
-        try:
-            s.sendto(b'', ('203.0.113.%d' % host, 9))
-        except OSError:
-            pass"
-}
-neighbour() {
-	awk -v "name=$1" '
-		NR == 1 { for (i = 1; i <= NF; i++) if ($i == name) place = i; next }
-		$place !~ /^0*$/ { found = 1 }
-		END { exit !found }' /proc/net/stat/arp_cache
-}
-poke 1
-await neighbour unresolved_discards
-limit=$(sysctl -n net.ipv4.neigh.default.gc_thresh3)
-sysctl -qw net.ipv4.neigh.default.gc_thresh3=1
-poke 9
-await neighbour table_fulls
-sysctl -qw net.ipv4.neigh.default.gc_thresh3="$limit"
-shows --why
-for words in "answers whose neighbour did not answer (arp_cache/unresolved_discards)" \
-	"answers that had no place in the table of neighbours (arp_cache/table_fulls)" \
-	"lines of the kernel log: the table of neighbours, or of routes, was full"; do
-	grep -qF "$words" $out || fail "no line '$words' in: $(cat $out)"
-done
-ip link del twr0
-
-# Somebody else's text.
-$in_blue nstat -az >/tmp/nstat
-shows --why --netstat /tmp/nstat
-has "$dropped dropped, the accept queue of a listener was full (TcpExtListenOverflows)"
-refuses "no line of it" "$twrstat" --why --netstat "$0"
-
 unload
 ip netns del red
 ip netns del blue
