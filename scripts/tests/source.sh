@@ -38,10 +38,10 @@ test_style()
 		xargs -0 grep -lE '^#!/bin/(ba)?sh|^# shellcheck shell=' -- |
 		xargs -d '\n' shellcheck -S warning -x -P . -P scripts -P scripts/tests || rc=1
 	pycodestyle --max-line-length=96 scripts/tools scripts/tools/twrstat \
-		scripts/tools/twr-report scripts/tools/pack || rc=1
+		scripts/tools/twr-report scripts/tools/pack scripts/benchmarks/capture || rc=1
 	lint_page || rc=1
 	pyflakes3 scripts/tools/twrstat scripts/tools/twr-report scripts/tools/pack \
-		scripts/tools/python scripts/tests || rc=1
+		scripts/tools/python scripts/tests scripts/benchmarks/capture || rc=1
 	return $rc
 }
 
