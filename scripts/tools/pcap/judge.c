@@ -21,10 +21,10 @@
 #define JUDGE_ROWS	16384
 
 /* Connections of a machine that are rejected or in TIME-WAIT at the same time. */
-#define JUDGE_RECORDS	(6 * 65536)
+#define JUDGE_RECORDS	(6 * 32768)
 
-/* The same for one slice. It has room for all ports of one peer and one server's port. */
-#define JUDGE_SLICE_RECORDS	(6 * 16384)
+/* The same for one slice, with room for peers that have more than their share. */
+#define JUDGE_SLICE_RECORDS	(6 * 4096)
 
 /*
  * The newest first, back to the oldest kernel whose answers were recorded. Releases that
