@@ -107,6 +107,7 @@ int main(int argc, char **argv)
 		good = run.options.device ? live(&run) : run_files(&run);
 		run_end(&run);
 	}
+	free(run.options.locals);
 	if (fflush(stdout) || ferror(stdout))
 		fail_exit(1, "cannot write: standard output is closed or full");
 	return good ? 0 : 1;
