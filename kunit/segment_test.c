@@ -463,6 +463,7 @@ static __wsum whole_sum(const struct sk_buff *skb)
 
 static void believes_a_hardware_sum_that_fits(struct kunit *test)
 {
+	static const u8 options[] = { IPPROTO_TCP, 0, 0x1e, 4, 1, 2, 3, 4 };
 	struct twr_test_packet p = { .flags = TCPHDR_SYN, .timed = true };
 	struct twr_segment seg;
 	struct sk_buff *skb, was;
@@ -480,8 +481,7 @@ static void believes_a_hardware_sum_that_fits(struct kunit *test)
 		p.bad_sum = i & 8;
 		p.nexthdr = IPPROTO_DSTOPTS;
 		p.ip_opt_len = headers && p.v6 ? 8 : 0;
-		memcpy(p.ip_opt, (u8[]){ IPPROTO_TCP, 0, 0x1e, 4, 1, 2, 3, 4 },
-		       8);
+		memcpy(p.ip_opt, options, sizeof(options));
 		skb = twr_test_skb(test, &p);
 		skb->ip_summed = CHECKSUM_COMPLETE;
 		skb->csum = whole_sum(skb);
