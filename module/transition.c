@@ -87,6 +87,7 @@ static bool twr_transition_left_timewait(struct net *net, const struct sock *sk,
 
 	do {
 		sk_nulls_for_each_rcu(other, node, &head->chain)
+			/* A bucket may become another one meanwhile: all of it is compared. */
 			if (data_race(twr_transition_is_bucket_of(other, net, sk, conn)))
 				return true;
 		/* A bucket that moved to another chain has led this walk there. */
