@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * hook.c - the netfilter hooks, where the module sees packets
+ * hook.c - the netfilter hooks in LOCAL_IN, behind all other hooks
  *
  * The hook finds out whether a packet is TCP and of interest (segment, observe), what it is
  * about to do (observe), and hands that to the engine, which counts it. The hook always
@@ -104,7 +104,7 @@ static noinline unsigned int twr_hook_slow_path(struct twr_net *tn, const struct
 	const struct dst_entry *dst = skb_dst(skb);
 	struct twr_segment seg __uninitialized;
 
-	/* ipvlan hands the packet to TCP in another namespace, in which no socket is looked up. */
+	/* In mode l3s ipvlan hands the packet to TCP in another namespace. Do not follow it. */
 	if (unlikely(dst && !net_eq(dev_net(dst->dev), state->net)))
 		return NF_ACCEPT;
 	if (!twr_segment_read(&seg, skb, state->pf, thoff, whole))

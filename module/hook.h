@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * hook.h - the netfilter hooks, where the module sees packets
+ * hook.h - the netfilter hooks in LOCAL_IN, behind all other hooks
+ *
+ * The hooks accept every packet and change none. A packet comes to them once. A packet that
+ * a program had in an NFQUEUE comes after the program's verdict, with what the program made
+ * of it, and in process context. A hook that queues at the same priority and was
+ * registered before the module comes after these hooks.
  */
 #ifndef TWR_HOOK_H
 #define TWR_HOOK_H

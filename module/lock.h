@@ -2,10 +2,11 @@
 /*
  * lock.h - the lock of a row in a table: writers exclude each other, readers retry
  *
- * A writer can run in softirq context (the hook), in process context (a program closes
- * its socket) or in a tracepoint. A tracepoint runs with preemption off, where a lock of
- * PREEMPT_RT must not sleep. So the lock is a raw spinlock and is taken with interrupts
- * off. What a writer does under it must be short.
+ * A writer runs in softirq or process context: in the hook, or at the tracepoint where a
+ * socket changes its state, which most kernels fire with preemption off. An ordinary
+ * spinlock of PREEMPT_RT would sleep there, so the lock is a raw one, and is taken with
+ * interrupts off. What a writer does under it must be short. Documentation/design.rst
+ * (Locks) says which locks a packet takes.
  */
 #ifndef TWR_LOCK_H
 #define TWR_LOCK_H

@@ -5,6 +5,31 @@
  * An observer watches a machine or a capture. It says what a SYN matches on the running
  * kernel, and what happens to a connection. The engine decides what the simulated kernel
  * would have done. Nothing in this header depends on a packet, a socket or a clock.
+ *
+ * What an observer owes the engine:
+ * - It calls twr_conn_init_secret() once, before there is a table, and twr_key_set_hash()
+ *   for each key. The netns of a key is never 0.
+ * - It gives an engine tables of its own, made for the era of the engine, and each network
+ *   namespace counters of its own.
+ * - It reports what happens to a four-tuple once, and in the order in which it happens: a
+ *   SYN with what it matches before TCP acts on it, a change with the values that the
+ *   connection has after it. %TWR_EVENT_FIN_WAIT2 comes before %TWR_EVENT_MINI_TIME_WAIT,
+ *   which has no RTO and takes that of the record.
+ * - It reports each end of a connection, resets and timeouts too. The record of a rejected
+ *   connection that has opened stays until then.
+ * - It calls twr_engine_rearm_timewait() for a segment that sets the timer of a TIME-WAIT
+ *   socket to 60 s again. It need not look up a socket for a segment other than a SYN that
+ *   belongs to no full socket, if twr_engine_has_record() returns false.
+ * - Its times do not go back, except by what two CPUs differ when they read the clock.
+ * - It sets each field that the comments here do not excuse. The listener of a SYN is set
+ *   whatever the SYN matches, since the simulated kernel may lack the match.
+ *
+ * hook.c, observe.c and transition.c do so for the module, and scripts/tools/pcap/judge.c
+ * for twr-pcap.
+ *
+ * A bucket is a TIME-WAIT socket (the old code's own word: tw_bucket). A mini-socket is a
+ * bucket in the substate FIN-WAIT-2: the program has closed the connection, and the peer
+ * has not.
  */
 #ifndef TWR_OBSERVATION_H
 #define TWR_OBSERVATION_H
@@ -17,8 +42,9 @@
 
 /**
  * struct twr_time - a time on the two clocks of the engine
- * @seconds: the second on the clock of the rules, see twr_stamp_second()
- * @jiffies: ticks of HZ in 64 bits, which never wrap; for durations
+ * @seconds: the second on the clock of the rules, see twr_stamp_second(); 60 at least,
+ *	because the rules take the date 0 for long ago
+ * @jiffies: ticks of HZ in 64 bits, which never wrap; for durations; a millisecond at least
  */
 struct twr_time {
 	u32 seconds;
@@ -62,7 +88,7 @@ enum twr_listener {
  *	%TWR_EXEMPT_MALFORMED
  * @discarded: TCP discards the SYN whatever it matches: it is malformed, its checksum is
  *	wrong, or it was not sent to this machine alone
- * @seq: its sequence number
+ * @seq: its sequence number; the engine does not read it
  * @fin: the SYN has FIN as well
  * @timed: the SYN has a timestamp option, and a listener would read it
  * @tsval: TSval of the SYN, if @timed
