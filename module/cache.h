@@ -97,8 +97,8 @@ void twr_cache_prefetch(struct twr_cache *cache, const struct twr_key *key);
  * @now_jiffies: the current time in jiffies; only a list reads it
  * @stamp: set to the peer's stamp; a list leaves it alone if it has no entry
  *
- * In rows a lookup takes no lock, writes to no shared memory, and is no use of the entry.
- * In a list a lookup is a use of the entry and takes the lock. Any context but NMI.
+ * In rows a lookup takes no lock, writes to no shared memory, and does not count as a use of
+ * the entry. In a list a lookup takes the lock and counts as a use. Any context but NMI.
  *
  * Return: true if the peer has an entry.
  */
@@ -106,7 +106,7 @@ bool twr_cache_lookup(struct twr_cache *cache, const struct twr_key *key,
 		      u64 now_jiffies, struct twr_stamp *stamp);
 
 /**
- * twr_cache_update() - do to a peer's entry what a connection does to it
+ * twr_cache_update() - update a peer's entry when a connection opens or closes
  * @cache: the cache
  * @key: the connection's peer
  * @update: what the connection does

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * compat.h - all differences between kernel releases, and nothing else
+ * compat.h - what differs between the headers of kernels
  */
 #ifndef TWR_COMPAT_H
 #define TWR_COMPAT_H
@@ -71,7 +71,7 @@ static const struct file_operations name##_fops = {			\
 #endif
 
 /*
- * The namespace's limit and count of TIME-WAIT buckets, and its TCP table. The
+ * The namespace's limit and count of TIME-WAIT sockets, and its TCP table. The
  * structure is in the namespace, or, in 5.18 to 6.0, behind a pointer.
  */
 #ifdef TWR_OLD_DEATH_ROW
@@ -92,7 +92,7 @@ static const struct file_operations name##_fops = {			\
 #define twr_sock_lookup(fn, ns, ...)	fn(ns, __VA_ARGS__)
 #endif
 
-/* Linux 5.18 began to count the buckets by references, one of them its own. */
+/* Linux 5.18 began to count TIME-WAIT sockets by references, one of them its own. */
 #ifdef TWR_OLD_TIMEWAIT_COUNT
 #define twr_timewait_count(net)	atomic_read(&twr_net_death_row(net)->tw_count)
 #else
@@ -116,7 +116,10 @@ static const struct file_operations name##_fops = {			\
 #define twr_frags_readable(skb)	((void)(skb), true)
 #endif
 
-/* Kernels of 2026 drop IPv6 packets with more extension headers than this. */
+/*
+ * Since 3744b0964d52 (of April 2026, also in stable releases; Debian's 7.2 has it) the
+ * kernel drops IPv6 packets with more extension headers than this.
+ */
 #ifdef IP6_MAX_EXT_HDRS_CNT
 #define TWR_MAX_EXT_HDRS	IP6_MAX_EXT_HDRS_CNT
 #else

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * conn.h - keys of the tables: a peer, a connection, and their hashes
+ * conn.h - the keys of the tables, their hashes, and what all tables need
  */
 #ifndef TWR_CONN_H
 #define TWR_CONN_H
@@ -28,15 +28,15 @@ struct twr_key {
  * typedef twr_netns_alive_fn - does a network namespace exist?
  * @netns: number of the namespace
  *
- * The tables may still hold entries of a dead namespace. Such an entry matches no peer,
- * and is evicted first. Any context.
+ * The tables may still hold entries of a dead namespace. Such an entry matches no peer. In a
+ * row it is evicted before all others. Any context.
  *
  * Return: true if the namespace exists.
  */
 typedef bool (*twr_netns_alive_fn)(u32 netns);
 
 /**
- * struct twr_conn - a connection, or a peer if both ports are 0
+ * struct twr_conn - a connection
  * @key: the peer
  * @peer_port: port of the peer, network byte order
  * @local_port: local port, network byte order

@@ -2,7 +2,8 @@
 /*
  * death_row.h - when TIME-WAIT buckets expired before 4.1
  *
- * Since 4.1 (789f558cfb36) each bucket has its own timer. Before 4.1, and in CentOS 7,
+ * Since 4.1 (789f558cfb36) each bucket (TIME-WAIT socket) has its own timer. Before 4.1, and
+ * in CentOS 7,
  * inet_twsk_schedule() put all buckets of the machine into a few slots of
  * inet_timewait_death_row, and one timer emptied slot after slot. A bucket with a timeout
  * of about 4 s or more went into one of 8 slots of 7.5 s, a bucket with a shorter timeout
@@ -12,7 +13,8 @@
  * emptied. So a bucket could expire long before its timeout. The clock of the long slots
  * started when a bucket came and there was no other. So a bucket could expire long after
  * its timeout. Both depend only on when buckets came and went. This file simulates that,
- * with the 1000 ticks per second of the distributions' kernels.
+ * with 1000 ticks per second, as Red Hat's and CentOS's kernels had (CONFIG_HZ, whose default
+ * in kernel/Kconfig.hz is 250).
  *
  * All times are in milliseconds. Each function takes the lock of the death row, except
  * twr_death_row_init(), and can be called in any context but NMI.

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * debugfs.h - /sys/kernel/debug/tw_recycle_sim/: the tables, and a directory per namespace
+ * debugfs.h - /sys/kernel/debug/tw_recycle_sim/: peers, and a directory per namespace
  *
  * If the kernel has no debugfs, or no memory for a file, files are missing; nothing else
  * depends on them. All functions run in process context and may sleep.

@@ -2,7 +2,7 @@
 /*
  * engine.h - what the simulated kernel would have done
  *
- * The engine takes observations and returns counters and verdicts. For a SYN it first
+ * The engine takes observations, increments counters and returns verdicts. For a SYN it first
  * decides from its records whether the simulated kernel had the socket that the SYN
  * matches. Then it checks the SYN against the peer's entry in the cache by the rules of
  * the era. A connection that opens or closes updates its peer's entry. It also leaves a
@@ -112,12 +112,12 @@ bool twr_engine_apply_change(const struct twr_engine *engine,
 			     struct twr_stats *stats, const struct twr_time *now);
 
 /**
- * twr_engine_rearm_timewait() - a segment has set the timer of a TIME-WAIT bucket to 60 s
+ * twr_engine_rearm_timewait() - a segment has set the timer of a TIME-WAIT socket to 60 s
  * @engine: the engine
- * @conn: the connection of the bucket
+ * @conn: the connection of the socket
  * @now: the current time
  *
- * Does nothing if the bucket has expired on the simulated kernel. Any context but NMI.
+ * Does nothing if the socket has expired on the simulated kernel. Any context but NMI.
  */
 void twr_engine_rearm_timewait(const struct twr_engine *engine, const struct twr_conn *conn,
 			       const struct twr_time *now);

@@ -128,8 +128,8 @@ void twr_lru_reset(struct twr_lru *lru);
  *	caller adds 1 to go on
  * @slot: set to a copy of the slot
  *
- * The walk can be resumed and is no use of a slot. It takes the lock for one slot at a
- * time. Process context, may sleep.
+ * The walk can be resumed and does not count as a use of a slot. It takes the lock for one
+ * slot at a time. Process context, may sleep.
  *
  * Return: true, or false if there is no slot at @pos or behind it.
  */

@@ -54,7 +54,7 @@ static const struct kernel_param_ops twr_rows_ops = {
 module_param_cb(rows, &twr_rows_ops, &twr_rows, 0444);
 MODULE_PARM_DESC(rows, "rows of 6 IPv4 peers in the cache of eras from 3.6 on, a power of two (16384; 8192 under 512 MiB of memory)");
 module_param_cb(rows6, &twr_rows_ops, &twr_rows6, 0444);
-MODULE_PARM_DESC(rows6, "the same of IPv6 peers");
+MODULE_PARM_DESC(rows6, "the same for IPv6 peers");
 
 static int twr_hz_set(const char *text, const struct kernel_param *kp)
 {
@@ -75,7 +75,7 @@ static const struct kernel_param_ops twr_hz_ops = {
 };
 
 module_param_cb(hz, &twr_hz_ops, &twr_engine.hz, 0644);
-MODULE_PARM_DESC(hz, "ticks a second of clients' clocks, for delays (0: told by the clock where it can be, else 1000)");
+MODULE_PARM_DESC(hz, "ticks a second of clients' clocks, for delays (0: measured where possible, else 1000)");
 
 /* Number of records of connections; 0 for the default. */
 static u32 twr_records;
@@ -97,7 +97,7 @@ static const struct kernel_param_ops twr_records_ops = {
 };
 
 module_param_cb(records, &twr_records_ops, &twr_records, 0444);
-MODULE_PARM_DESC(records, "connections whose simulated end is remembered (one for 16 KiB of memory, 24576 at least)");
+MODULE_PARM_DESC(records, "size of the table of connections (one for each 16 KiB of memory, from 24576 to 16777216)");
 
 /*
  * The counters tell about connections of other users, including those in namespaces that
@@ -162,7 +162,7 @@ static void twr_hook_net_pre_exit(struct net *net)
 	twr_hook_unregister(net);
 }
 
-/* Apart from twr_net_ops: hooks are registered last and unregistered first. */
+/* Not part of twr_net_ops, because hooks are registered last and unregistered first. */
 static struct pernet_operations twr_hook_ops = {
 	.init = twr_hook_net_init,
 	.pre_exit = twr_hook_net_pre_exit,
@@ -329,7 +329,7 @@ static int __init twr_parse_parameters(struct twr_era_choice *choice,
 	return err;
 }
 
-/* Without a word the user of such a kernel would look for files that cannot be there. */
+/* Tell the user of such a kernel why files are missing. */
 static void __init twr_warn_files_missing(void)
 {
 	if (!IS_ENABLED(CONFIG_SYSFS) && !IS_ENABLED(CONFIG_DEBUG_FS))

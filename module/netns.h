@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * netns.h - the engine of the module, and the state of each network namespace
+ * netns.h - what the module has once, and what it has for each network namespace
  */
 #ifndef TWR_NETNS_H
 #define TWR_NETNS_H
@@ -23,8 +23,8 @@ struct twr_unanswered;
 /**
  * struct twr_net - what the module keeps for a network namespace
  * @list: in the list of all namespaces
- * @id: number of the namespace in all tables, never 0; no other namespace had it or gets
- *	it, until 4 billion namespaces were made and numbers begin again
+ * @id: number of the namespace in all tables, never 0; not used again before 2^32 namespaces
+ *	were made
  * @inum: inode number of the namespace, which users know; the kernel reuses it
  * @stats: counters
  * @hooks: netfilter hooks of IPv4 and IPv6

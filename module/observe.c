@@ -2,9 +2,9 @@
 /*
  * observe.c - observe packets: what a segment is about to do to the socket that it matches
  *
- * The order of the steps before the check is that of tcp_conn_request() in 4.11. TIME-WAIT
- * is as in tcp_timewait_state_process() of that release. The values that these steps start
- * from are those of the running kernel's sockets.
+ * What is read, and in which order, is as in tcp_v4_rcv(), tcp_timewait_state_process() and
+ * tcp_check_req() of 4.11. The sockets are those of the running kernel. The engine has the
+ * steps of tcp_conn_request().
  */
 #include <linux/netfilter.h>
 #include <net/inet_connection_sock.h>

@@ -2,9 +2,10 @@
 /*
  * observe.h - observe packets: what a segment is about to do to the socket that it matches
  *
- * The module sees a segment before TCP gets it. Two kinds of segments matter: SYNs, and
- * segments that match a TIME-WAIT bucket, whose changes no tracepoint reports (for full
- * sockets see transition.h). The module reads sockets without their lock and never writes
+ * The module sees a segment before TCP gets it. Three kinds of segments matter: SYNs,
+ * segments that match a bucket, and RSTs that match a request socket. No tracepoint reports
+ * what the last two change (for full sockets see transition.h; a bucket is a TIME-WAIT
+ * socket, see observation.h). The module reads sockets without their lock and never writes
  * to them. What it reads can be out of date by a race, which can make an observation wrong
  * but does no harm. All functions run in the RCU read-side critical section of the
  * netfilter hook.
@@ -28,8 +29,8 @@ struct net;
  * enum twr_segment_action - what a segment is about to do
  * @TWR_ACTION_NONE: nothing that matters
  * @TWR_ACTION_REARM: set the timer of a TIME-WAIT bucket to 60 s again
- * @TWR_ACTION_CHANGE: move a mini-socket from FIN-WAIT-2 to TIME-WAIT, or end a bucket or
- *	a request
+ * @TWR_ACTION_CHANGE: move a FIN-WAIT-2 mini-socket to TIME-WAIT, or end a bucket or a
+ *	request
  */
 enum twr_segment_action {
 	TWR_ACTION_NONE,

@@ -8,7 +8,8 @@
  * peer. So a count can be too high. A peer with more than an eighth of its row's
  * rejections is always in the table.
  *
- * The table always has one peer for each local address, even in an era whose cache has not.
+ * Here a peer is always a pair of remote and local address, even in an era whose cache does
+ * not tell local addresses apart.
  */
 #ifndef TWR_OFFENDERS_H
 #define TWR_OFFENDERS_H
@@ -119,9 +120,10 @@ bool twr_offenders_may_have(const struct twr_offenders *offenders, const struct 
  * @ms: the current time in milliseconds, never 0
  *
  * A SYN that passes counts only if its peer is in the table. The row's lock is taken with
- * softirqs off, and held only while the counters change. The clocks take longer, so they
- * have a lock of their own. A SYN that finds the clocks busy is counted, but its TSval is
- * skipped. Softirq or process context; on PREEMPT_RT the row's lock can sleep.
+ * softirqs off, and held while eight places are compared, the counters change, and the
+ * clocks of an evicted peer are cleared. To find the clock of a TSval takes longer, so the
+ * clocks have a lock of their own. A SYN that finds the clocks busy is counted, but its
+ * TSval is skipped. Softirq or process context; on PREEMPT_RT the row's lock can sleep.
  *
  * Return: what the function did.
  */

@@ -3,7 +3,8 @@
  * records.h - connections that the simulated kernel had for another time than the running
  * kernel, or never had
  *
- * There are two kinds of records. The record of a TIME-WAIT bucket says until when the
+ * There are two kinds of records. The record of a bucket (a TIME-WAIT socket, see
+ * observation.h) says until when the
  * simulated kernel had the bucket: with tcp_tw_recycle it expired after 3.5 times the RTO
  * of its connection, while the running kernel keeps it for a minute. The record of a
  * rejected connection says that the simulated kernel never had the connection, while the
@@ -12,14 +13,16 @@
  * A record expires at a time that it names, and its place is free from then on. The table
  * has a fixed size. A connection has its place in one of two rows, and goes into the
  * emptier one, so that no row is full before most rows are. If both rows are full, a
- * record is evicted: one of a dead namespace, or the one that expires first, of which the
- * caller is told. From then on the simulated kernel counts as not having that bucket, or
- * as having that connection.
+ * record of the first row is evicted: one of a dead namespace, or the one that expires
+ * first, of which the caller is told. (In an era whose death row has slots, the time of a
+ * bucket is an upper bound there.) From then on the simulated kernel counts as not having
+ * that bucket, or as having that connection.
  *
- * All times are in jiffies of 64 bits. Functions that only read take no lock and write
- * nothing. Functions that write take the lock of a row. In an era whose death row has
- * slots, both also take the lock of the death row if they find a record. All functions can
- * be called in any context but NMI unless they say otherwise.
+ * All times are in jiffies of 64 bits. Functions that only read take no lock of a row.
+ * Functions that write take the lock of a row. In an era whose death row has slots, both
+ * also take the lock of the death row for each bucket that they come to, and may empty
+ * slots: a lookup for the bucket that it finds, a search for a free place for up to 18. All
+ * functions can be called in any context but NMI unless they say otherwise.
  */
 #ifndef TWR_RECORDS_H
 #define TWR_RECORDS_H
@@ -41,8 +44,8 @@
 /**
  * enum twr_record - kinds of records
  * @TWR_RECORD_NONE: there is no record
- * @TWR_RECORD_BUCKET: the simulated kernel still has this TIME-WAIT bucket, or this
- *	mini-socket in FIN-WAIT-2 that will become one
+ * @TWR_RECORD_BUCKET: the simulated kernel still has this TIME-WAIT socket, or this
+ *	FIN-WAIT-2 mini-socket that will become one
  * @TWR_RECORD_REJECTED: the simulated kernel dropped the SYN of this connection
  */
 enum twr_record {
@@ -135,7 +138,7 @@ enum twr_record twr_records_extend_rejected(struct twr_records *records,
 					    u64 now);
 
 /**
- * twr_records_add_fin_wait2() - record a mini-socket in FIN-WAIT-2
+ * twr_records_add_fin_wait2() - record a FIN-WAIT-2 mini-socket
  * @records: the table
  * @conn: the connection
  * @timeo: how long the connection will stay in TIME-WAIT, not 0

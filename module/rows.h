@@ -94,7 +94,7 @@ bool twr_rows_lookup(const struct twr_rows *rows, const struct twr_key *key,
 		     struct twr_stamp *stamp);
 
 /**
- * twr_rows_update() - do to a peer's entry what a connection does to it
+ * twr_rows_update() - update a peer's entry when a connection opens or closes
  * @rows: the rows of the peer's family
  * @key: the connection's peer
  * @update: what the connection does

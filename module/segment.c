@@ -315,8 +315,8 @@ static bool twr_segment_sum_is_right(const struct sk_buff *skb,
 }
 
 /*
- * The card has summed the whole packet. A valid IPv4 header, and no other IPv4 header comes
- * here, adds nothing to the sum. IPv6 headers do add to it.
+ * The card has summed the whole packet. An IPv4 header adds nothing to the sum: ip_rcv() has
+ * verified it. IPv6 headers do add to it.
  */
 static bool twr_segment_card_sum_is_right(const struct sk_buff *skb,
 					  const struct twr_segment *seg)

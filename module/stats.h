@@ -2,11 +2,11 @@
 /*
  * stats.h - the counters of a network namespace, and the files that show them
  *
- * Each SYN is counted once, under what the simulated kernel would have done with it. Each
- * update is counted once, under what the cache did with it. What else is counted is no part
- * of these sums. A file shows the sum of some
- * of these counters. So numbers that come from one reading of all counters cannot
- * contradict each other.
+ * A SYN adds 1 to exactly one of the counters from %TWR_COUNT_PASSED to the last of
+ * %TWR_COUNT_EXEMPT: what the simulated kernel would have done with it. (Some eras do not
+ * count a SYN with FIN at all.) The other counters count further facts, before or after that
+ * one. A file shows the sum of some counters. So within one reading of all counters
+ * syns_seen, syns_checked, syns_rejected, exempt/ and delays/ agree with each other.
  *
  * A new namespace has one set of counters, shared by all CPUs under a lock. Once it has
  * counted often enough to be worth the memory, it gets a set for each CPU.
@@ -35,7 +35,7 @@
  * @TWR_COUNT_UNKNOWN: SYNs that were checked although it was unknown whether their
  *	listener would have checked them
  * @TWR_COUNT_UNANSWERED: SYNs that came again since the running kernel did not answer them
- * @TWR_COUNT_LOST_TIMEWAIT: records of TIME-WAIT buckets that were evicted
+ * @TWR_COUNT_LOST_TIMEWAIT: records of TIME-WAIT sockets that were evicted
  * @TWR_COUNT_LOST_REJECTED: records of rejected connections that were evicted
  * @TWR_COUNT_LOST_OFFENDERS: peers evicted from the offenders
  * @TWR_COUNT_LOST_CLOCKS: SYNs whose TSval was not assigned to a clock of their peer

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * sysfs.c - /sys/kernel/tw_recycle_sim/: one value per file, and one file with all values
+ * sysfs.c - /sys/kernel/tw_recycle_sim/: one value per file, and one file with all counters
  */
 #include <linux/kernel.h>
 #include <linux/kobject.h>

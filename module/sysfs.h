@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * sysfs.h - /sys/kernel/tw_recycle_sim/: one value per file, and one file with all values
+ * sysfs.h - /sys/kernel/tw_recycle_sim/: one value per file, and one file with all counters
  *
  * Documentation/ABI/testing/sysfs-kernel-tw_recycle_sim documents each file.
  */

@@ -5,7 +5,7 @@
  * The old kernels took a stamp in tcp_time_wait(), and in tcp_timewait_state_process(),
  * which observe.c covers. They created and used entries in tcp_init_metrics() and
  * tcp_update_metrics(). The module acts on the changes of state at which the old kernels
- * called these functions.
+ * called these functions. (A bucket is a TIME-WAIT socket, see observation.h.)
  */
 #include <linux/errno.h>
 #include <linux/kernel.h>

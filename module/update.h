@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * update.h - what a connection does to its peer's entry in the cache
+ * update.h - what changes in a peer's entry when a connection opens or closes
  */
 #ifndef TWR_UPDATE_H
 #define TWR_UPDATE_H
@@ -10,7 +10,7 @@
 #include "stamp.h"
 
 /**
- * struct twr_update - what a connection does to its peer's entry
+ * struct twr_update - what changes in a peer's entry when a connection opens or closes
  * @creates_entry: the connection creates the entry if there is none
  * @uses_entry: the connection counts as a use of the entry; in a list every update does
  * @has_stamp: the connection leaves @stamp
