@@ -4,7 +4,7 @@
 # connect.sh TIMED [UNTIMED] | until FILE - connections over loopback, with busybox alone
 #
 # For guests without Python. The server sends a word and closes first. With numbers: as many
-# connections with time stamps, then as many without them. With `until`: one after another
+# connections with timestamps, then as many without them. With `until`: one after another
 # until there is a FILE; prints how many there were, how many a second, and how many were
 # lost, as connect.py does.
 

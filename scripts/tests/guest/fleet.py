@@ -147,7 +147,7 @@ def queries(dashboard):
     rules = [rule for group in ask("rules")["groups"] for rule in group["rules"]]
     assert all(rule["health"] == "ok" for rule in rules), rules
     share, = query("instance:tw_recycle_sim_syns_rejected:ratio_rate5m")
-    # About half of the SYNs with a time stamp are rejected, and nearly all without. One
+    # About half of the SYNs with a timestamp are rejected, and nearly all without. One
     # SYN had no listener.
     assert 0.1 < float(share["value"][1]) < 0.9, share
     with open("/tmp/counters") as file, open("/tmp/said", "w") as said:

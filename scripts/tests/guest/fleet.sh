@@ -51,14 +51,14 @@ in_blue="ip netns exec blue"
 ip netns add blue
 ip -netns blue link set lo up
 
-# connect MODE: open a connection, without time stamps (0) or with time stamps (1)
+# connect MODE: open a connection, without timestamps (0) or with timestamps (1)
 connect() {
 	$in_blue sysctl -qw net.ipv4.tcp_timestamps="$1"
 	$in_blue python3 -c "$connections" 1
 }
 
 # traffic N M: connect until N SYNs were rejected as older, which half of the SYNs are,
-# because each has an offset of its own; then until M were rejected without a time stamp
+# because each has an offset of its own; then until M were rejected without a timestamp
 traffic() {
 	until [ "$(count syns_rejected_older)" -ge "$1" ]; do
 		connect 1

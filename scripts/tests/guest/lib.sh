@@ -35,7 +35,7 @@ await() {
 
 # A program for python3 -c. It opens as many connections to port 80 of this machine as
 # its first argument says, which leave a stamp each; then as many as its second argument
-# says, without time stamps, which are rejected. It is one program, because a stamp
+# says, without timestamps, which are rejected. It is one program, because a stamp
 # counts for a minute, and a busy machine may take longer than that to start another
 # one.
 # shellcheck disable=SC2034 # the tests use it

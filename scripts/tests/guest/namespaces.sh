@@ -53,7 +53,7 @@ adds_up "$sys"
 adds_up "$dbg/netns/$before"
 adds_up "$dbg/netns/$after"
 
-# A SYN without a time stamp is rejected where the peer is known, and only there.
+# A SYN without a timestamp is rejected where the peer is known, and only there.
 connect in "$work/first" 1 1
 is "syns_rejected of the first" 1 "$(counted "$dbg/netns/$before" syns_rejected)"
 is "syns_rejected of the second" 0 "$(counted "$dbg/netns/$after" syns_rejected)"

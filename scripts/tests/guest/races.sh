@@ -58,7 +58,7 @@ resets() {
 	done
 }
 
-# With time stamps and without, so that SYNs are rejected for either cause.
+# With timestamps and without, so that SYNs are rejected for either cause.
 clocks() {
 	while [ ! -e "$stop" ]; do
 		sysctl -qw net.ipv4.tcp_timestamps=0

@@ -92,7 +92,7 @@ is_stopped() {
 	grep -q '^State:.T' "/proc/$1/status"
 }
 
-# connect N M: open N connections that leave a stamp, and M without a time stamp
+# connect N M: open N connections that leave a stamp, and M without a timestamp
 connect() {
 	$in_blue sysctl -qw net.ipv4.tcp_timestamps=2
 	$in_blue python3 -c "$connections" "$1" "$2"
@@ -183,7 +183,7 @@ umount /sys/kernel/debug
 refuses "mount -t debugfs" "$twrstat" --netns "$inode"
 mount -t debugfs debugfs /sys/kernel/debug
 
-# Rates: eleven SYNs in one interval, ten of them without a time stamp, none in the next
+# Rates: eleven SYNs in one interval, ten of them without a timestamp, none in the next
 # interval, then a reset. The reader is stopped meanwhile, so that all SYNs come between
 # two of its readings, however long they take.
 interval=3
@@ -315,7 +315,7 @@ grep -q "rp_filter is.* red=1" $out || fail "rp_filter is missing: $(cat $out)"
 shows --why
 ! grep -q "TcpExtIPReversePathFilter" $out || fail "another namespace's: $(cat $out)"
 
-# A SYN with an old time stamp for a connection in TIME-WAIT, as from behind a NAT that
+# A SYN with an old timestamp for a connection in TIME-WAIT, as from behind a NAT that
 # uses a port again. The running kernel answers with an ACK.
 $in_blue sysctl -qw net.ipv4.tcp_timestamps=2
 $in_blue env "PYTHONPATH=${0%/*}" python3 - <<-'END' || fail "no ACK from TIME-WAIT"
