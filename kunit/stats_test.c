@@ -111,6 +111,7 @@ static void each_counter_has_its_file(struct kunit *test)
 {
 	static const struct { const char *name; enum twr_counter counter; } own[] = {
 		{ "listener_unknown", TWR_COUNT_UNKNOWN },
+		{ "syns_unanswered", TWR_COUNT_UNANSWERED },
 		{ "stamps_recorded", TWR_COUNT_RECORDED },
 		{ "stamps_refused", TWR_COUNT_REFUSED },
 		{ "peers_evicted", TWR_COUNT_EVICTED },
