@@ -24,7 +24,7 @@
 
 /* More connections of a line, and more TSvals in an arc, are not counted. */
 #define TWR_LINE_MOST		255
-#define TWR_ARC_MOST		(1 << 22)
+#define TWR_ARC_MOST		4000000
 
 /* Chance makes less than one line of so many TSvals on no line. */
 #define TWR_LOOSE_PER_LINE	4096

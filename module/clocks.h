@@ -64,7 +64,7 @@
 
 /* The circle of TSvals is cut into so many arcs, to see whether TSvals are spread over it. */
 #define TWR_CLOCKS_ARCS_BITS	4
-#define TWR_CLOCKS_ARCS		(1 << TWR_CLOCKS_ARCS_BITS)
+#define TWR_CLOCKS_ARCS		16
 
 /**
  * enum twr_seems - what an address is, by its TSvals

@@ -8,7 +8,6 @@
 # machines, which only the first namespace counts, it sets off through nsenter.
 
 import json
-import os
 import socket
 import struct
 import subprocess

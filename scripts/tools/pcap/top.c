@@ -38,7 +38,8 @@ void report_top(const struct run *run, FILE *out)
 
 		fprintf(out, "%-39s %8llu %8llu %-7s %6u %11s %5u %8llu %8llu %s\n",
 			events_address(peer, &o->key.peer), o->rejected, o->checked,
-			twr_offender_seems(o), o->found.clocks, top_behind(o, behind, sizeof(behind)),
+			twr_offender_seems(o), o->found.clocks,
+			top_behind(o, behind, sizeof(behind)),
 			o->found.loose, o->rejected_by[TWR_REJECT_OLDER],
 			o->rejected_by[TWR_REJECT_UNTIMED],
 			events_address(local, &o->key.local));

@@ -35,7 +35,8 @@ NUMBER_BEFORE = r"(?<![\w.,-])(\d{1,3}(?:,\d{3})+|\d{1,20})\s+"
 PATTERNS = [(name, re.compile(NUMBER_BEFORE + words, re.IGNORECASE),
              re.compile(r"[\s>|]*(\S+)\s+%s\.?\s*$" % words, re.IGNORECASE))
             for name, words in WORDS]
-SECTION = re.compile(r"[\s>|]*(Ip6?|Icmp6?|IcmpMsg|Tcp|Udp6?|UdpLite|TcpExt|IpExt|MPTcpExt):\s*$")
+SECTION = re.compile(
+    r"[\s>|]*(Ip6?|Icmp6?|IcmpMsg|Tcp|Udp6?|UdpLite|TcpExt|IpExt|MPTcpExt):\s*$")
 BY_NAME = re.compile(r"[\s>|]*([A-Z][A-Za-z0-9]+):\s+(\S+)\s*$")
 OF_NSTAT = re.compile(r"[\s>|]*((?:TcpExt|IpExt|MPTcpExt|Tcp|Ip6|Ip|Udp|Icmp)[A-Z0-9]\w*)\s+"
                       r"(\S+)(?:\s+[0-9.]+)?\s*$")

@@ -120,7 +120,7 @@ def format_offenders(rows):
             ("offender_syns_rejected_total", "counter",
              "SYNs of a peer that would have been rejected, since it came into the table of "
              "offenders.", count_rejected),
-            ("offender_clocks", "gauge", "Time stamp clocks that were seen at a peer's address.",
+            ("offender_clocks", "gauge", "Time stamp clocks seen at a peer's address.",
              lambda row: row.get("clocks"))):
         lines = []
         for row in rows:

@@ -16,8 +16,6 @@ def format_behind(row):
     return "-" if row.get("behind") is None else "%dticks" % row["behind"]
 
 
-
-
 def show_field(name):
     return lambda row: format_field(row, name)
 
