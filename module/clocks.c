@@ -190,8 +190,8 @@ static void twr_clocks_start_line(struct twr_clocks *clocks, int i, u16 rate, u3
 	};
 	clocks->newest = line - clocks->line + 1;
 	twr_clocks_extend_line(clocks, line, tsval, ports, ms);
-	/* This TSval is not loose any more. Its place keeps its age. */
-	clocks->loose -= clocks->loose ? 1 : 0;
+	/* This TSval is not loose any more, and its place is free. */
+	clocks->loose--;
 	single->ms = 0;
 }
 
