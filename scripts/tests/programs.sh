@@ -41,6 +41,11 @@ test_scripts()
 	"$twr_tree/scripts/tests/host/scripts.sh" "$twr_tree/scripts/tests/replay/replay"
 }
 
+test_setup()
+{
+	"$twr_tree/scripts/tests/host/setup.sh" "$setup"
+}
+
 # What peers seem, for 52,000 that are known. The table is in Documentation/questions.rst.
 test_label()
 {
