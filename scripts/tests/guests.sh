@@ -94,6 +94,11 @@ test_offenders()
 	plays uml offenders --timeout 900
 }
 
+test_seems()
+{
+	plays uml seems --timeout 900
+}
+
 test_unanswered()
 {
 	plays uml unanswered --mem 256M --timeout 900
