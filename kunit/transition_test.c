@@ -669,6 +669,20 @@ static void close_socket(struct socket **sock)
 	*sock = NULL;
 }
 
+/*
+ * @peer acknowledges the FIN once close() has returned. If that ACK met close() at its last
+ * steps, TCP would keep the whole socket in FIN-WAIT-2 and make no mini-socket of it.
+ */
+static void close_before_ack(struct socket **sock, struct socket *peer)
+{
+	struct sock *sk = peer->sk;
+
+	/* Segments for this socket wait until it is released. */
+	lock_sock_nested(sk, SINGLE_DEPTH_NESTING);
+	close_socket(sock);
+	release_sock(sk);
+}
+
 /* Closes by RST, so that no FIN follows after the end of a case. */
 static void reset_socket(struct socket **sock)
 {
@@ -754,7 +768,10 @@ static void who_closes_first_takes_a_stamp(struct kunit *test)
 		last = i ? &pair.of_client : &pair.of_server;
 		earlier = ts_recent(i ? pair.server : pair.client);
 
-		close_socket(i ? &pair.server : &pair.client);
+		if (i)
+			close_before_ack(&pair.server, pair.client);
+		else
+			close_before_ack(&pair.client, pair.server);
 		KUNIT_EXPECT_TRUE(test, IN_THE_END(stamps() == 1));
 		expect_stamp(test, first, earlier);
 		KUNIT_EXPECT_EQ(test, recorded(first, 30 * HZ),
@@ -822,7 +839,7 @@ static void a_full_timewait_table_makes_no_difference(struct kunit *test)
 
 	connect_pair(test, &pair);
 	leave_no_room();
-	close_socket(&pair.client);
+	close_before_ack(&pair.client, pair.server);
 	KUNIT_EXPECT_TRUE(test, IN_THE_END(stamps()));
 	KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_RECORDED), 1ULL);
 	KUNIT_EXPECT_EQ(test, counted(TWR_COUNT_REFUSED), 0ULL);
