@@ -118,11 +118,11 @@ adds_up "$sys"
 shows
 has "TcpTwRecycle (simulated, era 4.11, all network namespaces):"
 has "9 SYNs came to this machine"
-has "8 SYNs would have been held against the cache of time stamps"
+has "8 SYNs would have been held against the cache of timestamps"
 has "3 passive connections would have been rejected because of time stamp"
 has "3 because they had none, and their peer had had one"
 has "1 because nobody listens there"
-has "$(count stamps_recorded) time stamps of closed connections recorded"
+has "$(count stamps_recorded) timestamps of closed connections recorded"
 has "1 peers in the cache"
 # A module with delays has lines about them too. On a slow machine a stamp can be refused, and
 # a SYN can come again.
@@ -355,7 +355,7 @@ $in_blue env "PYTHONPATH=${0%/*}" python3 - <<-'END' || fail "no ACK from TIME-W
 	        sys.exit(packet[33] != 0x10)
 END
 $in_blue "$twrstat" --why >$out
-grep -qE '^    1 rejected by time stamp, .* \(TcpExtPAWS(Estab|Timewait)\)$' $out ||
+grep -qE '^    1 rejected by timestamp, .* \(TcpExtPAWS(Estab|Timewait)\)$' $out ||
 	fail "PAWS in TIME-WAIT is missing: $(cat $out)"
 
 # The same as rates. What the first reading finds is printed after the first interval.

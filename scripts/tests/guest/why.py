@@ -84,13 +84,23 @@ class Blue:
     def await_count(self, name, value):
         await_that(lambda: self.count(name) >= value, "%s of %d" % (name, value))
 
-    def why(self, twrstat):
-        out = subprocess.run(["ip", "netns", "exec", "blue", twrstat, "--why", "--json", "-a"],
-                             stdout=subprocess.PIPE, check=True).stdout
-        found = json.loads(out.decode())
-        if found["cannot_tell"]:
-            fail("it cannot tell %s" % found["cannot_tell"])
-        return {entry["what"]: entry for entry in found["why"]}
+
+
+def ask_why(twrstat, *where):
+    """What twrstat tells, as objects by cause."""
+    out = subprocess.run([*where, twrstat, "--why", "--json", "-a"], stdout=subprocess.PIPE,
+                         check=True).stdout
+    found = json.loads(out.decode())
+    if found["cannot_tell"]:
+        fail("it cannot tell %s" % found["cannot_tell"])
+    return {entry["what"]: entry for entry in found["why"]}
+
+
+def ask_both(twrstat):
+    """In blue, and for what only the first namespace shows, there."""
+    told = ask_why(twrstat, "nsenter", "-t", "1", "-n")
+    told.update(ask_why(twrstat, "ip", "netns", "exec", "blue"))
+    return told
 
 
 class Wire:
@@ -109,7 +119,7 @@ class Wire:
         """A SYN, if nothing else is said. Adding to a checksum makes it wrong."""
         source = socket.inet_aton(more.get("source", CLIENT))
         target = socket.inet_aton(more.get("target", HOME))
-        options = b""
+        options = more.get("options", b"")
         if "tsval" in more:
             options = struct.pack(">BBBBII", 1, 1, 8, 10, more["tsval"] & 0xffffffff, 0)
         tcp = struct.pack(">HHIIBBHHH", more.get("sport", 4000), port, more.get("seq", 1000),
@@ -176,7 +186,7 @@ def far_away(blue, wire):
 def come_again(blue, wire):
     """SYNs for connections that are still open."""
     blue.sysctl("ipv4/tcp_invalid_ratelimit", 60000)
-    # The client's time stamps count from its boot, without an offset.
+    # The client's timestamps count from its boot, without an offset.
     with open("/proc/sys/net/ipv4/tcp_timestamps", "w") as file:
         file.write("2")
     blue.tell("listen(93, 9)")
@@ -193,7 +203,7 @@ def come_again(blue, wire):
 
 
 def untimed(blue, wire):
-    """A SYN without time stamps and with an old sequence number meets TIME-WAIT. Only the
+    """A SYN without timestamps and with an old sequence number meets TIME-WAIT. Only the
     module counts it. No connection of red was closed before, so the simulated kernel takes
     this one and has the bucket too."""
     with open("/proc/sys/net/ipv4/tcp_timestamps", "w") as file:
@@ -221,6 +231,49 @@ def untimed(blue, wire):
             return int(file.read()) > before
 
     await_that(counted, "exempt/timewait")
+
+
+def refuse(blue, wire):
+    """A SYN with a signature that nobody asked for, and one to a port without a listener."""
+    blue.tell("listen(96, 9)")
+    # The MD5 option of RFC 2385, 18 bytes, and two bytes to fill up the word.
+    wire.segment(96, options=struct.pack(">BB16sBB", 19, 18, b"signature", 1, 1))
+    blue.await_count("TcpExtTCPMD5Unexpected", 1)
+    resets = blue.count("TcpOutRsts")
+    wire.segment(97)
+    blue.await_count("TcpOutRsts", resets + 1)
+
+
+def answer_nobody(blue, wire):
+    """A SYN comes twice from a host that is not there, so that the SYN-ACK has no way."""
+    blue.tell("listen(98, 9)")
+    failed = count_in_first("arp_cache", "res_failed")
+    for _ in range(2):
+        wire.segment(98, source="192.0.2.98")
+    await_that(lambda: count_in_first("arp_cache", "res_failed") > failed, "a neighbour that fails")
+
+
+def count_in_first(file, name):
+    """A counter of the machine, which only the first namespace shows."""
+    with open("/proc/1/net/stat/" + file) as stream:
+        lines = [line.split() for line in stream]
+    return sum(int(line[lines[0].index(name)], 16) for line in lines[1:])
+
+
+def leave_orphans(blue, _wire):
+    """TCP may keep no socket that its program has closed."""
+    path = "/proc/sys/net/ipv4/tcp_max_orphans"
+    with open(path) as file:
+        old = file.read()
+    with open(path, "w") as file:
+        file.write("0")
+    blue.tell("listen(99, 9)")
+    client = socket.create_connection((HOME, 99))
+    blue.tell("kept[99].accept()[0].close()")
+    blue.await_count("TcpExtTCPAbortOnMemory", 1)
+    client.close()
+    with open(path, "w") as file:
+        file.write(old)
 
 
 def no_time_wait(blue, _wire):
@@ -254,7 +307,8 @@ def fill_conntrack(blue, wire):
 
 # What each step must have added to, by the beginning of the cause's name.
 CAUSES = [
-    (damage, ["with a wrong TCP checksum", "with a wrong IP checksum", "dropped on receive"]),
+    (damage, ["with a wrong TCP checksum", "with a wrong IP checksum", "dropped on receive",
+              "SYNs that the module saw with a wrong checksum"]),
     (misroute, ["for an address that is not of this machine", "without a route in",
                 "with a martian address", "without a route out",
                 "dropped by a listener for other reasons"]),
@@ -263,9 +317,15 @@ CAUSES = [
              "SYNs that the module saw a listener answer with cookies",
              "SYNs that the module saw meet a full queue"]),
     (far_away, ["dropped for their low TTL"]),
-    (come_again, ["that met an open connection", "rejected by time stamp, on open connections",
+    (come_again, ["that met an open connection", "rejected by timestamp, on open connections",
                   "answers skipped", "SYNs that the module saw meet an open connection"]),
     (untimed, ["SYNs that the module saw meet a connection in TIME-WAIT"]),
+    (refuse, ["refused for their MD5 or AO signature",
+              "SYNs that the module saw without a listener"]),
+    (answer_nobody, ["answers whose next hop did not answer",
+                     "SYNs that the module saw come again while their SYN-ACK was out"]),
+    (leave_orphans, ["connections ended for want of TCP memory",
+                     "lines of the kernel log: TCP had too little memory"]),
     (no_time_wait, ["time wait buckets over the limit"]),
     (fill_conntrack, ["lines of the kernel log: the connection tracking table was full",
                       "connections tracked now"]),
@@ -276,9 +336,9 @@ def main():
     twrstat = sys.argv[1]
     blue = Blue()
     wire = Wire(blue.mac)
-    before = blue.why(twrstat)
+    before = ask_both(twrstat)
     undo = [step(blue, wire) for step, _ in CAUSES]
-    after = blue.why(twrstat)
+    after = ask_both(twrstat)
     told = 0
     for step, causes in CAUSES:
         for cause in causes:

@@ -222,7 +222,7 @@ class Counters(Case):
         self.assertEqual(self.run_it(), """\
 TcpTwRecycle (simulated, era 4.11, all network namespaces):
     120 SYNs came to this machine
-    100 SYNs would have been held against the cache of time stamps
+    100 SYNs would have been held against the cache of timestamps
     42 passive connections would have been rejected because of time stamp
         40 because it was older than the one remembered
         2 because they had none, and their peer had had one
@@ -235,7 +235,7 @@ TcpTwRecycle (simulated, era 4.11, all network namespaces):
     20 SYNs would not have been checked
         15 because nobody listens there
         5 because they met a connection in time wait
-    31 time stamps of closed connections recorded
+    31 timestamps of closed connections recorded
     7 peers in the cache
 """)
 
@@ -629,7 +629,7 @@ class Why(Case):
             "9 with a wrong TCP checksum (TcpInCsumErrors)",
             "3 with a wrong IP checksum or header (IpExtInCsumErrors)",
             "23 for an address that is not of this machine (IpInAddrErrors, Ip6InAddrErrors)",
-            "3 rejected by time stamp, on open connections or in time wait "
+            "3 rejected by timestamp, on open connections or in time wait "
             "(TcpExtPAWSEstab, TcpExtPAWSTimewait)",
             "4 answered with a SYN cookie (TcpExtSyncookiesSent)",
             "8 time wait buckets over the limit (TcpExtTCPTimeWaitOverflow)",
@@ -1047,7 +1047,7 @@ class NetstatText(Case):
             "2 without a route out (IpOutNoRoutes)",
             "11 dropped for want of memory (IpInDiscards)",
             "8 connections ended for want of TCP memory (TcpExtTCPAbortOnMemory)",
-            "2 rejected by time stamp, on open connections or in time wait (TcpExtPAWSEstab)",
+            "2 rejected by timestamp, on open connections or in time wait (TcpExtPAWSEstab)",
             "4 answered with a SYN cookie (TcpExtSyncookiesSent)",
             "33 SYN cookies that came back wrong (TcpExtSyncookiesFailed)",
         ]

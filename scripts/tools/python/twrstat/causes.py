@@ -123,9 +123,14 @@ CAUSES = [
      "sysctl -w net.ipv4.neigh.default.gc_thresh3=... (and gc_thresh2), or "
      "net.ipv6.route.max_size; {net.ipv4.neigh.default.gc_thresh3}, "
      "{net.ipv6.neigh.default.gc_thresh3}, {net.ipv6.route.max_size}"),
-    ("answers whose neighbour did not answer",
+    ("answers whose next hop did not answer, in ARP or neighbour discovery",
+     "arp_cache/res_failed ndisc_cache/res_failed",
+     "The SYN-ACK waited for the link address of the next hop and was thrown away. The counter "
+     "is the number of such hosts that were given up, of any traffic of this machine.",
+     "ip neigh show nud failed; ip route get ADDRESS of a client"),
+    ("answers that waited for a next hop when too many waited already",
      "arp_cache/unresolved_discards ndisc_cache/unresolved_discards",
-     "The SYN-ACK was thrown away: no answer has the link address of the next hop.",
+     "The SYN-ACK, or a packet that waited before it, was thrown away.",
      "ip neigh show nud failed; ip route get ADDRESS of a client"),
     ("dropped for want of memory", "TcpExtPFMemallocDrop IpInDiscards Ip6InDiscards",
      "The SYN gets no answer.",
@@ -144,9 +149,9 @@ CAUSES = [
     ("dropped for their low TTL", "TcpExtTCPMinTTLDrop",
      "The SYN gets no answer: the program wants a higher TTL (IP_MINTTL; BGP, mostly).",
      "Compare its TTL security setting with the number of hops."),
-    ("rejected by time stamp, on open connections or in time wait",
+    ("rejected by timestamp, on open connections or in time wait",
      "TcpExtPAWSEstab TcpExtPAWSTimewait",
-     "A SYN whose time stamp is older than the last one of its connection gets an ACK and no "
+     "A SYN whose timestamp is older than the last one of its connection gets an ACK and no "
      "SYN-ACK. The connection is in TIME-WAIT, as when a NAT uses a port again, or it is still "
      "open on this machine. TcpExtPAWSEstab also counts segments of open connections that are "
      "no SYNs; it alone does not tell them apart.",
@@ -156,8 +161,8 @@ CAUSES = [
     ("SYNs that the module saw meet a connection in TIME-WAIT",
      "tw_recycle_sim*/exempt/timewait",
      "Many such SYNs are taken as a new connection, in the simulated kernel and in this one. "
-     "One whose time stamp or, without time stamps, whose sequence number is not newer gets an "
-     "ACK and no SYN-ACK. No counter of the kernel tells of one without time stamps.",
+     "One whose timestamp or, without timestamps, whose sequence number is not newer gets an "
+     "ACK and no SYN-ACK. No counter of the kernel tells of one without timestamps.",
      "tcpdump -ni any 'tcp[tcpflags] & (tcp-syn|tcp-ack) != 0' and port ...: is the answer a "
      "bare ACK? ss -ant state time-wait; have the clients close first, or the NAT wait longer"),
     ("SYNs that the module saw meet an open connection",
@@ -212,7 +217,7 @@ UNCOUNTED = [
     "SYN-ACKs that were lost on their way (tcpdump on the client)",
 ]
 # What only the module counts.
-WITHOUT_MODULE = ("SYNs without time stamps that met a connection in TIME-WAIT (only the "
+WITHOUT_MODULE = ("SYNs without timestamps that met a connection in TIME-WAIT (only the "
                   "module counts them: exempt/timewait)")
 # What is said of a file that this kernel lacks.
 ABSENT = {

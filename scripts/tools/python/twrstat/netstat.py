@@ -9,7 +9,7 @@ from twrstat.sample import WRONG
 
 WORDS = [
     ("syns_seen", "SYNs came to this machine"),
-    ("syns_checked", " SYNs would have been held against the cache of time stamps"),
+    ("syns_checked", " SYNs would have been held against the cache of timestamps"),
     ("listener_unknown",
      " >of an unknown listener, for a BPF program chooses it: a full queue of it would "
      "have stopped them before"),
@@ -20,8 +20,8 @@ WORDS = [
     ("syns_rejected_untimed", " >because they had none, and their peer had had one"),
 ]
 WORDS_AFTER = [
-    ("stamps_recorded", " time stamps of closed connections recorded"),
-    ("stamps_refused", " time stamps of closed connections refused, a newer one was there"),
+    ("stamps_recorded", " timestamps of closed connections recorded"),
+    ("stamps_refused", " timestamps of closed connections refused, a newer one was there"),
     ("peers", " peers in the cache"),
     ("peers_evicted", " peers lost because the cache was full"),
 ]

@@ -21,7 +21,7 @@ FAMILIES = [
     ("syns_seen_total", "counter", "SYNs that came to this machine.",
      ["syns_seen"]),
     ("syns_checked_total", "counter",
-     "SYNs that would have been compared with the cache of time stamps.",
+     "SYNs that would have been compared with the cache of timestamps.",
      ["syns_checked"]),
     ("syns_listener_unknown_total", "counter",
      "SYNs that were checked although a BPF program chooses their listener, so that it is not "
@@ -31,14 +31,14 @@ FAMILIES = [
      "SYNs that came again, since the running kernel had not answered them.",
      ["syns_unanswered"]),
     ("syns_rejected_total", "counter",
-     "SYNs that would have been rejected, because their time stamp was older than the "
+     "SYNs that would have been rejected, because their timestamp was older than the "
      "one remembered, or because they had none.",
      ["syns_rejected_older", "syns_rejected_untimed"]),
     ("stamps_recorded_total", "counter",
-     "Time stamps of closed connections that the cache took.",
+     "Timestamps of closed connections that the cache took.",
      ["stamps_recorded"]),
     ("stamps_refused_total", "counter",
-     "Time stamps of closed connections that the cache refused, because it had a newer one.",
+     "Timestamps of closed connections that the cache refused, because it had a newer one.",
      ["stamps_refused"]),
     ("peers", "gauge", "Peers in the cache.", ["peers"]),
     ("peers_evicted_total", "counter", "Peers lost because the cache was full.",
@@ -120,7 +120,7 @@ def format_offenders(rows):
             ("offender_syns_rejected_total", "counter",
              "SYNs of a peer that would have been rejected, since it came into the table of "
              "offenders.", count_rejected),
-            ("offender_clocks", "gauge", "Time stamp clocks seen at a peer's address.",
+            ("offender_clocks", "gauge", "Timestamp clocks seen at a peer's address.",
              lambda row: row.get("clocks"))):
         lines = []
         for row in rows:

@@ -18,7 +18,7 @@ MOST = 1 << 24
 DEVICES = "/sys/class/net"
 # For each source, what its counters tell.
 TELLS = {
-    "/proc/net/netstat": "full queues of listeners, SYN cookies, time stamps, the reverse-path "
+    "/proc/net/netstat": "full queues of listeners, SYN cookies, timestamps, the reverse-path "
                          "filter, memory",
     "/proc/net/snmp": "checksums, addresses and routes of IPv4",
     "/proc/net/snmp6": "addresses and routes of IPv6",
