@@ -30,6 +30,15 @@ def listen(port, backlog):
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind(("192.0.2.1", port))
     listener.listen(backlog)
+# The peer does not read, so that the FIN waits.
+def leave_unread(port):
+    server = kept[port].accept()[0]
+    server.setblocking(False)
+    try:
+        while server.send(bytes(65536)):
+            pass
+    except BlockingIOError:
+        server.close()
 for line in sys.stdin:
     print(json.dumps(eval(line)), flush=True)
 """
@@ -119,7 +128,7 @@ class Wire:
         """A SYN, if nothing else is said. Adding to a checksum makes it wrong."""
         source = socket.inet_aton(more.get("source", CLIENT))
         target = socket.inet_aton(more.get("target", HOME))
-        options = more.get("options", b"")
+        options = b""
         if "tsval" in more:
             options = struct.pack(">BBBBII", 1, 1, 8, 10, more["tsval"] & 0xffffffff, 0)
         tcp = struct.pack(">HHIIBBHHH", more.get("sport", 4000), port, more.get("seq", 1000),
@@ -234,11 +243,6 @@ def untimed(blue, wire):
 
 
 def refuse(blue, wire):
-    """A SYN with a signature that nobody asked for, and one to a port without a listener."""
-    blue.tell("listen(96, 9)")
-    # The MD5 option of RFC 2385, 18 bytes, and two bytes to fill up the word.
-    wire.segment(96, options=struct.pack(">BB16sBB", 19, 18, b"signature", 1, 1))
-    blue.await_count("TcpExtTCPMD5Unexpected", 1)
     resets = blue.count("TcpOutRsts")
     wire.segment(97)
     blue.await_count("TcpOutRsts", resets + 1)
@@ -260,20 +264,30 @@ def count_in_first(file, name):
     return sum(int(line[lines[0].index(name)], 16) for line in lines[1:])
 
 
+def set_in_first(name, value):
+    """Set a sysctl of the machine, which only the first namespace has, and return what it was."""
+    sysctl = ["nsenter", "-t", "1", "-n", "sysctl"]
+    old = subprocess.run([*sysctl, "-n", name], stdout=subprocess.PIPE, check=True).stdout
+    subprocess.run([*sysctl, "-qw", "%s=%s" % (name, value)], check=True)
+    return old.decode().strip()
+
+
 def leave_orphans(blue, _wire):
-    """TCP may keep no socket that its program has closed."""
-    path = "/proc/sys/net/ipv4/tcp_max_orphans"
-    with open(path) as file:
-        old = file.read()
-    with open(path, "w") as file:
-        file.write("0")
+    """TCP may keep no socket that its program has closed. The kernel counts them ten times a
+    second."""
+    old = set_in_first("net.ipv4.tcp_max_orphans", "0")
     blue.tell("listen(99, 9)")
-    client = socket.create_connection((HOME, 99))
-    blue.tell("kept[99].accept()[0].close()")
-    blue.await_count("TcpExtTCPAbortOnMemory", 1)
-    client.close()
-    with open(path, "w") as file:
-        file.write(old)
+    clients = []
+
+    def aborts():
+        clients.append(socket.create_connection((HOME, 99)))
+        blue.tell("leave_unread(99)")
+        return blue.count("TcpExtTCPAbortOnMemory") > 0
+
+    await_that(aborts, "TcpExtTCPAbortOnMemory")
+    for client in clients:
+        client.close()
+    set_in_first("net.ipv4.tcp_max_orphans", old)
 
 
 def no_time_wait(blue, _wire):
@@ -292,17 +306,14 @@ def fill_conntrack(blue, wire):
                    input=b"table ip t {\nchain c {\n"
                          b"type nat hook postrouting priority 100;\n"
                          b"oifname lo masquerade\n}\n}\n")
-    first = ["nsenter", "-t", "1", "-n", "sysctl", "-qw"]
-    old = subprocess.run([*first[:4], "sysctl", "-n", "net.netfilter.nf_conntrack_max"],
-                         stdout=subprocess.PIPE, check=True).stdout.decode().strip()
-    subprocess.run([*first, "net.netfilter.nf_conntrack_max=8"], check=True)
+    old = set_in_first("net.netfilter.nf_conntrack_max", "8")
     received = blue.count("IpInReceives")
     for sport in range(6000, 6020):
         wire.segment(90, sport=sport)
     blue.await_count("IpInReceives", received + 20)
     await_that(lambda: int(blue.tell(
         "open('/proc/sys/net/netfilter/nf_conntrack_count').read()")) >= 8, "eight entries")
-    return lambda: subprocess.run([*first, "net.netfilter.nf_conntrack_max=" + old], check=True)
+    return lambda: set_in_first("net.netfilter.nf_conntrack_max", old)
 
 
 # What each step must have added to, by the beginning of the cause's name.
@@ -320,8 +331,7 @@ CAUSES = [
     (come_again, ["that met an open connection", "rejected by timestamp, on open connections",
                   "answers skipped", "SYNs that the module saw meet an open connection"]),
     (untimed, ["SYNs that the module saw meet a connection in TIME-WAIT"]),
-    (refuse, ["refused for their MD5 or AO signature",
-              "SYNs that the module saw without a listener"]),
+    (refuse, ["SYNs that the module saw without a listener"]),
     (answer_nobody, ["answers whose next hop did not answer",
                      "SYNs that the module saw come again while their SYN-ACK was out"]),
     (leave_orphans, ["connections ended for want of TCP memory",
