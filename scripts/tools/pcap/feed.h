@@ -35,17 +35,19 @@ enum observed {
 /**
  * struct observation - an observation
  * @us: its time, microseconds since 1970
+ * @stamp_us: %OBSERVED_CHANGE, when the TSval in @change came; 0 if there is none
  * @machine: number of the machine
  * @what: its kind, enum observed
  * @answer: %OBSERVED_SYN, the answer to it, enum answer
  * @again: %OBSERVED_SYN, it was sent before and not answered
- * @seq: %OBSERVED_SYN, its sequence number
+ * @seq: %OBSERVED_SYN, its sequence number; otherwise the next one of the peer
  * @damaged: %OBSERVED_SYN, its checksum is wrong
  * @syn: %OBSERVED_SYN, what the SYN met
  * @change: the other kinds; of %OBSERVED_REARM only the connection counts
  */
 struct observation {
 	u64 us;
+	u64 stamp_us;
 	u32 machine;
 	u32 seq;
 	u8 what;

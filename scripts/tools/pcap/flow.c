@@ -295,6 +295,15 @@ void flows_touch(struct flows *flows, struct flow *flow, u64 us)
 	flow->seen = us;
 }
 
+void flows_each(const struct flows *flows,
+		void (*call)(void *context, const struct flow *flow), void *context)
+{
+	u32 n;
+
+	for (n = 1; n <= flows->count; n++)
+		call(context, flow_at(flows, n));
+}
+
 u64 flows_forgotten(const struct flows *flows)
 {
 	return flows->forgotten;

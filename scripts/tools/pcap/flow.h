@@ -178,6 +178,15 @@ struct flow *flows_add(struct flows *flows, const struct segment *seg, bool inco
 void flows_touch(struct flows *flows, struct flow *flow, u64 us);
 
 /**
+ * flows_each() - call a function for each connection
+ * @flows: the table
+ * @call: the function
+ * @context: argument for it
+ */
+void flows_each(const struct flows *flows,
+		void (*call)(void *context, const struct flow *flow), void *context);
+
+/**
  * flows_forgotten() - count open connections that were removed because the table was full
  * @flows: the table
  *

@@ -33,6 +33,8 @@ void follow_change(struct feed *feed, struct flow *flow, enum twr_conn_event eve
 
 	observation->what = OBSERVED_CHANGE;
 	observation->machine = flow->machine;
+	observation->seq = flow->rcv_nxt;
+	observation->stamp_us = flow->timed ? flow->ts_recent_us : 0;
 	follow_conn(&change->conn, flow);
 	change->event = event;
 	change->is_active_open = flow->active;
@@ -68,18 +70,15 @@ void follow_answer(struct feed *feed, struct flow *flow, enum answer answer)
 }
 
 /* The first half of tcp_timewait_state_process(), for a SYN. */
-static void follow_match_timewait(struct flow *flow, const struct segment *seg,
-				  struct twr_syn *syn)
+void follow_match_timewait(struct twr_syn *syn, bool recyclable, u32 ts_recent, u32 rcv_nxt)
 {
-	bool timed = flow->timed && seg->timed;
+	bool timed = recyclable && syn->timed;
 
-	syn->match = flow->timed ? TWR_MATCH_TIMEWAIT_RECYCLABLE : TWR_MATCH_TIMEWAIT;
-	syn->rearms_timewait = timed && (s32)(flow->ts_recent - seg->tsval) > 0;
+	syn->match = recyclable ? TWR_MATCH_TIMEWAIT_RECYCLABLE : TWR_MATCH_TIMEWAIT;
+	syn->rearms_timewait = timed && (s32)(ts_recent - syn->tsval) > 0;
 	syn->reopens_timewait = !syn->rearms_timewait &&
-				(seq_after(seg->seq, flow->rcv_nxt) ||
-				 (timed && (s32)(flow->ts_recent - seg->tsval) < 0));
-	if (syn->rearms_timewait)
-		flow->until = seg->us + FOLLOW_MINUTE;
+				(seq_after(syn->seq, rcv_nxt) ||
+				 (timed && (s32)(ts_recent - syn->tsval) < 0));
 }
 
 static void follow_match(struct flow *flow, const struct segment *seg, struct twr_syn *syn)
@@ -97,7 +96,9 @@ static void follow_match(struct flow *flow, const struct segment *seg, struct tw
 		syn->match = flow->whole ? TWR_MATCH_SOCKET : TWR_MATCH_TIMEWAIT;
 		break;
 	case FLOW_TIME_WAIT:
-		follow_match_timewait(flow, seg, syn);
+		follow_match_timewait(syn, flow->timed, flow->ts_recent, flow->rcv_nxt);
+		if (syn->rearms_timewait)
+			flow->until = seg->us + FOLLOW_MINUTE;
 		break;
 	default:
 		syn->match = TWR_MATCH_SOCKET;
@@ -120,6 +121,7 @@ void follow_ask(struct feed *feed, struct flow *flow, const struct segment *seg)
 	observation->damaged = seg->sum == SUM_WRONG;
 	follow_conn(&syn->conn, flow);
 	syn->fin = seg->fin;
+	syn->seq = seg->seq;
 	syn->timed = seg->timed;
 	syn->tsval = seg->tsval;
 	syn->reply_is_source_routed = seg->rerouted;

@@ -67,6 +67,15 @@ void follow_out(struct feed *feed, struct flow *flow, const struct segment *seg)
  */
 bool follow_expire(struct flow *flow, u64 us);
 
+/**
+ * follow_match_timewait() - what does a SYN do to a bucket in TIME-WAIT?
+ * @syn: the SYN; the fields about the bucket are set
+ * @recyclable: the connection of the bucket had timestamps
+ * @ts_recent: the last TSval of the connection, if @recyclable
+ * @rcv_nxt: the next sequence number of the peer
+ */
+void follow_match_timewait(struct twr_syn *syn, bool recyclable, u32 ts_recent, u32 rcv_nxt);
+
 /* How long a request, FIN-WAIT-2 and TIME-WAIT last on the machine, microseconds. */
 #define FOLLOW_REQUEST	64000000
 #define FOLLOW_MINUTE	60000000

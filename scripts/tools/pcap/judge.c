@@ -164,9 +164,8 @@ static void judge_engine_new(const struct judge *judge, struct judged_era *judge
 		judge_records_new(judge, engine, JUDGE_RECORDS);
 }
 
-/* Return: the engine for a peer of a machine, NULL if it belongs to another part. */
-static struct twr_engine *judge_engine(const struct judge *judge, u32 number,
-				       const struct twr_key *key)
+struct twr_engine *judge_engine(const struct judge *judge, u32 number,
+				const struct twr_key *key)
 {
 	struct judged_era *judged = &judge->eras[number];
 	bool cut = judge_is_cut(judge, judged->era);

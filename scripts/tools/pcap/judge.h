@@ -107,6 +107,18 @@ void judge_add(struct judge *judge, const char *names);
  */
 void judge_take(void *context, const struct observation *observation);
 
+/**
+ * judge_engine() - get the engine for a peer of a machine
+ * @judge: the judge
+ * @number: number of one of its eras
+ * @key: the peer; its namespace is the number of the machine
+ *
+ * Return: the engine; NULL if the peer belongs to another part. Ends the program if there
+ * is no memory.
+ */
+struct twr_engine *judge_engine(const struct judge *judge, u32 number,
+				const struct twr_key *key);
+
 /* The names of fates and answers, for programs. */
 extern const char *const judge_fates[FATES];
 extern const char *const judge_answers[ANSWERS];
