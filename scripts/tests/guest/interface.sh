@@ -24,7 +24,7 @@ import json, sys
 def walk(value, path):
     if isinstance(value, dict):
         for key in value:
-            walk(value[key], path + "." + ("ERA" if path == ".eras" else key))
+            walk(value[key], path + "." + ("ERA" if path.endswith(".eras") else key))
     elif isinstance(value, list):
         for element in value:
             walk(element, path + "[]")
@@ -61,8 +61,8 @@ list() {
 		under "twrstat metric"
 	"$tools/twr-report" --help | options | under "twr-report option"
 	"$pcap" --help | options | under "twr-pcap option"
-	for part in "" "--shard 1/2"; do
-		# shellcheck disable=SC2086 # an option and its argument, or none
+	for part in --closed-loop "--shard 1/2"; do
+		# shellcheck disable=SC2086 # an option, and its argument if it has one
 		zcat "$tests/../host/captures/"basics.4.11.pcap.gz | "$pcap" --json $part - | keys
 	done | sort -u | under "twr-pcap json"
 }

@@ -190,5 +190,8 @@ void report_json(const struct run *run, FILE *out)
 		json_era(run, &judge->eras[i], out);
 		fputc('}', out);
 	}
-	fputs("}}\n", out);
+	fputs("}", out);
+	if (run->loop)
+		loop_json(run->loop, out);
+	fputs("}\n", out);
 }

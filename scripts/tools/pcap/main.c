@@ -25,6 +25,15 @@ u64 fuzz_ns;
 /* How many segments to look ahead, a power of two. */
 #define RUN_AHEAD	16
 
+static void run_take(void *context, const struct observation *observation)
+{
+	struct run *run = context;
+
+	judge_take(&run->judge, observation);
+	if (run->loop)
+		loop_take(run->loop, observation);
+}
+
 static void run_begin(struct run *run)
 {
 	const struct options *options = &run->options;
@@ -33,11 +42,14 @@ static void run_begin(struct run *run)
 	judge_add(&run->judge, options->eras ?: "all");
 	run->judge.hz = options->hz;
 	run->judge.rows = options->rows;
-	run->judge.events = options->events;
-	run->judge.list = options->syns;
+	if (options->closed_loop)
+		run->loop = loop_new(options);
+	/* With a closed loop, these tell of it. */
+	run->judge.events = options->events && !run->loop;
+	run->judge.list = options->syns && !run->loop;
 	run->judge.shard = options->shard;
 	run->track.flows = flows_new(options->connections);
-	run->track.feed = feed_new(judge_take, &run->judge);
+	run->track.feed = feed_new(run_take, run);
 }
 
 static void run_end(struct run *run)
@@ -45,6 +57,7 @@ static void run_end(struct run *run)
 	feed_free(run->track.feed);
 	flows_free(run->track.flows);
 	judge_free(&run->judge);
+	loop_free(run->loop);
 	machines_free();
 	ports_free();
 }
@@ -86,6 +99,10 @@ static bool run_files(struct run *run)
 	run_segments(run, &merge);
 	run->counts = merge.counts;
 	failed = merge.failed;
+	if (run->loop) {
+		flows_each(run->track.flows, loop_take_flow, run->loop);
+		loop_run(run->loop, run->track.now);
+	}
 	/* The report covers what was read, if anything was. */
 	if (merge.count)
 		report(run);

@@ -35,6 +35,11 @@ static void options_usage(FILE *out)
 	      "  --top [N]           the N peers with the most rejected SYNs (10; 0 for all)\n"
 	      "  --json              one object\n"
 	      "  --syns              a line for each SYN: each era's verdict, and the answer\n"
+	      "  --closed-loop       what becomes of each client if its SYN is sent again until it\n"
+	      "                      is answered; --syns has a line for each client then\n"
+	      "  --retries NAME      when clients send a SYN again: linux (default) or bsd\n"
+	      "  --clocks FILE       rates of clients' clocks: lines of address, ports and ticks a\n"
+	      "                      second, like 192.0.2.7 20001-20300 250; the ports may be left out\n"
 	      "  --events            the lines of the module's tracepoints, for twr-report\n"
 	      "  -i DEVICE           capture from a device, or from any\n"
 	      "  -I SECONDS          with -i: print a line of rates each time\n"
@@ -73,6 +78,9 @@ enum {
 	OPTION_CONNECTIONS,
 	OPTION_ROWS,
 	OPTION_HZ,
+	OPTION_CLOSED_LOOP,
+	OPTION_RETRIES,
+	OPTION_CLOCKS,
 };
 
 static const struct option options_long[] = {
@@ -87,6 +95,9 @@ static const struct option options_long[] = {
 	{ "connections", required_argument, NULL, OPTION_CONNECTIONS },
 	{ "rows", required_argument, NULL, OPTION_ROWS },
 	{ "hz", required_argument, NULL, OPTION_HZ },
+	{ "closed-loop", no_argument, NULL, OPTION_CLOSED_LOOP },
+	{ "retries", required_argument, NULL, OPTION_RETRIES },
+	{ "clocks", required_argument, NULL, OPTION_CLOCKS },
 	{ "help", no_argument, NULL, 'h' },
 	{ "version", no_argument, NULL, 'V' },
 	{ }
@@ -173,6 +184,15 @@ static void options_take(struct options *options, int option, int argc, char **a
 	case OPTION_HZ:
 		options->hz = options_number("--hz", optarg, 1, 1000000);
 		break;
+	case OPTION_CLOSED_LOOP:
+		options->closed_loop = true;
+		break;
+	case OPTION_RETRIES:
+		options->retries = optarg;
+		break;
+	case OPTION_CLOCKS:
+		options->clocks = optarg;
+		break;
 	case 'h':
 		options_usage(stdout);
 		exit(0);
@@ -206,8 +226,14 @@ void options_read(struct options *options, int argc, char **argv)
 		fail_exit(2, "--add goes with the output of parts alone");
 	if (options->shard.of && (!options->json || options->device))
 		fail_exit(2, "--shard goes with --json and files");
+	if (options->closed_loop && options->shard.of)
+		fail_exit(2, "either --shard or --closed-loop, not both");
 	if (options->interval && !options->device)
 		fail_exit(2, "-I goes with -i DEVICE");
+	if (options->closed_loop && options->device)
+		fail_exit(2, "--closed-loop goes with files");
+	if ((options->retries || options->clocks) && !options->closed_loop)
+		fail_exit(2, "--retries and --clocks go with --closed-loop");
 	if (options->json + options->events + options->syns + !!options->interval +
 	    (options->top < 0 ? 0 : 1) > 1)
 		fail_exit(2, "one of --json, --events, --syns, --top and -I");

@@ -26,6 +26,9 @@
  * @syns: print a line for each SYN
  * @connections: most connections to follow
  * @rows: rows of the cache, 0 for the old kernels' default
+ * @closed_loop: play the clients to the eras, until each gets in
+ * @retries: name of the schedule by which they send SYNs again
+ * @clocks: file with rates of clients' clocks, NULL for none
  * @hz: ticks a second of all clients' clocks, 0 to measure each
  */
 struct options {
@@ -41,6 +44,9 @@ struct options {
 	bool json;
 	bool events;
 	bool syns;
+	bool closed_loop;
+	const char *retries;
+	const char *clocks;
 	u32 connections;
 	u32 rows;
 	u32 hz;

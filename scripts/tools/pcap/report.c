@@ -186,12 +186,16 @@ void report(struct run *run)
 	}
 	/* With these options the output is for a program. */
 	if (run->options.events || run->options.syns) {
+		if (run->loop && run->options.syns)
+			loop_list(run->loop, stdout);
 		report_notes(run, stderr);
 		return;
 	}
 	report_verdict(run, stdout);
 	fputc('\n', stdout);
-	if (run->options.top >= 0) {
+	if (run->loop) {
+		loop_report(run->loop, run->options.top, stdout);
+	} else if (run->options.top >= 0) {
 		report_top(run, stdout);
 	} else {
 		report_counters(&run->judge.eras[0], stdout);

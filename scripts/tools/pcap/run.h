@@ -7,6 +7,7 @@
 
 #include "capture.h"
 #include "judge.h"
+#include "loop.h"
 #include "options.h"
 #include "source.h"
 #include "track.h"
@@ -15,6 +16,7 @@
  * struct run - one run of the program
  * @options: the command line
  * @judge: the eras
+ * @loop: the closed loop, NULL if it was not asked for
  * @track: the observer
  * @counts: what was read
  * @dropped: packets of a device that the kernel dropped
@@ -24,6 +26,7 @@
 struct run {
 	struct options options;
 	struct judge judge;
+	struct loop *loop;
 	struct track track;
 	struct read_counts counts;
 	u64 dropped;
