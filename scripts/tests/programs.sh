@@ -74,9 +74,12 @@ test_pcap-sanitized()
 # play_captures TWR-PCAP: the captures with known answers; the last line has the result
 play_captures()
 {
-	local errors=$TWR_RUN/${FUNCNAME[1]}-errors
+	local errors=$TWR_RUN/${FUNCNAME[1]}-errors test
 
-	"$twr_tree/scripts/tests/host/pcap.py" "$1" 2>"$errors" || { cat "$errors"; return 1; }
+	for test in pcap-loop pcap; do
+		"$twr_tree/scripts/tests/host/$test.py" "$1" 2>"$errors" ||
+			{ cat "$errors"; return 1; }
+	done
 }
 
 test_demo()
