@@ -61,8 +61,8 @@ list() {
 		under "twrstat metric"
 	"$tools/twr-report" --help | options | under "twr-report option"
 	"$pcap" --help | options | under "twr-pcap option"
-	for part in --closed-loop "--shard 1/2"; do
-		# shellcheck disable=SC2086 # an option, and its argument if it has one
+	for part in "--closed-loop" "--closed-loop --shard 1/2"; do
+		# shellcheck disable=SC2086 # options and their arguments
 		zcat "$tests/../host/captures/"basics.4.11.pcap.gz | "$pcap" --json $part - | keys
 	done | sort -u | under "twr-pcap json"
 }

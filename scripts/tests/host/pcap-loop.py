@@ -389,6 +389,47 @@ class Output(Case):
             self.assertRegex(self.said, r"^twr-pcap: [^\n]+\n$", args)
 
 
+class Shards(pcap.Parts):
+    """The sums of the parts are the whole."""
+
+    def test_real_captures(self):
+        for name in "loop-1.today", "loop-9.4.11", "basics.4.11":
+            path = self.file(name, packets.pcap(pcap.capture(name)))
+            for of in 1, 3:
+                whole, _ = self.add_up(of, "--closed-loop", path)
+            self.assertGreater(len(whole["closed_loop"]["eras"]["4.11"]["peers"]), 1)
+
+    def test_crowd(self):
+        """The peers are divided, and some clients of each part wait."""
+        servers = ["192.0.2.1", "192.0.2.2"]
+        path = self.file("crowd", packets.pcap(packets.crowd(600, servers)))
+        clocks = self.file("clocks", "192.0.2.9 250\n")
+        _, parts = self.add_up(4, "--closed-loop", "--retries", "bsd", "--clocks", clocks,
+                               path)
+        for part in parts:
+            era = part["closed_loop"]["eras"]["4.11"]
+            self.assertGreater(len(era["peers"]), 50)
+            self.assertGreater(era["paws_passive"], 20)
+
+    def test_other_options(self):
+        path = self.file("crowd", packets.pcap(packets.crowd(30)))
+        clocks = [self.file("clocks%d" % hz, "192.0.2.9 %d\n" % hz) for hz in (100, 250)]
+        one, two = self.parts(2, "--closed-loop", "--clocks", clocks[0], path)
+        for args in ([], ["--closed-loop"], ["--closed-loop", "--clocks", clocks[1]],
+                     ["--closed-loop", "--clocks", clocks[0], "--retries", "bsd"]):
+            odd = self.run_it("--json", "--shard", "2/2", *args, path)
+            self.run_it("--add", one, self.file("odd", odd), status=1)
+            self.assertIn("they have other options", self.said)
+        text = self.text(two)
+        for broken in (text.replace('"closed_loop"', '"open_loop"'),
+                       text.replace('"paws_passive": ', '"paws_passive": -'),
+                       text.replace('"never_unanswered"', '"never"'),
+                       text.replace('"peers": [{"peer": "1', '"peers": [{"peer": "x')):
+            self.assertNotEqual(broken, text)
+            self.run_it("--add", one, self.file("odd", broken), status=1)
+            self.assertIn("not what twr-pcap --json --shard K/N prints", self.said)
+
+
 if __name__ == "__main__":
     if len(sys.argv) < 2:
         sys.exit("usage: pcap-loop.py TWR-PCAP")

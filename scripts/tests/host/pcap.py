@@ -447,9 +447,7 @@ class Output(Case):
         self.assertIn(b"cannot write", done.stderr)
 
 
-class Shards(Case):
-    """The sums of the parts are the whole."""
-
+class Parts(Case):
     def parts(self, of, *args):
         names = []
         for part in range(1, of + 1):
@@ -471,16 +469,22 @@ class Shards(Case):
         self.plain_sums(json.loads(whole), parts, "")
         return json.loads(whole), parts
 
-    # Each number is the sum of those of the parts, but for times.
+    # Each number is the sum of those of the parts, but for times and words.
     def plain_sums(self, whole, parts, path):
         for key, value in whole.items():
-            if key in ("time", "first", "last", "verdict", "offenders", "era"):
+            if key in ("time", "first", "last", "verdict", "offenders", "era", "retries"):
                 continue
             values = [part[key] for part in parts]
             if isinstance(value, dict):
                 self.plain_sums(value, values, path + "." + key)
+            elif isinstance(value, list):
+                self.assertEqual(sum(map(len, values)), len(value), path + "." + key)
             else:
                 self.assertEqual(sum(values), value, path + "." + key)
+
+
+class Shards(Parts):
+    """The sums of the parts are the whole."""
 
     def test_real_captures(self):
         for name in "loop-1.4.11", "loop-1.today", "loop-1.el7", "basics.4.11":

@@ -17,7 +17,8 @@
 
 /* What must be the same in all parts of a run. */
 static const char *const add_same[] = {
-	"of", "digest", "eras", "local", "connections", "rows", "hz",
+	"of", "digest", "eras", "local", "connections", "rows", "hz", "retries",
+	"clocks",
 };
 
 struct part {
@@ -134,19 +135,18 @@ static void add_matrix(const struct part *part, const struct tree *era,
 	}
 }
 
-static void add_address(const struct part *part, const struct tree *offender,
-			const char *name, struct in6_addr *addr)
+bool add_address(const struct tree *tree, const char *name, struct in6_addr *addr)
 {
-	char *text = tree_text(tree_get(offender, name));
+	char *text = tree_text(tree_get(tree, name));
+	bool good = text;
 
 	memset(addr, 0, sizeof(*addr));
-	if (!text)
-		add_broken(part);
-	if (inet_pton(AF_INET, text, addr->s6_addr + 12) == 1)
+	if (text && inet_pton(AF_INET, text, addr->s6_addr + 12) == 1)
 		memset(addr->s6_addr + 10, 0xff, 2);
-	else if (inet_pton(AF_INET6, text, addr) != 1)
-		add_broken(part);
+	else if (text)
+		good = inet_pton(AF_INET6, text, addr) == 1;
 	free(text);
+	return good;
 }
 
 static void add_offenders(const struct part *part, const struct tree *era,
@@ -165,8 +165,9 @@ static void add_offenders(const struct part *part, const struct tree *era,
 		*o = (struct added_offender) { .text = at->text, .len = at->len };
 		o->rejected = add_number(part, at, "rejected");
 		o->key.netns = add_number(part, at, "netns");
-		add_address(part, at, "peer", &o->key.peer);
-		add_address(part, at, "local", &o->key.local);
+		if (!add_address(at, "peer", &o->key.peer) ||
+		    !add_address(at, "local", &o->key.local))
+			add_broken(part);
 	}
 }
 
@@ -223,6 +224,32 @@ static void add_capture(const struct part *part, struct run *run)
 	run->judge.again = capture->number[CAPTURE_AGAIN];
 }
 
+static void add_loop(struct run *run, const struct part *parts, u32 count)
+{
+	const struct tree **values = fail_calloc(count, sizeof(*values));
+	size_t size;
+	FILE *memory = open_memstream(&run->loop_added, &size);
+	bool good;
+	u32 i;
+
+	if (!memory)
+		fail_exit(1, "not enough memory");
+	for (i = 0; i < count; i++) {
+		values[i] = tree_get(parts[i].tree, "closed_loop");
+		if (!values[i] == !tree_is_text(tree_get(parts[i].shard, "retries"), ""))
+			add_broken(&parts[i]);
+	}
+	good = !values[0] || loop_add_parts(values, count, memory);
+	fclose(memory);
+	if (!good)
+		fail_exit(1, "--add: closed_loop: not what twr-pcap --json --shard K/N prints");
+	if (!values[0]) {
+		free(run->loop_added);
+		run->loop_added = NULL;
+	}
+	free(values);
+}
+
 static void add_sum(struct run *run, const struct part *parts, u32 count)
 {
 	struct judge *judge = &run->judge;
@@ -231,6 +258,7 @@ static void add_sum(struct run *run, const struct part *parts, u32 count)
 
 	for (i = 0; i < count; i++)
 		add_capture(&parts[i], run);
+	add_loop(run, parts, count);
 	run->track.first = add_time(&parts[0], "first");
 	run->track.now = add_time(&parts[0], "last");
 
@@ -247,6 +275,7 @@ static void add_sum(struct run *run, const struct part *parts, u32 count)
 	for (e = 0; e < judge->count; e++)
 		free(added[e].offenders);
 	free(added);
+	free(run->loop_added);
 }
 
 void add(struct run *run)

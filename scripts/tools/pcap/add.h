@@ -9,6 +9,7 @@
 #include "stats.h"
 
 struct run;
+struct tree;
 
 /**
  * struct added_offender - an offender of a part
@@ -37,6 +38,16 @@ struct added_era {
 	struct added_offender *offenders;
 	u32 count;
 };
+
+/**
+ * add_address() - get an address of an object
+ * @tree: the object
+ * @name: name of the address
+ * @addr: set to it
+ *
+ * Return: false if there is none.
+ */
+bool add_address(const struct tree *tree, const char *name, struct in6_addr *addr);
 
 /**
  * add() - add parts up, and print the JSON of the whole

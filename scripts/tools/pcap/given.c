@@ -94,6 +94,32 @@ u32 given_find(const struct given *given, const struct twr_conn *conn)
 	return 0;
 }
 
+static u64 given_mix(u64 digest, const void *data, size_t size)
+{
+	const u8 *at = data;
+
+	while (size--)
+		digest = (digest ^ *at++) * 0x100000001b3ULL;
+	return digest;
+}
+
+u64 given_digest(const struct given *given)
+{
+	u64 digest = 0;
+	u32 i;
+
+	for (i = 0; given && i < given->count; i++) {
+		const struct given_rate *rate = &given->rates[i];
+
+		digest = given_mix(digest ?: 0xcbf29ce484222325ULL, &rate->addr,
+				   sizeof(rate->addr));
+		digest = given_mix(digest, &rate->first, sizeof(rate->first));
+		digest = given_mix(digest, &rate->last, sizeof(rate->last));
+		digest = given_mix(digest, &rate->hz, sizeof(rate->hz));
+	}
+	return digest;
+}
+
 void given_free(struct given *given)
 {
 	if (!given)

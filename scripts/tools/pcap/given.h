@@ -30,6 +30,14 @@ struct given *given_read(const char *name);
 u32 given_find(const struct given *given, const struct twr_conn *conn);
 
 /**
+ * given_digest() - tell whether rates are the same
+ * @given: the rates, NULL for none
+ *
+ * Return: a digest, 0 for no rates.
+ */
+u64 given_digest(const struct given *given);
+
+/**
  * given_free() - free the rates
  * @given: the rates; may be NULL
  */

@@ -11,6 +11,7 @@
 
 #include "add.h"
 #include "events.h"
+#include "given.h"
 #include "report.h"
 
 /* Prints the numbers of a directory, those at the top if @dir is NULL. */
@@ -130,9 +131,11 @@ static void json_shard(const struct run *run, FILE *out)
 	const struct options *options = &run->options;
 	bool first = options->shard.part == 1;
 
-	report_info(out, "\"shard\": {\"part\": %u, \"of\": %u, \"digest\": \"%016llx\", \"eras\": \"%s\", \"local\": \"%s\", \"connections\": %u, \"rows\": %u, \"hz\": %u, \"dead_syns\": %llu, \"dead_ports\": %llu}, ",
+	report_info(out, "\"shard\": {\"part\": %u, \"of\": %u, \"digest\": \"%016llx\", \"eras\": \"%s\", \"local\": \"%s\", \"connections\": %u, \"rows\": %u, \"hz\": %u, \"retries\": \"%s\", \"clocks\": \"%016llx\", \"dead_syns\": %llu, \"dead_ports\": %llu}, ",
 		    options->shard.part, options->shard.of, run->digest, options->eras ?: "",
 		    options->locals ?: "", options->connections, options->rows, options->hz,
+		    run->loop ? run->loop->retries->name : "",
+		    run->loop ? given_digest(run->loop->given) : 0,
 		    first ? run->capture.dead_syns : 0, first ? run->capture.dead_ports : 0);
 }
 
@@ -193,5 +196,7 @@ void report_json(const struct run *run, FILE *out)
 	fputs("}", out);
 	if (run->loop)
 		loop_json(run->loop, out);
+	else if (run->loop_added)
+		fprintf(out, ", \"closed_loop\": %s", run->loop_added);
 	fputs("}\n", out);
 }

@@ -40,6 +40,7 @@ struct loop *loop_new(const struct options *options)
 		loop->given = given_read(options->clocks);
 	loop->judge.hz = options->hz;
 	loop->judge.rows = options->rows;
+	loop->judge.shard = options->shard;
 	loop->events = options->events;
 	loop->conn_mask = LOOP_FIRST - 1;
 	loop->conn_chains = fail_calloc(LOOP_FIRST, sizeof(*loop->conn_chains));

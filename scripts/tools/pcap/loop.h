@@ -19,6 +19,7 @@
 struct flow;
 struct given;
 struct options;
+struct tree;
 
 /* No client, change or try; numbers begin with 1. */
 #define LOOP_NONE	0
@@ -297,6 +298,25 @@ void loop_list(const struct loop *loop, FILE *out);
  * @out: the output
  */
 void loop_json(const struct loop *loop, FILE *out);
+
+/**
+ * loop_key_order() - tell the order in which peers are written
+ * @a: a peer and the address that it talks to
+ * @b: another one
+ *
+ * Return: as memcmp() does.
+ */
+int loop_key_order(const struct twr_key *a, const struct twr_key *b);
+
+/**
+ * loop_add_parts() - add up the key closed_loop of all parts
+ * @parts: its value in each part
+ * @count: number of parts
+ * @out: the output, in which the object is written that loop_json() writes for the whole
+ *
+ * Return: false if a part has something else.
+ */
+bool loop_add_parts(const struct tree *const *parts, u32 count, FILE *out);
 
 /* The client of a number. */
 static inline struct loop_client *loop_client(const struct loop *loop, u32 number)

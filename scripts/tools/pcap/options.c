@@ -222,12 +222,10 @@ void options_read(struct options *options, int argc, char **argv)
 		fail_exit(2, "either a device or files, not both");
 	if (!options->device && !options->count)
 		fail_exit(2, "no FILE, and no -i DEVICE; try twr-pcap --help");
-	if (options->add && (options->device || options->shard.of))
+	if (options->add && (options->device || options->shard.of || options->closed_loop))
 		fail_exit(2, "--add goes with the output of parts alone");
 	if (options->shard.of && (!options->json || options->device))
 		fail_exit(2, "--shard goes with --json and files");
-	if (options->closed_loop && options->shard.of)
-		fail_exit(2, "either --shard or --closed-loop, not both");
 	if (options->interval && !options->device)
 		fail_exit(2, "-I goes with -i DEVICE");
 	if (options->closed_loop && options->device)

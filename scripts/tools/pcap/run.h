@@ -17,6 +17,7 @@
  * @options: the command line
  * @judge: the eras
  * @loop: the closed loop, NULL if it was not asked for
+ * @loop_added: the closed loop of all parts as JSON, NULL if there is none
  * @track: the observer
  * @counts: what was read
  * @dropped: packets of a device that the kernel dropped
@@ -27,6 +28,7 @@ struct run {
 	struct options options;
 	struct judge judge;
 	struct loop *loop;
+	char *loop_added;
 	struct track track;
 	struct read_counts counts;
 	u64 dropped;

@@ -10,7 +10,7 @@
 #include "fail.h"
 #include "tree.h"
 
-/* json.c nests five deep. */
+/* The closed loop nests seven deep, all else five. */
 #define TREE_DEPTH	16
 
 static struct tree *tree_value(const char **at, int depth);
@@ -132,6 +132,17 @@ const struct tree *tree_get(const struct tree *tree, const char *name)
 
 	for (child = tree ? tree->child : NULL; child; child = child->next)
 		if (child->name && tree_quotes(child->name, child->name_len, name))
+			return child;
+	return NULL;
+}
+
+const struct tree *tree_named_as(const struct tree *tree, const struct tree *other)
+{
+	const struct tree *child;
+
+	for (child = tree ? tree->child : NULL; child; child = child->next)
+		if (child->name_len == other->name_len &&
+		    !memcmp(child->name, other->name, other->name_len))
 			return child;
 	return NULL;
 }

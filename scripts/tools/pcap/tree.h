@@ -50,6 +50,15 @@ void tree_free(struct tree *tree);
 const struct tree *tree_get(const struct tree *tree, const char *name);
 
 /**
+ * tree_named_as() - get a value of an object by the name of another value
+ * @tree: the object, or NULL
+ * @other: a value of another object
+ *
+ * Return: the value with the same name, or NULL.
+ */
+const struct tree *tree_named_as(const struct tree *tree, const struct tree *other);
+
+/**
  * tree_number() - get a number that is not negative and has no fraction
  * @tree: the value, or NULL
  * @number: set to it

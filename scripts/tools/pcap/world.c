@@ -260,6 +260,9 @@ static void world_begin(struct world *world, u32 n)
 	const struct loop_client *client = loop_client(world->loop, n);
 	struct life *life = world_life(world, n);
 
+	/* Peers of other parts are left out: their engines know nothing of these. */
+	if (!judge_engine(&world->loop->judge, world->era, &client->conn.key))
+		return;
 	if (client->answer == ANSWER_RST && !client->fixed) {
 		life->state = LIFE_OVER;
 		return;
