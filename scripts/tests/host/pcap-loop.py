@@ -356,6 +356,10 @@ class Output(Case):
         top = self.run_it("--closed-loop", "--top", "1", self.path)
         self.assertIn("\n    and 1 more; see --top\n", top)
 
+    def test_notes_once(self):
+        self.run_it("--closed-loop", "--era", "el5,4.11", self.path, noise=True)
+        self.assertEqual(self.said.count("read from the source"), 1)
+
     def test_json(self):
         found = self.read_json("--closed-loop", self.path)["closed_loop"]
         self.assertEqual(found["retries"], "linux")

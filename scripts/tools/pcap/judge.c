@@ -76,9 +76,9 @@ static void judge_add_one(struct judge *judge, const char *name, const char *fro
 		if (!strcmp(judge->eras[i].name, choice.name))
 			fail_exit(2, "--era: %s is named twice", choice.name);
 	/* "all" means releases as they are. */
-	if (choice.hint && !from)
+	if (choice.hint && !from && !judge->quiet)
 		fail_note("--era=%s: %s", name, choice.hint);
-	if (choice.unrecorded && !from)
+	if (choice.unrecorded && !from && !judge->quiet)
 		fail_note("--era=%s: " TWR_ERA_UNRECORDED, name);
 	if (judge->count == JUDGE_ERAS)
 		fail_exit(2, "--era: more than %d eras", JUDGE_ERAS);

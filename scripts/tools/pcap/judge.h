@@ -75,6 +75,7 @@ struct judged_era {
  * @shard: the part that belongs to this run
  * @events: print the events of the tracepoints, for the first era
  * @list: print a line for each SYN
+ * @quiet: judge_add() prints nothing
  */
 struct judge {
 	struct judged_era *eras;
@@ -88,6 +89,7 @@ struct judge {
 	struct shard shard;
 	bool events;
 	bool list;
+	bool quiet;
 };
 
 /**
@@ -95,8 +97,8 @@ struct judge {
  * @judge: the judge
  * @names: what twr_era_choose() takes, several of these with commas between, or "all"
  *
- * Prints what the user may not expect of a name. Ends the program if a name is refused or
- * if two names are the same.
+ * Prints what the user may not expect of a name, unless @judge is quiet. Ends the program
+ * if a name is refused or if two names are the same.
  */
 void judge_add(struct judge *judge, const char *names);
 

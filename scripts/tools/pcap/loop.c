@@ -34,6 +34,8 @@ struct loop *loop_new(const struct options *options)
 	struct loop *loop = fail_calloc(1, sizeof(*loop));
 
 	loop->retries = retries_find(options->retries ?: "linux");
+	/* The judge of the capture has told of them. */
+	loop->judge.quiet = true;
 	judge_add(&loop->judge, options->eras ?: "all");
 	loop->hz = options->hz;
 	if (options->clocks)
