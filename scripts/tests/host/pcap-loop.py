@@ -311,6 +311,7 @@ class Crafted(Case):
             world.connection(second + 0.5, 1000 + second, 900000)
         world.connection(10.75, 3000, 0)
         for era, name, answer in (("3.14", "bsd", "after-11"), ("3.14", "linux", "never"),
+                                  ("3.14", "linux-6.5", "never"),
                                   ("4.11", "bsd", "never")):
             found = self.answers(world, "--retries", name, era=era)
             self.assertEqual(found[3000], [answer], (era, name))

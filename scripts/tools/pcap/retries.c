@@ -13,8 +13,10 @@
 #define RETRIES_NEAR	500000
 
 static const struct retries retries_all[] = {
-	/* RFC 6298; tcp_syn_retries is 6. Since Linux 3.1. As in module/era.c. */
-	{ "linux", "Linux since 3.1", 6, 6, { 1, 3, 7, 15, 31, 63 } },
+	/* RFC 6298; tcp_syn_retries is 6. As in module/era.c. */
+	{ "linux", "Linux 3.7 to 6.4", 6, 6, { 1, 3, 7, 15, 31, 63 } },
+	/* tcp_syn_linear_timeouts is 4. */
+	{ "linux-6.5", "Linux since 6.5", 10, 10, { 1, 2, 3, 4, 5, 7, 11, 19, 35, 67 } },
 	/*
 	 * tcp_syn_backoff[] of BSD, with the initial timeout of 1 s that Apple's kernels
 	 * have. They give up after 75 s. From the seventh retry on they leave out the
@@ -30,7 +32,8 @@ const struct retries *retries_find(const char *name)
 	for (i = 0; i < ARRAY_SIZE(retries_all); i++)
 		if (!strcmp(retries_all[i].name, name))
 			return &retries_all[i];
-	fail_exit(2, "--retries: there is no schedule '%s'; there are linux and bsd", name);
+	fail_exit(2, "--retries: there is no schedule '%s'; there are linux, linux-6.5 and bsd",
+		  name);
 }
 
 u32 retries_step(const struct retries *retries, u64 us)
