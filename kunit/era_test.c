@@ -472,49 +472,6 @@ static void clock_is_far_from_zero(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, twr_stamp_second(61) - twr_stamp_second(1), 60U);
 }
 
-struct retry_case {
-	const char *name;
-	const char *era;
-	u32 behind;
-	u32 age;	/* age of the stamp, in seconds */
-	u32 rate;	/* 0 for a SYN without a timestamp */
-	u32 after;
-};
-
-/* All but the first were recorded on real kernels (traces/delays). */
-static const struct retry_case retry_cases[] = {
-	{ "one tick more than passes", "4.11", 2, 0, 1, 1 },
-	{ "half a second", "4.11", 502, 0, 1000, 1 },
-	{ "a second and a half", "4.11", 1502, 0, 1000, 3 },
-	{ "five seconds", "4.11", 5502, 0, 1000, 7 },
-	{ "22 seconds at 250 Hz", "4.11", 5502, 0, 250, 31 },
-	{ "55 seconds at 100 Hz", "4.11", 5502, 0, 100, 63 },
-	{ "hours", "4.11", 6999002, 0, 1000, 63 },
-	{ "without timestamp", "4.11", 0, 0, 0, 63 },
-	{ "after 40 s", "3.10", 6999002, 40, 1000, 31 },
-	{ "after 50 s", "3.10", 6999002, 50, 100, 15 },
-	{ "15 seconds", "3.2", 15002, 0, 1000, 31 },
-};
-
-static void retry_describe(const struct retry_case *c, char *desc)
-{
-	strscpy(desc, c->name, KUNIT_PARAM_DESC_SIZE);
-}
-
-KUNIT_ARRAY_PARAM(retry, retry_cases, retry_describe);
-
-static void a_retry_passes(struct kunit *test)
-{
-	const struct retry_case *c = test->param_value;
-	struct twr_stamp cached = { .ts = 7000002, .ts_stamp = NOW - c->age };
-	unsigned int i;
-
-	i = twr_era_find_retry(twr_era_find(c->era), &cached, c->rate,
-			       cached.ts - c->behind, c->rate, NOW);
-	KUNIT_ASSERT_LT(test, i, (unsigned int)TWR_SYN_RETRIES);
-	KUNIT_EXPECT_EQ(test, twr_syn_retry_secs[i], c->after);
-}
-
 static struct kunit_case era_cases[] = {
 	KUNIT_CASE_PARAM(judges, judge_gen_params),
 	KUNIT_CASE_PARAM(replaces, replace_gen_params),
@@ -526,7 +483,6 @@ static struct kunit_case era_cases[] = {
 	KUNIT_CASE(the_backlog_counts_from_2_6_20),
 	KUNIT_CASE(untimed_syns_pass_before_3_17),
 	KUNIT_CASE(clock_is_far_from_zero),
-	KUNIT_CASE_PARAM(a_retry_passes, retry_gen_params),
 	{ }
 };
 

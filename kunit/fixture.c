@@ -8,6 +8,7 @@
 #include "fixture.h"
 #include "main.h"
 #include "netns.h"
+#include "schedule.h"
 
 /*
  * Up to Linux 6.1 the suites of a module run before its init function. Since 6.2 they
@@ -22,6 +23,7 @@ int twr_test_start(struct kunit_suite *suite)
 		.rows = 64,
 		.rows6 = 64,
 		.records = 24576,
+		.schedule = TWR_SCHEDULE_DEFAULT,
 		.mode = 0400,
 	};
 	int err;

@@ -10,6 +10,7 @@
 #include "fixture.h"
 #include "main.h"
 #include "netns.h"
+#include "schedule.h"
 #include "stats.h"
 
 static void count(enum twr_counter counter)
@@ -33,6 +34,7 @@ static const struct twr_config small = {
 	.rows = 16,
 	.rows6 = 16,
 	.records = 100,
+	.schedule = TWR_SCHEDULE_DEFAULT,
 	.mode = 0400,
 };
 
@@ -56,6 +58,7 @@ static void start_exit(struct kunit *test)
 		.rows = 8192,
 		.rows6 = 8192,
 		.records = 24576,
+		.schedule = TWR_SCHEDULE_DEFAULT,
 		.mode = 0400,
 	};
 
@@ -96,6 +99,9 @@ static void a_failed_start_leaves_nothing(struct kunit *test)
 	expect_no_start(test, &config, -EINVAL);
 	config.rows = 1U << 31;
 	expect_no_start(test, &config, -ENOMEM);
+	config = small;
+	config.schedule = "linux-2.0";
+	expect_no_start(test, &config, -EINVAL);
 	config = small;
 	config.rows6 = 1U << 31;
 	expect_no_start(test, &config, -ENOMEM);

@@ -9,6 +9,7 @@
 #include <linux/string.h>
 #include <linux/workqueue.h>
 
+#include "schedule.h"
 #include "stats.h"
 
 static struct twr_stats stats;
@@ -72,12 +73,6 @@ static u64 sum_of(u64 counters)
 	return sum;
 }
 
-/* Return: the sum of the counters of all delays. */
-static u64 sum_of_delays(enum twr_counter first)
-{
-	return sum_of(GENMASK_ULL(first + TWR_SYN_RETRIES, first));
-}
-
 static void counter_files_add_up(struct kunit *test)
 {
 	u64 exempt = 0, delays = 0;
@@ -101,10 +96,6 @@ static void counter_files_add_up(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, number(test, "syns_checked"),
 			number(test, "syns_rejected") +
 			sum_of(BIT_ULL(TWR_COUNT_PASSED)));
-	KUNIT_EXPECT_EQ(test, number(test, "syns_rejected_older"),
-			sum_of_delays(TWR_COUNT_OLDER));
-	KUNIT_EXPECT_EQ(test, number(test, "syns_rejected_untimed"),
-			sum_of_delays(TWR_COUNT_UNTIMED));
 }
 
 static void each_counter_has_its_file(struct kunit *test)
@@ -165,17 +156,62 @@ static void delays_files_name_their_seconds(struct kunit *test)
 
 	count(TWR_COUNT_PASSED, 77);
 	KUNIT_EXPECT_EQ(test, number(test, "0"), 77ULL);
-	for (i = 0; i < TWR_SYN_RETRIES; i++) {
-		count(TWR_COUNT_OLDER + i, 1 + i);
-		count(TWR_COUNT_UNTIMED + i, 100);
-		snprintf(name, sizeof(name), "%u", twr_syn_retry_secs[i]);
-		KUNIT_EXPECT_EQ(test, number(test, name), 101ULL + i);
+	for (i = 0; i < TWR_DELAYS; i++) {
+		KUNIT_EXPECT_EQ(test, twr_stats_delay_counter(twr_stats_delays[i]),
+				TWR_COUNT_DELAY + i);
+		count(TWR_COUNT_DELAY + i, 1 + i);
+		snprintf(name, sizeof(name), "%u", twr_stats_delays[i]);
+		KUNIT_EXPECT_EQ(test, number(test, name), 1ULL + i);
 	}
-	count(TWR_COUNT_OLDER + TWR_SYN_RETRIES, 7);
-	count(TWR_COUNT_UNTIMED + TWR_SYN_RETRIES, 8);
+	KUNIT_EXPECT_EQ(test, twr_stats_delay_counter(TWR_DELAY_NEVER), TWR_COUNT_DELAY_NEVER);
+	KUNIT_EXPECT_EQ(test, twr_stats_delay_counter(TWR_DELAY_UNKNOWN),
+			TWR_COUNT_DELAY_UNKNOWN);
+	KUNIT_EXPECT_EQ(test, twr_stats_delay_counter(0), TWR_COUNT_DELAY_UNKNOWN);
+	count(TWR_COUNT_DELAY_NEVER, 15);
+	count(TWR_COUNT_DELAY_UNKNOWN, 16);
 	KUNIT_EXPECT_EQ(test, number(test, "never"), 15ULL);
-	KUNIT_EXPECT_EQ(test, number(test, "syns_rejected_older"), 28ULL);
-	KUNIT_EXPECT_EQ(test, number(test, "syns_rejected_untimed"), 608ULL);
+	KUNIT_EXPECT_EQ(test, number(test, "unknown"), 16ULL);
+}
+
+/* What is rejected and has no delay yet is pending. */
+static void pending_is_the_rest(struct kunit *test)
+{
+	count(TWR_COUNT_OLDER, 20);
+	count(TWR_COUNT_UNTIMED, 3);
+	KUNIT_EXPECT_EQ(test, number(test, "pending"), 23ULL);
+	count(TWR_COUNT_DELAY, 4);
+	count(TWR_COUNT_DELAY_NEVER, 5);
+	count(TWR_COUNT_DELAY_UNKNOWN, 6);
+	KUNIT_EXPECT_EQ(test, number(test, "pending"), 8ULL);
+	twr_stats_reset(&stats);
+	KUNIT_EXPECT_EQ(test, number(test, "pending"), 0ULL);
+}
+
+/* Each schedule shows the files of its own retries, and all other files. */
+static void files_belong_to_schedules(struct kunit *test)
+{
+	static const char * const names[] = { "linux", "linux-6.5", "bsd" };
+	const struct twr_schedule *schedule;
+	int n, i, retries, others;
+
+	for (n = 0; n < ARRAY_SIZE(names); n++) {
+		schedule = twr_schedule_find(names[n]);
+		KUNIT_ASSERT_NOT_NULL(test, schedule);
+		retries = 0;
+		others = 0;
+		for (i = 0; i < TWR_COUNTER_FILES; i++) {
+			const struct twr_counter_file *file = &twr_counter_files[i];
+
+			if (!twr_stats_file_is_shown(file, schedule))
+				continue;
+			if (file->retry_secs)
+				retries++;
+			else
+				others++;
+		}
+		KUNIT_EXPECT_EQ(test, retries, (int)schedule->retries);
+		KUNIT_EXPECT_EQ(test, others, TWR_COUNTER_FILES - TWR_DELAYS);
+	}
 }
 
 static void exempt_files_name_their_reason(struct kunit *test)
@@ -271,6 +307,8 @@ static struct kunit_case stats_cases[] = {
 	KUNIT_CASE(each_counter_has_its_file),
 	KUNIT_CASE(files_of_a_directory_stand_side_by_side),
 	KUNIT_CASE(delays_files_name_their_seconds),
+	KUNIT_CASE(pending_is_the_rest),
+	KUNIT_CASE(files_belong_to_schedules),
 	KUNIT_CASE(exempt_files_name_their_reason),
 	KUNIT_CASE(reset_reads_zero_and_counts_on),
 	KUNIT_CASE(percpu_memory_comes_after_many_counts),

@@ -946,12 +946,7 @@ static void remember_newer(const struct pair *pair, u32 ts)
 
 static u64 older(void)
 {
-	u64 sum = 0;
-	int i;
-
-	for (i = 0; i <= TWR_SYN_RETRIES; i++)
-		sum += counted(TWR_COUNT_OLDER + i);
-	return sum;
+	return counted(TWR_COUNT_OLDER);
 }
 
 /*

@@ -106,6 +106,20 @@ static noinline bool twr_cache_lru_lookup(struct twr_lru *lru,
 	return found;
 }
 
+static bool twr_cache_lru_peek(struct twr_lru *lru, const struct twr_key *key, u64 now_jiffies,
+			       struct twr_stamp *stamp)
+{
+	const struct twr_lru_slot *found;
+	unsigned long flags;
+
+	raw_spin_lock_irqsave(&lru->lock, flags);
+	found = twr_lru_peek(lru, key, now_jiffies);
+	if (found)
+		*stamp = found->stamp;
+	raw_spin_unlock_irqrestore(&lru->lock, flags);
+	return found;
+}
+
 void twr_cache_prefetch(struct twr_cache *cache, const struct twr_key *key)
 {
 	if (!cache->is_lru)
@@ -117,6 +131,14 @@ bool twr_cache_lookup(struct twr_cache *cache, const struct twr_key *key,
 {
 	if (cache->is_lru)
 		return twr_cache_lru_lookup(&cache->lru, key, now_jiffies, stamp);
+	return twr_rows_lookup(twr_cache_rows_of(cache, key), key, stamp);
+}
+
+bool twr_cache_peek(struct twr_cache *cache, const struct twr_key *key, u64 now_jiffies,
+		    struct twr_stamp *stamp)
+{
+	if (cache->is_lru)
+		return twr_cache_lru_peek(&cache->lru, key, now_jiffies, stamp);
 	return twr_rows_lookup(twr_cache_rows_of(cache, key), key, stamp);
 }
 

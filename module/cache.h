@@ -106,6 +106,20 @@ bool twr_cache_lookup(struct twr_cache *cache, const struct twr_key *key,
 		      u64 now_jiffies, struct twr_stamp *stamp);
 
 /**
+ * twr_cache_peek() - look up the stamp of a peer, without using its entry
+ * @cache: the cache
+ * @key: the peer
+ * @now_jiffies: the time in jiffies at which the entry is wanted; only a list reads it
+ * @stamp: set to the peer's stamp; a list leaves it alone if it has no entry
+ *
+ * As twr_cache_lookup(), but it never counts as a use of the entry. Any context but NMI.
+ *
+ * Return: true if the peer has an entry.
+ */
+bool twr_cache_peek(struct twr_cache *cache, const struct twr_key *key, u64 now_jiffies,
+		    struct twr_stamp *stamp);
+
+/**
  * twr_cache_update() - update a peer's entry when a connection opens or closes
  * @cache: the cache
  * @key: the connection's peer

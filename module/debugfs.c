@@ -19,6 +19,7 @@
 #include "debugfs.h"
 #include "netns.h"
 #include "offenders.h"
+#include "pending.h"
 #include "stats.h"
 #include "unanswered.h"
 
@@ -220,7 +221,9 @@ static int twr_counters_show(struct seq_file *s, void *unused)
 
 	twr_netns_sum_counters(s->private, sums);
 	for (i = 0; i < TWR_COUNTER_FILES; i++)
-		seq_puts(s, twr_stats_format_line(line, &twr_counter_files[i], sums));
+		if (twr_stats_file_is_shown(&twr_counter_files[i],
+					    twr_pending_schedule(twr_engine.pending)))
+			seq_puts(s, twr_stats_format_line(line, &twr_counter_files[i], sums));
 	return 0;
 }
 

@@ -13,6 +13,7 @@
 #include "compat.h"
 #include "engine.h"
 #include "offenders.h"
+#include "pending.h"
 #include "records.h"
 #include "stats.h"
 
@@ -33,6 +34,33 @@ static const struct twr_key *twr_engine_cache_key(const struct twr_engine *engin
 	*any_local = conn->key;
 	memset(&any_local->local, 0, sizeof(any_local->local));
 	return any_local;
+}
+
+/* The retry does not count as a use of the entry: that it comes is only an assumption. */
+static bool twr_engine_passes_retry(const void *arg, const struct twr_retry *retry)
+{
+	const struct twr_engine *engine = arg;
+	struct twr_key any_local __uninitialized;
+	struct twr_stamp cached;
+
+	return !twr_cache_peek(engine->cache,
+			       twr_engine_cache_key(engine, retry->conn, &any_local),
+			       retry->now.jiffies, &cached) ||
+	       twr_era_judge_syn(engine->era, &cached, retry->timed, retry->tsval,
+				 retry->now.seconds) == TWR_PASS;
+}
+
+bool twr_engine_new_pending(struct twr_engine *engine, const struct twr_schedule *schedule,
+			    void (*settled)(const struct twr_pending_syn *syn, s32 delay))
+{
+	const struct twr_pending_ops ops = {
+		.passes = twr_engine_passes_retry,
+		.arg = engine,
+		.settled = settled,
+	};
+
+	engine->pending = twr_pending_new(schedule, &ops);
+	return engine->pending;
 }
 
 void twr_engine_prefetch(const struct twr_engine *engine, const struct twr_key *key)
@@ -89,9 +117,17 @@ static bool twr_syn_is_stopped(const struct twr_engine *engine,
 
 static void twr_syn_reject(const struct twr_engine *engine,
 			   const struct twr_syn *syn, enum twr_verdict verdict,
-			   unsigned int retry, struct twr_stats *stats,
+			   u32 rate, struct twr_stats *stats,
 			   const struct twr_time *now)
 {
+	struct twr_pending_syn pending = {
+		.conn = syn->conn,
+		.stats = stats,
+		.rejected = *now,
+		.timed = syn->timed,
+		.tsval = syn->tsval,
+		.rate = rate,
+	};
 	u64 expires = now->jiffies + TWR_REQUEST_TIMEOUT;
 	enum twr_record lost;
 
@@ -102,8 +138,8 @@ static void twr_syn_reject(const struct twr_engine *engine,
 		lost = twr_records_extend_rejected(engine->records, &syn->conn, expires,
 						   now->jiffies);
 	twr_engine_count_lost(stats, lost);
-	twr_stats_inc(stats, (verdict == TWR_REJECT_OLDER ? TWR_COUNT_OLDER :
-			      TWR_COUNT_UNTIMED) + retry);
+	twr_pending_add(engine->pending, &pending, verdict == TWR_REJECT_OLDER ?
+			TWR_COUNT_OLDER : TWR_COUNT_UNTIMED);
 }
 
 /*
@@ -143,7 +179,6 @@ static bool twr_syn_check_stamp(const struct twr_engine *engine,
 				struct twr_judgement *judgement)
 {
 	const struct twr_stamp *cached = &judgement->cached;
-	unsigned int retry;
 	u32 rate;
 
 	judgement->verdict = twr_era_judge_syn(engine->era, cached, syn->timed, syn->tsval,
@@ -156,10 +191,7 @@ static bool twr_syn_check_stamp(const struct twr_engine *engine,
 	if (judgement->verdict == TWR_PASS)
 		return false;
 
-	retry = twr_era_find_retry(engine->era, cached, syn->timed, syn->tsval, rate,
-				   now->seconds);
-	judgement->delay = retry < TWR_SYN_RETRIES ? twr_syn_retry_secs[retry] : -1;
-	twr_syn_reject(engine, syn, judgement->verdict, retry, stats, now);
+	twr_syn_reject(engine, syn, judgement->verdict, rate, stats, now);
 	return true;
 }
 
@@ -172,7 +204,6 @@ static void twr_syn_check_cache(const struct twr_engine *engine,
 
 	judgement->checked = true;
 	judgement->verdict = TWR_PASS;
-	judgement->delay = 0;
 	judgement->known = twr_cache_lookup(engine->cache,
 					    twr_engine_cache_key(engine, &syn->conn, &any_local),
 					    now->jiffies, &judgement->cached);
@@ -273,6 +304,8 @@ static unsigned int twr_change_update_cache(const struct twr_engine *engine,
 	    (era->needs_stamp || (!update.creates_entry && !update.uses_entry)))
 		return 0;
 
+	/* A retry that was due before meets the cache as it was. */
+	twr_pending_settle(engine->pending, now);
 	done = twr_cache_update(engine->cache,
 				twr_engine_cache_key(engine, &change->conn, &any_local),
 				&update, twr_era_replaces_stamp, now->seconds,

@@ -23,7 +23,10 @@
 
 struct twr_cache;
 struct twr_offenders;
+struct twr_pending;
+struct twr_pending_syn;
 struct twr_records;
+struct twr_schedule;
 struct twr_stats;
 
 /**
@@ -33,6 +36,7 @@ struct twr_stats;
  * @records: connections that the simulated kernel had for another time than the running
  *	kernel, or never had
  * @offenders: the peers most often rejected
+ * @pending: rejected SYNs, until one of their retries would pass
  * @hz: ticks per second of all clients' clocks, 0 to measure each clock; a user may change
  *	it at any time
  */
@@ -41,6 +45,7 @@ struct twr_engine {
 	struct twr_cache *cache;
 	struct twr_records *records;
 	struct twr_offenders *offenders;
+	struct twr_pending *pending;
 	unsigned int hz;
 };
 
@@ -50,15 +55,12 @@ struct twr_engine {
  * @verdict: what the check says
  * @known: the SYN's peer has an entry
  * @cached: the stamp in that entry
- * @delay: seconds until a retry of the SYN would pass, by the schedule of
- *	twr_syn_retry_secs; 0 if the SYN passes, -1 if no retry does
  */
 struct twr_judgement {
 	bool checked;
 	enum twr_verdict verdict;
 	bool known;
 	struct twr_stamp cached;
-	s32 delay;
 };
 
 /**
@@ -71,6 +73,19 @@ static inline u64 twr_engine_jiffies_to_ms(u64 jiffies)
 {
 	return div_u64(jiffies * MSEC_PER_SEC, HZ);
 }
+
+/**
+ * twr_engine_new_pending() - make the engine's table of pending SYNs
+ * @engine: the engine, which stays where it is; its era and cache are set
+ * @schedule: when clients send a SYN again
+ * @settled: told when the delay of a SYN is known, see struct twr_pending_ops; may be NULL
+ *
+ * Process context, may sleep.
+ *
+ * Return: true; false if there is not enough free memory.
+ */
+bool twr_engine_new_pending(struct twr_engine *engine, const struct twr_schedule *schedule,
+			    void (*settled)(const struct twr_pending_syn *syn, s32 delay));
 
 /**
  * twr_engine_prefetch() - prefetch the entry of a SYN's peer

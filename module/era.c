@@ -310,21 +310,6 @@ enum twr_verdict twr_era_judge_syn(const struct twr_era *era,
 	return TWR_PASS;
 }
 
-const u32 twr_syn_retry_secs[TWR_SYN_RETRIES] = { 1, 3, 7, 15, 31, 63 };
-
-unsigned int twr_era_find_retry(const struct twr_era *era,
-				const struct twr_stamp *cached, bool timed,
-				u32 tsval, u32 rate, u32 now)
-{
-	unsigned int i;
-
-	for (i = 0; i < TWR_SYN_RETRIES; i++)
-		if (twr_era_judge_syn(era, cached, timed, tsval + rate * twr_syn_retry_secs[i],
-				      now + twr_syn_retry_secs[i]) == TWR_PASS)
-			break;
-	return i;
-}
-
 bool twr_era_replaces_stamp(const struct twr_stamp *cached,
 			    const struct twr_stamp *offered, u32 now)
 {

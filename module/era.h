@@ -160,17 +160,6 @@ enum twr_verdict {
 	TWR_VERDICTS
 };
 
-/*
- * When a client with Linux 3.7 to 6.4 retries an unanswered SYN, in seconds after the first
- * one. The client waits 1 s before the first retry and twice as long before each further
- * one (RFC 6298). It retries six times (net.ipv4.tcp_syn_retries). Other systems have other
- * schedules. Linux begins with 3 s up to 3.0 (RFC 1122) and retries five times up to 3.6.
- * From 6.5 on it waits 1 s five times before it doubles the wait
- * (net.ipv4.tcp_syn_linear_timeouts). Apple's systems and FreeBSD repeat their first wait too.
- */
-#define TWR_SYN_RETRIES	6
-extern const u32 twr_syn_retry_secs[TWR_SYN_RETRIES];
-
 /**
  * struct twr_era_choice - the rules that a user chose
  * @era: the rules, NULL if the name is refused
@@ -266,26 +255,6 @@ enum twr_exempt_reason twr_era_check_queues(const struct twr_era *era,
 enum twr_verdict twr_era_judge_syn(const struct twr_era *era,
 				   const struct twr_stamp *cached, bool timed,
 				   u32 tsval, u32 now);
-
-/**
- * twr_era_find_retry() - which retry of a dropped SYN would have passed?
- * @era: the rules
- * @cached: the stamp of the SYN's peer in the cache
- * @timed: the SYN has a timestamp option
- * @tsval: TSval of the SYN, if @timed
- * @rate: ticks per second of the peer's clock
- * @now: the current second, as from twr_stamp_now()
- *
- * Each retry has the TSval of the moment when it is sent. A retry passes once the peer's
- * clock has caught up or the stamp is too old to reject. The function assumes that
- * @cached does not change meanwhile.
- *
- * Return: index of the first passing retry in twr_syn_retry_secs, TWR_SYN_RETRIES if none
- * passes.
- */
-unsigned int twr_era_find_retry(const struct twr_era *era,
-				const struct twr_stamp *cached, bool timed,
-				u32 tsval, u32 rate, u32 now);
 
 /**
  * twr_era_replaces_stamp() - does a new stamp replace the cached one?

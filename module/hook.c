@@ -21,6 +21,7 @@
 #include "hook.h"
 #include "netns.h"
 #include "observe.h"
+#include "pending.h"
 #include "segment.h"
 #include "trace.h"
 #include "unanswered.h"
@@ -151,6 +152,13 @@ static unsigned int twr_hook6(void *priv, struct sk_buff *skb,
 	return twr_hook_fast_path(priv, skb, state, NFPROTO_IPV6);
 }
 #endif
+
+void twr_hook_settled(const struct twr_pending_syn *syn, s32 delay)
+{
+	const struct twr_net *tn = container_of(syn->stats, struct twr_net, stats);
+
+	trace_syn_settled(syn, delay, tn->inum);
+}
 
 /*
  * What another hook drops never reaches TCP. So this hook has the last priority that there

@@ -10,7 +10,10 @@
 #ifndef TWR_HOOK_H
 #define TWR_HOOK_H
 
+#include <linux/types.h>
+
 struct net;
+struct twr_pending_syn;
 
 /**
  * twr_hook_register() - register the hooks of a network namespace
@@ -31,5 +34,14 @@ int twr_hook_register(struct net *net);
  * sleep.
  */
 void twr_hook_unregister(struct net *net);
+
+/**
+ * twr_hook_settled() - tell the tracepoint syn_settled that the delay of a SYN is known
+ * @syn: the SYN
+ * @delay: seconds, TWR_DELAY_NEVER or TWR_DELAY_UNKNOWN
+ *
+ * Any context.
+ */
+void twr_hook_settled(const struct twr_pending_syn *syn, s32 delay);
 
 #endif /* TWR_HOOK_H */

@@ -77,6 +77,16 @@ static void twr_lru_free(struct twr_lru *lru, struct twr_lru_node *node)
 	list_move(&node->order, &lru->order);
 }
 
+const struct twr_lru_slot *twr_lru_peek(struct twr_lru *lru, const struct twr_key *key, u64 now)
+{
+	const struct twr_lru_node *node;
+
+	hlist_for_each_entry(node, twr_lru_chain(lru, key), chain)
+		if (!memcmp(&node->slot.key, key, sizeof(*key)))
+			return twr_lru_is_idle(lru, &node->slot, now) ? NULL : &node->slot;
+	return NULL;
+}
+
 struct twr_lru_slot *twr_lru_lookup(struct twr_lru *lru, const struct twr_key *key,
 				    u64 now)
 {

@@ -96,6 +96,18 @@ struct twr_lru_slot *twr_lru_lookup(struct twr_lru *lru, const struct twr_key *k
 				    u64 now);
 
 /**
+ * twr_lru_peek() - look up the slot of a peer, without using it
+ * @lru: the list, locked by the caller
+ * @key: the peer
+ * @now: the time in jiffies at which the slot must not have expired
+ *
+ * Any context but NMI.
+ *
+ * Return: the slot, or NULL if the peer has none or its slot has expired.
+ */
+const struct twr_lru_slot *twr_lru_peek(struct twr_lru *lru, const struct twr_key *key, u64 now);
+
+/**
  * twr_lru_add() - get a slot for a peer that has none
  * @lru: the list, locked by the caller
  * @key: the peer

@@ -21,7 +21,9 @@
 #include "main.h"
 #include "netns.h"
 #include "offenders.h"
+#include "pending.h"
 #include "records.h"
+#include "schedule.h"
 #include "sysfs.h"
 #include "transition.h"
 #include "unanswered.h"
@@ -76,6 +78,33 @@ static const struct kernel_param_ops twr_hz_ops = {
 
 module_param_cb(hz, &twr_hz_ops, &twr_engine.hz, 0644);
 MODULE_PARM_DESC(hz, "ticks a second of clients' clocks, for delays (0: measured where possible, else 1000)");
+
+static const char *twr_schedule = TWR_SCHEDULE_DEFAULT;
+
+static int twr_schedule_set(const char *text, const struct kernel_param *kp)
+{
+	const struct twr_schedule *schedule = twr_schedule_find(text);
+
+	if (!schedule) {
+		pr_err("schedule=%s: no such schedule, must be " TWR_SCHEDULE_NAMES "\n", text);
+		return -EINVAL;
+	}
+	twr_schedule = schedule->name;
+	return 0;
+}
+
+static int twr_schedule_get(char *buffer, const struct kernel_param *kp)
+{
+	return sysfs_emit(buffer, "%s\n", twr_schedule);
+}
+
+static const struct kernel_param_ops twr_schedule_ops = {
+	.set = twr_schedule_set,
+	.get = twr_schedule_get,
+};
+
+module_param_cb(schedule, &twr_schedule_ops, NULL, 0444);
+MODULE_PARM_DESC(schedule, "when clients send a SYN again, for delays: linux, linux-6.5 or bsd (linux)");
 
 /* Number of records of connections; 0 for the default. */
 static u32 twr_records;
@@ -200,11 +229,17 @@ static int twr_tables_new(const struct twr_config *config)
 	if (!twr_engine.offenders)
 		goto err_records;
 
+	if (!twr_engine_new_pending(&twr_engine, twr_schedule_find(config->schedule),
+				    twr_hook_settled))
+		goto err_offenders;
+
 	twr_unanswered = twr_unanswered_new(twr_net_is_alive);
 	if (!twr_unanswered)
-		goto err_offenders;
+		goto err_pending;
 	return 0;
 
+err_pending:
+	twr_pending_free(twr_engine.pending);
 err_offenders:
 	twr_offenders_free(twr_engine.offenders);
 err_records:
@@ -217,6 +252,7 @@ err_cache:
 static void twr_tables_free(void)
 {
 	twr_unanswered_free(twr_unanswered);
+	twr_pending_free(twr_engine.pending);
 	twr_offenders_free(twr_engine.offenders);
 	twr_records_free(twr_engine.records);
 	twr_cache_free(twr_engine.cache);
@@ -232,7 +268,7 @@ int twr_start(const struct twr_config *config)
 	int err;
 
 	twr_engine.era = twr_era_find(config->era);
-	if (!twr_engine.era)
+	if (!twr_engine.era || !twr_schedule_find(config->schedule))
 		return -EINVAL;
 
 	err = twr_tables_new(config);
@@ -368,6 +404,7 @@ static int __init twr_init(void)
 		.rows = cache_config.rows,
 		.rows6 = cache_config.rows6,
 		.records = twr_records,
+		.schedule = twr_schedule,
 		.mode = twr_mode,
 		.gid = twr_gid,
 	};

@@ -13,6 +13,7 @@
  * @rows: number of rows of the cache for IPv4, if the era has rows
  * @rows6: the same for IPv6
  * @records: number of records of connections
+ * @schedule: name of the schedule by which clients send a SYN again
  * @mode: permissions of the counter files, a subset of 0444
  * @gid: group of the counter files
  */
@@ -21,6 +22,7 @@ struct twr_config {
 	u32 rows;
 	u32 rows6;
 	u32 records;
+	const char *schedule;
 	umode_t mode;
 	u32 gid;
 };
@@ -32,8 +34,8 @@ struct twr_config {
  * Includes namespaces that are made later. Process context, may sleep.
  *
  * Return: 0, or a negative error, in which case nothing is left behind: -ENOMEM; -EINVAL
- * if there is no such era or a number of rows is no power of two; -ENOENT if the kernel
- * has no tracepoint sock:inet_sock_set_state.
+ * if there is no such era or schedule, or a number of rows is no power of two; -ENOENT if
+ * the kernel has no tracepoint sock:inet_sock_set_state.
  */
 int twr_start(const struct twr_config *config);
 

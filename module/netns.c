@@ -8,6 +8,7 @@
 #include <net/net_namespace.h>
 
 #include "netns.h"
+#include "pending.h"
 #include "unanswered.h"
 
 struct twr_engine twr_engine __read_mostly;
@@ -41,6 +42,9 @@ u32 twr_net_inum(u32 id)
 
 void twr_netns_sum_counters(struct twr_net *tn, u64 *sums)
 {
+	struct twr_time now = twr_time_now();
+
+	twr_pending_settle_all(twr_engine.pending, &now);
 	mutex_lock(&twr_nets_lock);
 	if (tn) {
 		memset(sums, 0, sizeof(twr_exited_counters));
@@ -59,9 +63,11 @@ void twr_netns_reset_all(void)
 
 	mutex_lock(&twr_nets_lock);
 	memset(twr_exited_counters, 0, sizeof(twr_exited_counters));
+	twr_pending_close(twr_engine.pending);
 	list_for_each_entry(tn, &twr_nets, list)
-		twr_stats_reset(&tn->stats);
+		twr_pending_reset_stats(twr_engine.pending, &tn->stats);
 	twr_engine_reset(&twr_engine);
+	twr_pending_open(twr_engine.pending);
 	twr_unanswered_reset(twr_unanswered);
 	mutex_unlock(&twr_nets_lock);
 }
@@ -78,6 +84,7 @@ static void twr_net_exit(struct net *net)
 	mutex_lock(&twr_nets_lock);
 	list_del(&tn->list);
 	xa_erase(&twr_nets_by_id, tn->id);
+	twr_pending_drop(twr_engine.pending, &tn->stats);
 	twr_stats_sum(&tn->stats, twr_exited_counters);
 	mutex_unlock(&twr_nets_lock);
 

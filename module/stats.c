@@ -12,6 +12,7 @@
 #include <linux/u64_stats_sync.h>
 
 #include "compat.h"
+#include "schedule.h"
 #include "stats.h"
 
 /* After this many counts, counters for each CPU are worth their memory. */
@@ -22,19 +23,24 @@ struct twr_stats_cpu {
 	struct u64_stats_sync syncp;
 };
 
-#define TWR_MASK_OLDER		GENMASK_ULL(TWR_COUNT_UNTIMED - 1, TWR_COUNT_OLDER)
-#define TWR_MASK_UNTIMED	GENMASK_ULL(TWR_COUNT_EXEMPT - 1, TWR_COUNT_UNTIMED)
-#define TWR_MASK_CHECKED	(BIT_ULL(TWR_COUNT_PASSED) | TWR_MASK_OLDER | TWR_MASK_UNTIMED)
+#define TWR_MASK_REJECTED	(BIT_ULL(TWR_COUNT_OLDER) | BIT_ULL(TWR_COUNT_UNTIMED))
+#define TWR_MASK_CHECKED	(BIT_ULL(TWR_COUNT_PASSED) | TWR_MASK_REJECTED)
 #define TWR_MASK_EXEMPTED	GENMASK_ULL(TWR_COUNT_RECORDED - 1, TWR_COUNT_EXEMPT)
 #define TWR_MASK_EXEMPT(reason)	BIT_ULL(TWR_COUNT_EXEMPT + (reason))
-#define TWR_MASK_RETRY(i)	((BIT_ULL(TWR_COUNT_OLDER) | BIT_ULL(TWR_COUNT_UNTIMED)) << (i))
+#define TWR_MASK_DELAYS		GENMASK_ULL(TWR_COUNT_DELAY_UNKNOWN, TWR_COUNT_DELAY)
+
+const u8 twr_stats_delays[TWR_DELAYS] = { 1, 2, 3, 4, 5, 7, 11, 15, 19, 31, 35, 63, 67 };
+
+/* The file of the retry @i of twr_stats_delays. */
+#define TWR_DELAY_FILE(i, secs)	\
+	{ "delays", #secs, BIT_ULL(TWR_COUNT_DELAY + (i)), 0, secs }
 
 const struct twr_counter_file twr_counter_files[TWR_COUNTER_FILES] = {
 	{ NULL, "syns_seen", TWR_MASK_CHECKED | TWR_MASK_EXEMPTED },
 	{ NULL, "syns_checked", TWR_MASK_CHECKED },
-	{ NULL, "syns_rejected", TWR_MASK_OLDER | TWR_MASK_UNTIMED },
-	{ NULL, "syns_rejected_older", TWR_MASK_OLDER },
-	{ NULL, "syns_rejected_untimed", TWR_MASK_UNTIMED },
+	{ NULL, "syns_rejected", TWR_MASK_REJECTED },
+	{ NULL, "syns_rejected_older", BIT_ULL(TWR_COUNT_OLDER) },
+	{ NULL, "syns_rejected_untimed", BIT_ULL(TWR_COUNT_UNTIMED) },
 	{ NULL, "listener_unknown", BIT_ULL(TWR_COUNT_UNKNOWN) },
 	{ NULL, "syns_unanswered", BIT_ULL(TWR_COUNT_UNANSWERED) },
 	{ NULL, "stamps_recorded", BIT_ULL(TWR_COUNT_RECORDED) },
@@ -50,13 +56,22 @@ const struct twr_counter_file twr_counter_files[TWR_COUNTER_FILES] = {
 	{ "exempt", "bad_checksum", TWR_MASK_EXEMPT(TWR_EXEMPT_BAD_CHECKSUM) },
 	{ "exempt", "malformed", TWR_MASK_EXEMPT(TWR_EXEMPT_MALFORMED) },
 	{ "delays", "0", BIT_ULL(TWR_COUNT_PASSED) },
-	{ "delays", "1", TWR_MASK_RETRY(0) },
-	{ "delays", "3", TWR_MASK_RETRY(1) },
-	{ "delays", "7", TWR_MASK_RETRY(2) },
-	{ "delays", "15", TWR_MASK_RETRY(3) },
-	{ "delays", "31", TWR_MASK_RETRY(4) },
-	{ "delays", "63", TWR_MASK_RETRY(5) },
-	{ "delays", "never", TWR_MASK_RETRY(6) },
+	TWR_DELAY_FILE(0, 1),
+	TWR_DELAY_FILE(1, 2),
+	TWR_DELAY_FILE(2, 3),
+	TWR_DELAY_FILE(3, 4),
+	TWR_DELAY_FILE(4, 5),
+	TWR_DELAY_FILE(5, 7),
+	TWR_DELAY_FILE(6, 11),
+	TWR_DELAY_FILE(7, 15),
+	TWR_DELAY_FILE(8, 19),
+	TWR_DELAY_FILE(9, 31),
+	TWR_DELAY_FILE(10, 35),
+	TWR_DELAY_FILE(11, 63),
+	TWR_DELAY_FILE(12, 67),
+	{ "delays", "never", BIT_ULL(TWR_COUNT_DELAY_NEVER) },
+	{ "delays", "pending", TWR_MASK_REJECTED, TWR_MASK_DELAYS },
+	{ "delays", "unknown", BIT_ULL(TWR_COUNT_DELAY_UNKNOWN) },
 	{ "lost", "timewait", BIT_ULL(TWR_COUNT_LOST_TIMEWAIT) },
 	{ "lost", "rejected", BIT_ULL(TWR_COUNT_LOST_REJECTED) },
 	{ "lost", "offenders", BIT_ULL(TWR_COUNT_LOST_OFFENDERS) },
@@ -77,7 +92,7 @@ static void twr_stats_grow(struct work_struct *work)
 		return;
 	for_each_possible_cpu(cpu)
 		u64_stats_init(&per_cpu_ptr(cpus, cpu)->syncp);
-	/* Pairs with READ_ONCE() in twr_stats_inc() and the acquire in twr_stats_sum_raw(). */
+	/* Pairs with READ_ONCE() in twr_stats_inc() and the acquire in twr_stats_sum_some(). */
 	smp_store_release(&stats->cpu, cpus);
 }
 
@@ -135,7 +150,19 @@ void twr_stats_inc(struct twr_stats *stats, enum twr_counter counter)
 	put_cpu_ptr(cpus);
 }
 
-static void twr_stats_sum_cpu(const struct twr_stats_cpu *one, u64 *sums)
+enum twr_counter twr_stats_delay_counter(s32 delay)
+{
+	int i = 0;
+
+	if (delay == TWR_DELAY_NEVER)
+		return TWR_COUNT_DELAY_NEVER;
+	while (i < TWR_DELAYS && twr_stats_delays[i] != delay)
+		i++;
+	return i < TWR_DELAYS ? TWR_COUNT_DELAY + i : TWR_COUNT_DELAY_UNKNOWN;
+}
+
+/* Add the counters from @first to @last. */
+static void twr_stats_sum_cpu(const struct twr_stats_cpu *one, int first, int last, u64 *sums)
 {
 	u64 seen[TWR_COUNTERS];
 	unsigned long flags;
@@ -146,17 +173,17 @@ static void twr_stats_sum_cpu(const struct twr_stats_cpu *one, u64 *sums)
 	local_irq_save(flags);
 	do {
 		seq = u64_stats_fetch_begin(&one->syncp);
-		for (i = 0; i < TWR_COUNTERS; i++)
+		for (i = first; i <= last; i++)
 			seen[i] = u64_stats_read(&one->count[i]);
 	} while (u64_stats_fetch_retry(&one->syncp, seq));
 	local_irq_restore(flags);
 
-	for (i = 0; i < TWR_COUNTERS; i++)
+	for (i = first; i <= last; i++)
 		sums[i] += seen[i];
 }
 
-/* Add what was counted since the beginning, including before resets. */
-static void twr_stats_sum_raw(struct twr_stats *stats, u64 *sums)
+/* The same for the counters of all CPUs and the shared ones. */
+static void twr_stats_sum_some(struct twr_stats *stats, int first, int last, u64 *sums)
 {
 	/* Pairs with smp_store_release() in twr_stats_grow(). */
 	struct twr_stats_cpu __percpu *cpus = smp_load_acquire(&stats->cpu);
@@ -167,12 +194,21 @@ static void twr_stats_sum_raw(struct twr_stats *stats, u64 *sums)
 	raw_spin_lock_irqsave(&stats->lock, flags);
 	memcpy(seen, stats->shared, sizeof(seen));
 	raw_spin_unlock_irqrestore(&stats->lock, flags);
-	for (i = 0; i < TWR_COUNTERS; i++)
+	for (i = first; i <= last; i++)
 		sums[i] += seen[i];
 
 	if (cpus)
 		for_each_possible_cpu(cpu)
-			twr_stats_sum_cpu(per_cpu_ptr(cpus, cpu), sums);
+			twr_stats_sum_cpu(per_cpu_ptr(cpus, cpu), first, last, sums);
+}
+
+/* Add what was counted since the beginning, including before resets. */
+static void twr_stats_sum_raw(struct twr_stats *stats, u64 *sums)
+{
+	twr_stats_sum_some(stats, TWR_COUNT_DELAY, TWR_COUNT_DELAY_UNKNOWN, sums);
+	/* Pairs with smp_mb() in twr_pending_finish(). */
+	smp_rmb();
+	twr_stats_sum_some(stats, 0, TWR_COUNT_DELAY - 1, sums);
 }
 
 void twr_stats_sum(struct twr_stats *stats, u64 *sums)
@@ -200,7 +236,16 @@ u64 twr_stats_file_value(const struct twr_counter_file *file, const u64 *sums)
 	for (i = 0; i < TWR_COUNTERS; i++)
 		if (file->counters & BIT_ULL(i))
 			value += sums[i];
+	for (i = 0; i < TWR_COUNTERS; i++)
+		if (file->minus & BIT_ULL(i))
+			value -= sums[i];
 	return value;
+}
+
+bool twr_stats_file_is_shown(const struct twr_counter_file *file,
+			     const struct twr_schedule *schedule)
+{
+	return !file->retry_secs || twr_schedule_has(schedule, file->retry_secs);
 }
 
 const char *twr_stats_format_line(char *line, const struct twr_counter_file *file,

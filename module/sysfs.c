@@ -11,6 +11,7 @@
 
 #include "cache.h"
 #include "netns.h"
+#include "pending.h"
 #include "stats.h"
 #include "sysfs.h"
 
@@ -73,8 +74,11 @@ static ssize_t counters_show(struct kobject *kobj, struct kobj_attribute *attr,
 
 	twr_netns_sum_counters(NULL, sums);
 	for (i = 0; i < TWR_COUNTER_FILES; i++)
-		len += sysfs_emit_at(buf, len, "%s",
-				     twr_stats_format_line(line, &twr_counter_files[i], sums));
+		if (twr_stats_file_is_shown(&twr_counter_files[i],
+					    twr_pending_schedule(twr_engine.pending)))
+			len += sysfs_emit_at(buf, len, "%s",
+					     twr_stats_format_line(line, &twr_counter_files[i],
+								   sums));
 	return len;
 }
 
@@ -130,9 +134,13 @@ static void twr_sysfs_fill(umode_t mode)
 {
 	int i, g, used[ARRAY_SIZE(twr_attrs)] = { };
 
+	memset(twr_attrs, 0, sizeof(twr_attrs));
 	for (i = 0; i < TWR_COUNTER_FILES; i++) {
 		struct kobj_attribute *attr = &twr_counter_file_attrs[i];
 
+		if (!twr_stats_file_is_shown(&twr_counter_files[i],
+					     twr_pending_schedule(twr_engine.pending)))
+			continue;
 		sysfs_attr_init(&attr->attr);
 		attr->attr.name = twr_counter_files[i].name;
 		attr->attr.mode = mode;

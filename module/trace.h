@@ -20,6 +20,7 @@
 #include "engine.h"
 #include "era.h"
 #include "observation.h"
+#include "pending.h"
 #include "stamp.h"
 
 /* Export the values, so that programs can print the names from the format file. */
@@ -84,14 +85,15 @@ DECLARE_EVENT_CLASS(twr_syn,
 						  now - judgement->cached.ts_stamp : 0;
 				   __entry->behind = __entry->timed && __entry->known ?
 						     judgement->cached.ts - syn->tsval : 0;
-				   __entry->delay = judgement->delay;
+				   __entry->delay = judgement->verdict == TWR_PASS ?
+						    0 : TWR_DELAY_UNKNOWN;
 				   __entry->verdict = judgement->verdict;
 		    ),
-		    TP_printk("peer=%pISpc local=%pISpc netns=%u timed=%d tsval=%u known=%d ts_recent=%u age=%u behind=%d delay=%d verdict=%s",
+		    TP_printk("peer=%pISpc local=%pISpc netns=%u timed=%d tsval=%u known=%d ts_recent=%u age=%u behind=%d delay=%s verdict=%s",
 			      __entry->peer_sockaddr, __entry->local_sockaddr,
 			      __entry->netns, __entry->timed, __entry->tsval,
 			      __entry->known, __entry->ts_recent, __entry->age,
-			      __entry->behind, __entry->delay,
+			      __entry->behind, __entry->delay ? "-" : "0",
 			      __print_symbolic(__entry->verdict,
 					       { TWR_PASS, "pass" },
 					       { TWR_REJECT_OLDER, "older" },
@@ -108,6 +110,42 @@ DEFINE_EVENT(twr_syn, syn_rejected,
 	     TP_PROTO(const struct twr_syn *syn,
 		      const struct twr_judgement *judgement, u32 now, u32 inum),
 	     TP_ARGS(syn, judgement, now, inum)
+);
+
+/*
+ * The delay of a rejected SYN is known: @delay seconds, TWR_DELAY_NEVER or TWR_DELAY_UNKNOWN.
+ * The fields are those of the SYN.
+ */
+TRACE_EVENT(syn_settled,
+	    TP_PROTO(const struct twr_pending_syn *syn, s32 delay, u32 inum),
+	    TP_ARGS(syn, delay, inum),
+	    TP_STRUCT__entry(__array(__u8, peer_sockaddr, 28)
+			     __array(__u8, local_sockaddr, 28)
+			     __array(__u8, peer, 16)
+			     __array(__u8, local, 16)
+			     __field(__u32, netns)
+			     __field(__u16, family)
+			     __field(__u16, peer_port)
+			     __field(__u16, local_port)
+			     __field(__u8, timed)
+			     __field(__u32, tsval)
+			     __field(__s32, delay)
+	    ),
+	    TP_fast_assign(TWR_TRACE_CONN(&syn->conn, inum);
+			   __entry->timed = syn->timed;
+			   __entry->tsval = syn->timed ? syn->tsval : 0;
+			   __entry->delay = delay;
+	    ),
+	    TP_printk("peer=%pISpc local=%pISpc netns=%u timed=%d tsval=%u delay=%s",
+		      __entry->peer_sockaddr, __entry->local_sockaddr, __entry->netns,
+		      __entry->timed, __entry->tsval,
+		      __print_symbolic(__entry->delay,
+				       { TWR_DELAY_NEVER, "never" },
+				       { TWR_DELAY_UNKNOWN, "unknown" },
+				       { 1, "1" }, { 2, "2" }, { 3, "3" }, { 4, "4" },
+				       { 5, "5" }, { 7, "7" }, { 11, "11" }, { 15, "15" },
+				       { 19, "19" }, { 31, "31" }, { 35, "35" },
+				       { 63, "63" }, { 67, "67" }))
 );
 
 TRACE_EVENT(stamp_recorded,
