@@ -380,6 +380,21 @@ static void a_retry_is_no_use_of_the_entry(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, judgement.known);
 }
 
+/* A list frees an entry that has expired when it is looked up. The retries came before. */
+static void an_expired_entry_has_rejected_retries(struct kunit *test)
+{
+	struct pending_fixture *fixture = test->priv;
+	struct twr_judgement judgement;
+
+	use(test, "2.6.32", "linux");
+	close_conn(test, 1, 1000, TS);
+	send_syn(test, 1, 2000, TS - 1000000);
+	advance(test, 86400);
+	judgement = send_syn_to(test, &fixture->stats, 1, 2001, true, TS - 1000000, 1000);
+	KUNIT_EXPECT_FALSE(test, judgement.known);
+	KUNIT_EXPECT_EQ(test, delay_file(test, "63"), 1ULL);
+}
+
 /* Without their timestamps the last retries of BSD are rejected, while the stamp is fresh. */
 static void schedules_differ(struct kunit *test)
 {
@@ -530,6 +545,7 @@ static struct kunit_case pending_cases[] = {
 	KUNIT_CASE(two_clients_of_a_peer_wait),
 	KUNIT_CASE(an_evicted_entry_lets_the_client_in),
 	KUNIT_CASE(a_retry_is_no_use_of_the_entry),
+	KUNIT_CASE(an_expired_entry_has_rejected_retries),
 	KUNIT_CASE(schedules_differ),
 	KUNIT_CASE(a_full_table_gives_up_the_oldest),
 	KUNIT_CASE(a_packet_pays_for_a_batch),

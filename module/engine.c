@@ -202,6 +202,10 @@ static void twr_syn_check_cache(const struct twr_engine *engine,
 {
 	struct twr_key any_local __uninitialized;
 
+	/* A lookup in a list frees an entry that has expired, which a retry before may have met. */
+	if (engine->era->inet_peer_max)
+		twr_pending_settle(engine->pending, now);
+
 	judgement->checked = true;
 	judgement->verdict = TWR_PASS;
 	judgement->known = twr_cache_lookup(engine->cache,

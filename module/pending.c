@@ -5,7 +5,6 @@
 #include <linux/build_bug.h>
 #include <linux/kernel.h>
 #include <linux/jiffies.h>
-#include <linux/limits.h>
 #include <linux/minmax.h>
 #include <linux/sched.h>
 #include <linux/spinlock.h>
@@ -64,7 +63,7 @@ struct twr_pending *twr_pending_new(const struct twr_schedule *schedule,
 {
 	struct twr_pending *pending = twr_table_alloc(sizeof(*pending));
 
-	BUILD_BUG_ON(TWR_PENDING_MAX >= U16_MAX);
+	BUILD_BUG_ON(TWR_PENDING_MAX > 0xfffe);
 
 	if (!pending)
 		return NULL;

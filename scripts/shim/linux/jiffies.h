@@ -12,6 +12,10 @@
 
 extern unsigned long jiffies;
 
+#define time_before64(a, b)	((s64)((u64)(a) - (u64)(b)) < 0)
+#define time_before(a, b)	((long)((unsigned long)(a) - (unsigned long)(b)) < 0)
+#define time_after_eq(a, b)	(!time_before(a, b))
+
 static inline u64 get_jiffies_64(void)
 {
 	return jiffies;

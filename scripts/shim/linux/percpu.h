@@ -12,7 +12,4 @@
 #define put_cpu_ptr(ptr)		((void)(ptr))
 #define for_each_possible_cpu(cpu)	for ((cpu) = 0; (cpu) < 1; (cpu)++)
 
-#define smp_store_release(ptr, val)	(*(ptr) = (val))
-#define smp_load_acquire(ptr)		(*(ptr))
-
 #endif

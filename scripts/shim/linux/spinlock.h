@@ -54,4 +54,9 @@ static inline void fuzz_unlock(raw_spinlock_t *lock, unsigned long flags)
 #define spin_lock_bh(lock)	spin_lock(lock)
 #define spin_unlock_bh(lock)	spin_unlock(lock)
 
+#define smp_store_release(ptr, val)	(*(ptr) = (val))
+#define smp_load_acquire(ptr)		(*(ptr))
+#define smp_mb()			do { } while (0)
+#define smp_rmb()			do { } while (0)
+
 #endif

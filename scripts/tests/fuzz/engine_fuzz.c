@@ -6,7 +6,7 @@
  * The input is an era, the rate of the clients' clocks, the times of the machine's clocks,
  * and then steps. The fuzzer tracks what the running kernel has of each of 32 four-tuples,
  * so an observer could make each observation. The engine and the model (engine_model.h) get
- * the same observations. These must be equal: verdict, reason of an exemption, delay, the
+ * the same observations. These must be equal: verdict, reason of an exemption, the
  * cached stamp, records, all counter files, all entries and all offenders.
  *
  * The input cannot express the following:
@@ -38,7 +38,9 @@
 #include "engine.h"
 #include "engine_model.h"
 #include "offenders.h"
+#include "pending.h"
 #include "records.h"
+#include "schedule.h"
 
 /* The tables have room for all peers and connections. */
 #define ROWS		16
@@ -146,6 +148,9 @@ static void pass_time(struct fuzz *f)
 	f->ticks += ticks;
 	f->now.jiffies += ticks;
 	set_now(f);
+	/* A packet would give some of so many up. */
+	if (f->model.waits > TWR_PENDING_BATCH)
+		twr_pending_settle_all(f->engine.pending, &f->now);
 	for (i = 0; i < MODEL_TUPLES; i++)
 		expire(f, &f->running[i], had_mini[i]);
 }
@@ -186,6 +191,7 @@ static void expect_numbers(struct fuzz *f, u32 netns)
 	u64 sums[TWR_COUNTERS] = { };
 	unsigned int i;
 
+	twr_pending_settle_all(f->engine.pending, &f->now);
 	twr_stats_sum(&f->stats[netns - 1], sums);
 	for (i = 0; i < TWR_COUNTER_FILES; i++)
 		AGREE(twr_counter_files[i].name, f->model.number[netns - 1][i],
@@ -212,7 +218,6 @@ static void expect_answer(const struct model_answer *said,
 		return;
 	AGREE("verdict", said->verdict, judgement->verdict);
 	AGREE("peer has an entry", said->known, judgement->known);
-	AGREE("seconds until a retry passes", said->delay, judgement->delay);
 	if (!said->known)
 		return;
 	AGREE("cached TSval", said->ts, judgement->cached.ts);
@@ -317,6 +322,9 @@ static void take_syn(struct fuzz *f, struct running_conn *t)
 	struct model_answer said;
 	bool alone;
 
+	/* No SYN is given up for want of room. */
+	if (f->model.waits + times > MODEL_WAITS)
+		return;
 	while (times--) {
 		alone = t->state == MODEL_NOTHING && simulated(f, t)->state != MODEL_NOTHING;
 		if (!syn.discarded)
@@ -461,12 +469,13 @@ static void take_reset(struct fuzz *f, unsigned int which)
 {
 	unsigned int i;
 
+	twr_pending_close(f->engine.pending);
+	model_forget_waits(&f->model);
 	for (i = 0; i < MODEL_NAMESPACES; i++) {
-		if (!(which & 1 << i))
-			continue;
-		twr_stats_reset(&f->stats[i]);
+		twr_pending_reset_stats(f->engine.pending, &f->stats[i]);
 		memset(f->model.number[i], 0, sizeof(f->model.number[i]));
 	}
+	twr_pending_open(f->engine.pending);
 	if (which & 4)
 		return;
 	twr_engine_reset(&f->engine);
@@ -567,8 +576,10 @@ static bool begin(struct fuzz *f)
 		0x20000000000,
 	};
 	static const u32 rates[] = { 1000, 250, 100 };
+	static const char *const schedules[] = { "linux", "linux", "bsd", "linux-6.5" };
 	const char *name = names[byte(f) % ARRAY_SIZE(names)];
 	unsigned int chosen = byte(f), i;
+	const char *schedule = schedules[chosen / 3 % ARRAY_SIZE(schedules)];
 	struct twr_cache_config config = { .rows = ROWS, .rows6 = ROWS };
 
 	f->engine.era = twr_era_find(name);
@@ -578,6 +589,8 @@ static bool begin(struct fuzz *f)
 	config.lru_ttl = f->engine.era->inet_peer_ttl;
 	f->engine.hz = rates[chosen % ARRAY_SIZE(rates)];
 	f->engine.cache = twr_cache_new(&config);
+	if (!twr_engine_new_pending(&f->engine, twr_schedule_find(schedule), NULL))
+		return false;
 	f->engine.records = twr_records_new(RECORDS, f->engine.era->has_death_row_slots, NULL);
 	if (!offenders)
 		offenders = twr_offenders_new(NULL);
@@ -587,7 +600,7 @@ static bool begin(struct fuzz *f)
 	for (i = 0; i < MODEL_NAMESPACES; i++)
 		twr_stats_init(&f->stats[i]);
 
-	model_init(&f->model, name, f->engine.hz);
+	model_init(&f->model, name, f->engine.hz, schedule);
 	f->second = seconds[(chosen >> 5) % ARRAY_SIZE(seconds)];
 	f->now.jiffies = ticks[(chosen >> 2) % ARRAY_SIZE(ticks)];
 	set_tuples(f);
@@ -601,6 +614,7 @@ static void end(struct fuzz *f)
 
 	twr_cache_free(f->engine.cache);
 	twr_records_free(f->engine.records);
+	twr_pending_free(f->engine.pending);
 	twr_offenders_reset(offenders);
 	for (i = 0; i < MODEL_NAMESPACES; i++)
 		twr_stats_exit(&f->stats[i]);

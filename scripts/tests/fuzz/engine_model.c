@@ -35,13 +35,17 @@ bool model_checks_reopened(const struct model *m)
 }
 
 /* el5 is 2.6.18, and el6 2.6.32, with the rule of 3.3 for SYNs with FIN. el7 is 3.17. */
-void model_init(struct model *m, const char *name, u32 hz)
+/* One model at a time. */
+static struct model_wait waits[MODEL_WAITS];
+
+void model_init(struct model *m, const char *name, u32 hz, const char *schedule)
 {
 	unsigned int a = 0, b = 0, c = 0;
 	int parts;
 
 	memset(m, 0, sizeof(*m));
 	m->hz = hz;
+	m->schedule = schedule;
 	m->hand = -1;
 	m->short_at = MODEL_NEVER;
 	m->long_at = MODEL_NEVER;
@@ -222,10 +226,13 @@ static void tuple_timer(struct model *m, struct model_tuple *t, u64 timeo)
 		m->unnamed[death_row_slot(m, timeo)]++;
 }
 
+static void send_retries(struct model *m, u64 now);
+
 void model_set_time(struct model *m, u64 now, u64 second)
 {
 	unsigned int i;
 
+	send_retries(m, now);
 	death_row_run(m, now);
 	m->now = now;
 	m->second = second;
@@ -299,6 +306,15 @@ static void count(struct model *m, u32 netns, const char *dir, const char *name)
 			m->number[netns - 1][i]++;
 }
 
+static void uncount_pending(struct model *m, u32 netns)
+{
+	unsigned int i;
+
+	for (i = 0; i < TWR_COUNTER_FILES; i++)
+		if (!strcmp(twr_counter_files[i].name, "pending"))
+			m->number[netns - 1][i]--;
+}
+
 static void count_exempt(struct model *m, u32 netns, enum twr_exempt_reason exempt)
 {
 	static const char *const names[TWR_EXEMPT_REASONS] = {
@@ -317,12 +333,11 @@ static void count_exempt(struct model *m, u32 netns, enum twr_exempt_reason exem
 	count(m, netns, "exempt", names[exempt]);
 }
 
-static void count_checked(struct model *m, u32 netns, enum twr_verdict verdict,
-			  const char *delay)
+static void count_checked(struct model *m, u32 netns, enum twr_verdict verdict)
 {
 	count(m, netns, "", "syns_seen");
 	count(m, netns, "", "syns_checked");
-	count(m, netns, "delays", delay);
+	count(m, netns, "delays", verdict == TWR_PASS ? "0" : "pending");
 	if (verdict == TWR_PASS)
 		return;
 	count(m, netns, "", "syns_rejected");
@@ -350,6 +365,59 @@ static enum twr_verdict entry_verdict(const struct model *m, const struct model_
 	return ticks_older(p->ts, tsval) > 1 ? TWR_REJECT_OLDER : TWR_PASS;
 }
 
+/* Return: true if the retry that is sent @secs after the SYN is let in. */
+static bool retry_passes(struct model *m, const struct model_wait *w, int secs)
+{
+	const struct model_peer *p = model_entry(m, &w->key);
+	bool timed = w->timed && !(!strcmp(m->schedule, "bsd") && w->retries >= 6);
+
+	return !p || entry_verdict(m, p, timed, w->tsval + m->hz * secs,
+				   w->second + secs) == TWR_PASS;
+}
+
+/* Return: true if the client has got in or has given up by @now. */
+static bool send_retries_of(struct model *m, struct model_wait *w, u64 now)
+{
+	static const int linux_retries[] = { 1, 3, 7, 15, 31, 63, 0 };
+	static const int later_retries[] = { 1, 2, 3, 4, 5, 7, 11, 19, 35, 67, 0 };
+	const int *secs = !strcmp(m->schedule, "linux") ? linux_retries : later_retries;
+	char name[12];
+
+	for (; secs[w->retries] && w->sent + secs[w->retries] * 1000ULL <= now; w->retries++) {
+		if (!retry_passes(m, w, secs[w->retries]))
+			continue;
+		snprintf(name, sizeof(name), "%d", secs[w->retries]);
+		count(m, w->key.netns, "delays", name);
+		return true;
+	}
+	if (secs[w->retries])
+		return false;
+	count(m, w->key.netns, "delays", "never");
+	return true;
+}
+
+/* Up to @now nothing changes in the cache but by its own time. */
+static void send_retries(struct model *m, u64 now)
+{
+	unsigned int i;
+
+	for (i = 0; i < m->waits;) {
+		u32 netns = waits[i].key.netns;
+
+		if (!send_retries_of(m, &waits[i], now)) {
+			i++;
+			continue;
+		}
+		uncount_pending(m, netns);
+		waits[i] = waits[--m->waits];
+	}
+}
+
+void model_forget_waits(struct model *m)
+{
+	m->waits = 0;
+}
+
 static void count_offender(struct model *m, const struct twr_key *key,
 			   enum twr_verdict verdict)
 {
@@ -374,18 +442,17 @@ bool model_rejects(struct model *m, const struct twr_syn *syn)
 	return p && entry_verdict(m, p, syn->timed, syn->tsval, m->second) != TWR_PASS;
 }
 
-/* Return: seconds until a retry passes, -1 for never. */
-static int entry_delay(const struct model *m, const struct model_peer *p,
-		       const struct twr_syn *syn)
+/* The SYN is dropped. Its client will send it again. */
+static void wait_for_retry(struct model *m, const struct twr_syn *syn)
 {
-	static const int retries[] = { 1, 3, 7, 15, 31, 63 };
-	unsigned int i;
-
-	for (i = 0; i < ARRAY_SIZE(retries); i++)
-		if (entry_verdict(m, p, syn->timed, syn->tsval + m->hz * retries[i],
-				  m->second + retries[i]) == TWR_PASS)
-			return retries[i];
-	return -1;
+	assert(m->waits < MODEL_WAITS);
+	waits[m->waits++] = (struct model_wait) {
+		.key = syn->conn.key,
+		.timed = syn->timed,
+		.tsval = syn->tsval,
+		.sent = m->now,
+		.second = m->second,
+	};
 }
 
 static void model_check(struct model *m, const struct twr_syn *syn,
@@ -393,7 +460,6 @@ static void model_check(struct model *m, const struct twr_syn *syn,
 {
 	const struct twr_key *key = &syn->conn.key;
 	struct model_peer *p = model_entry(m, key);
-	char delay[12] = "never";
 
 	answer->checked = true;
 	if (syn->listener == TWR_LISTENER_UNKNOWN)
@@ -408,10 +474,8 @@ static void model_check(struct model *m, const struct twr_syn *syn,
 	}
 	answer->let_in = answer->verdict == TWR_PASS;
 	if (!answer->let_in)
-		answer->delay = entry_delay(m, p, syn);
-	if (answer->delay >= 0)
-		snprintf(delay, sizeof(delay), "%d", answer->delay);
-	count_checked(m, key->netns, answer->verdict, delay);
+		wait_for_retry(m, syn);
+	count_checked(m, key->netns, answer->verdict);
 }
 
 /* tcp_conn_request(), up to the check */

@@ -83,11 +83,34 @@ struct model_peer {
 	u64 checked;
 };
 
+/* The most SYNs that wait for a retry. */
+#define MODEL_WAITS	16000
+
+/**
+ * struct model_wait - a rejected SYN that a client sends again
+ * @key: the peer
+ * @timed: it has a timestamp
+ * @tsval: its TSval
+ * @sent: when it came, milliseconds
+ * @second: the same moment, as stamps have it
+ * @retries: how many of its retries have been rejected
+ */
+struct model_wait {
+	struct twr_key key;
+	bool timed;
+	u32 tsval;
+	u64 sent;
+	u64 second;
+	unsigned int retries;
+};
+
 /**
  * struct model - a simulated kernel
  * @version: its release: 2.6.32 is 20632, 3.14 is 31400
  * @syn_fin: it takes a SYN with FIN for a SYN
  * @hz: ticks a second of all clients' clocks
+ * @schedule: when they send a SYN again: "linux", "linux-6.5" or "bsd"
+ * @waits: number of rejected SYNs that wait for a retry
  * @now: milliseconds
  * @second: the same moment, as stamps have it
  * @tuple: the four-tuples
@@ -105,6 +128,8 @@ struct model {
 	unsigned int version;
 	bool syn_fin;
 	u32 hz;
+	const char *schedule;
+	unsigned int waits;
 	u64 now;
 	u64 second;
 	struct model_tuple tuple[MODEL_TUPLES];
@@ -129,7 +154,6 @@ struct model {
  * @known: its peer has an entry
  * @ts: the TSval in that entry
  * @second: its second
- * @delay: seconds until a retry passes, -1 for never
  * @let_in: the simulated kernel accepts it
  */
 struct model_answer {
@@ -138,12 +162,11 @@ struct model_answer {
 	bool known;
 	u32 ts;
 	u64 second;
-	int delay;
 	bool let_in;
 };
 
 /* Set @model up for the era @name. */
-void model_init(struct model *model, const char *name, u32 hz);
+void model_init(struct model *model, const char *name, u32 hz, const char *schedule);
 
 /* It is @now, in milliseconds, and @second. The model does what was due until now. */
 void model_set_time(struct model *model, u64 now, u64 second);
@@ -184,6 +207,9 @@ void model_end(struct model *model, const struct twr_conn *conn);
 
 /* Forget everything. The caller calls model_adopt() for each four-tuple. */
 void model_reset(struct model *model);
+
+/* No client sends its SYN again any more. */
+void model_forget_waits(struct model *model);
 
 /* Return: the entry of a peer, or NULL. */
 struct model_peer *model_entry(struct model *model, const struct twr_key *key);

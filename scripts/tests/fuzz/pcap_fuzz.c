@@ -17,6 +17,7 @@
 #include "agree.h"
 #include "frame.h"
 #include "judge.h"
+#include "schedule.h"
 #include "machine.h"
 #include "ports.h"
 #include "text.h"
@@ -177,6 +178,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			.rows = data[0] % 2 ? CUT_ROWS : ROWS,
 			.records = RECORDS,
 			.began = 1000000,
+			.retries = twr_schedule_find(TWR_SCHEDULE_DEFAULT),
 			.shard = { .part = n, .of = n ? PARTS : 0 },
 		};
 		judge_add(&judge[n], "4.11,el7,3.6");
@@ -188,6 +190,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	else
 		take_text(&track, data + 1, size - 1);
 	feed_end(track.feed);
+	for (n = 0; n <= parts; n++) {
+		judge[n].last = judge[0].last;
+		judge_end(&judge[n]);
+	}
 	expect_sums(&judge[0]);
 	if (parts)
 		expect_whole(judge);

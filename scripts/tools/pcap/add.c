@@ -13,6 +13,7 @@
 #include "add.h"
 #include "fail.h"
 #include "report.h"
+#include "schedule.h"
 #include "tree.h"
 
 /* What must be the same in all parts of a run. */
@@ -181,8 +182,8 @@ static int add_heavier(const void *a, const void *b)
 	return memcmp(&first->key, &second->key, sizeof(first->key));
 }
 
-static void add_era(const struct part *part, struct judged_era *judged,
-		    struct added_era *added)
+static void add_era(const struct part *part, const struct twr_schedule *retries,
+		    struct judged_era *judged, struct added_era *added)
 {
 	const struct tree *era = tree_get(tree_get(part->tree, "eras"), judged->name);
 	u32 i;
@@ -190,6 +191,8 @@ static void add_era(const struct part *part, struct judged_era *judged,
 	for (i = 0; i < TWR_COUNTER_FILES; i++) {
 		const struct twr_counter_file *file = &twr_counter_files[i];
 
+		if (!twr_stats_file_is_shown(file, retries))
+			continue;
 		added->values[i] += add_number(part, tree_get(era, file->dir ?: "counters"),
 					       file->name);
 	}
@@ -236,7 +239,7 @@ static void add_loop(struct run *run, const struct part *parts, u32 count)
 		fail_exit(1, "not enough memory");
 	for (i = 0; i < count; i++) {
 		values[i] = tree_get(parts[i].tree, "closed_loop");
-		if (!values[i] == !tree_is_text(tree_get(parts[i].shard, "retries"), ""))
+		if (!values[i] != !values[0])
 			add_broken(&parts[i]);
 	}
 	good = !values[0] || loop_add_parts(values, count, memory);
@@ -265,7 +268,7 @@ static void add_sum(struct run *run, const struct part *parts, u32 count)
 	added = fail_calloc(judge->count, sizeof(*added));
 	for (e = 0; e < judge->count; e++) {
 		for (i = 0; i < count; i++)
-			add_era(&parts[i], &judge->eras[e], &added[e]);
+			add_era(&parts[i], judge->retries, &judge->eras[e], &added[e]);
 		if (added[e].count)
 			qsort(added[e].offenders, added[e].count, sizeof(*added[e].offenders),
 			      add_heavier);
@@ -282,7 +285,7 @@ void add(struct run *run)
 {
 	u32 count = run->options.count, i;
 	struct part *parts = fail_calloc(count, sizeof(*parts));
-	char *eras, *local;
+	char *eras, *local, *retries;
 
 	for (i = 0; i < count; i++)
 		parts[i] = add_read(run->options.files[i]);
@@ -290,8 +293,10 @@ void add(struct run *run)
 
 	eras = tree_text(tree_get(parts[0].shard, "eras"));
 	local = tree_text(tree_get(parts[0].shard, "local"));
-	if (!eras || !local)
+	retries = tree_text(tree_get(parts[0].shard, "retries"));
+	if (!eras || !local || !retries || !twr_schedule_find(retries))
 		add_broken(&parts[0]);
+	run->judge.retries = twr_schedule_find(retries);
 	/* The verdict names eras in another way if the user has chosen them. */
 	run->options.eras = eras[0] ? eras : NULL;
 	run->capture.local = local[0];
@@ -306,4 +311,5 @@ void add(struct run *run)
 	free(parts);
 	free(eras);
 	free(local);
+	free(retries);
 }

@@ -31,11 +31,10 @@ static void events_end(const char *name, const struct in6_addr *addr, __be16 por
 	       mapped ? "" : "]", ntohs(port));
 }
 
-static void events_begin(const struct observation *observation, const char *name,
-			 const struct twr_conn *conn)
+static void events_begin(u64 us, const char *name, const struct twr_conn *conn)
 {
-	printf("        twr-pcap-0       [000] ..... %llu.%06llu: %s: ",
-	       observation->us / 1000000, observation->us % 1000000, name);
+	printf("        twr-pcap-0       [000] ..... %llu.%06llu: %s: ", us / 1000000, us % 1000000,
+	       name);
 	events_end("peer", &conn->key.peer, conn->peer_port);
 	events_end("local", &conn->key.local, conn->local_port);
 	printf("netns=%u ", conn->key.netns);
@@ -53,12 +52,12 @@ static void events_syn_line(const struct observation *observation,
 	bool known = judgement->known && judgement->cached.ts_stamp;
 	u32 now = observation->us / 1000000;
 
-	events_begin(observation, name, &syn->conn);
-	printf("timed=%d tsval=%u known=%d ts_recent=%u age=%u behind=%d delay=%d verdict=%s\n",
+	events_begin(observation->us, name, &syn->conn);
+	printf("timed=%d tsval=%u known=%d ts_recent=%u age=%u behind=%d delay=%s verdict=%s\n",
 	       syn->timed, syn->timed ? syn->tsval : 0, known,
 	       known ? judgement->cached.ts : 0, known ? now - judgement->cached.ts_stamp : 0,
 	       syn->timed && known ? (s32)(judgement->cached.ts - syn->tsval) : 0,
-	       judgement->delay, verdicts[judgement->verdict]);
+	       judgement->verdict == TWR_PASS ? "0" : "-", verdicts[judgement->verdict]);
 }
 
 void events_list(const struct observation *observation, const char *answer)
@@ -84,11 +83,24 @@ void events_syn(const struct observation *observation,
 		events_syn_line(observation, judgement, "syn_rejected");
 }
 
+/* The line has the time of the retry, which can be before that of the line above it. */
+void events_settled(const struct twr_pending_syn *syn, s32 delay)
+{
+	u64 us = syn->rejected.jiffies * (1000000 / HZ);
+
+	events_begin(delay > 0 ? us + delay * 1000000ULL : us, "syn_settled", &syn->conn);
+	printf("timed=%d tsval=%u delay=", syn->timed, syn->timed ? syn->tsval : 0);
+	if (delay > 0)
+		printf("%d\n", delay);
+	else
+		puts(delay == TWR_DELAY_NEVER ? "never" : "unknown");
+}
+
 void events_stamp(const struct observation *observation)
 {
 	const struct twr_conn_change *change = &observation->change;
 
-	events_begin(observation, "stamp_recorded", &change->conn);
+	events_begin(observation->us, "stamp_recorded", &change->conn);
 	printf("ts_recent=%u age=%u\n", change->stamp.ts,
 	       (u32)(observation->us / 1000000) - change->stamp.ts_stamp);
 }

@@ -7,6 +7,7 @@
 
 #include "engine.h"
 #include "feed.h"
+#include "pending.h"
 
 /**
  * events_syn() - print the events of a SYN: syn_checked, and syn_rejected if it was rejected
@@ -15,6 +16,13 @@
  */
 void events_syn(const struct observation *observation,
 		const struct twr_judgement *judgement);
+
+/**
+ * events_settled() - print the event of a rejected SYN whose delay is known: syn_settled
+ * @syn: the SYN
+ * @delay: the delay, as in struct twr_pending_ops
+ */
+void events_settled(const struct twr_pending_syn *syn, s32 delay);
 
 /**
  * events_stamp() - print the event of a stamp: stamp_recorded

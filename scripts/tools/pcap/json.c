@@ -15,7 +15,7 @@
 #include "report.h"
 
 /* Prints the numbers of a directory, those at the top if @dir is NULL. */
-static void json_numbers(const char *dir, const u64 *values, FILE *out)
+static void json_numbers(const struct run *run, const char *dir, const u64 *values, FILE *out)
 {
 	const char *comma = "";
 	u32 i;
@@ -25,6 +25,8 @@ static void json_numbers(const char *dir, const u64 *values, FILE *out)
 		const struct twr_counter_file *file = &twr_counter_files[i];
 
 		if (dir ? !file->dir || strcmp(file->dir, dir) : !!file->dir)
+			continue;
+		if (!twr_stats_file_is_shown(file, run->judge.retries))
 			continue;
 		fprintf(out, "%s\"%s\": %llu", comma, file->name, values[i]);
 		comma = ", ";
@@ -104,13 +106,13 @@ static void json_era(const struct run *run, const struct judged_era *era, FILE *
 	u64 values[TWR_COUNTER_FILES];
 
 	judge_values(era, values);
-	json_numbers(NULL, values, out);
+	json_numbers(run, NULL, values, out);
 	fprintf(out, ", \"peers\": %llu}, ", judge_peers(era));
-	json_numbers("exempt", values, out);
+	json_numbers(run, "exempt", values, out);
 	fputs("}, ", out);
-	json_numbers("delays", values, out);
+	json_numbers(run, "delays", values, out);
 	fputs("}, ", out);
-	json_numbers("lost", values, out);
+	json_numbers(run, "lost", values, out);
 	fputs("}, \"matrix\": {", out);
 	json_matrix(era, false, out);
 	fputs("}, \"first_minute\": {", out);
@@ -134,7 +136,7 @@ static void json_shard(const struct run *run, FILE *out)
 	report_info(out, "\"shard\": {\"part\": %u, \"of\": %u, \"digest\": \"%016llx\", \"eras\": \"%s\", \"local\": \"%s\", \"connections\": %u, \"rows\": %u, \"hz\": %u, \"retries\": \"%s\", \"clocks\": \"%016llx\", \"dead_syns\": %llu, \"dead_ports\": %llu}, ",
 		    options->shard.part, options->shard.of, run->digest, options->eras ?: "",
 		    options->locals ?: "", options->connections, options->rows, options->hz,
-		    run->loop ? run->loop->retries->name : "",
+		    run->judge.retries->name,
 		    run->loop ? given_digest(run->loop->given) : 0,
 		    first ? run->capture.dead_syns : 0, first ? run->capture.dead_ports : 0);
 }

@@ -14,6 +14,7 @@
 #include "fail.h"
 #include "judge.h"
 #include "machine.h"
+#include "pending.h"
 #include "ports.h"
 #include "records.h"
 
@@ -121,11 +122,15 @@ static bool judge_is_cut(const struct judge *judge, const struct twr_era *era)
 	       (judge->rows ?: JUDGE_ROWS) >= SHARD_SLICES;
 }
 
-static void judge_records_new(const struct judge *judge, struct twr_engine *engine, u32 count)
+static void judge_tables_new(const struct judge *judge, struct twr_engine *engine,
+			     const struct judged_era *judged, u32 count)
 {
+	bool told = judge->events && judged == judge->eras;
+
 	engine->records = twr_records_new(judge->records ?: count,
 					  engine->era->has_death_row_slots, NULL);
-	if (!engine->records)
+	if (!engine->records ||
+	    !twr_engine_new_pending(engine, judge->retries, told ? events_settled : NULL))
 		fail_exit(1, "not enough memory");
 }
 
@@ -136,7 +141,7 @@ static void judge_slices_new(const struct judge *judge, struct judged_era *judge
 
 	for (i = 0; i < SHARD_SLICES; i++) {
 		slices[i] = judged->engine[n];
-		judge_records_new(judge, &slices[i], JUDGE_SLICE_RECORDS);
+		judge_tables_new(judge, &slices[i], judged, JUDGE_SLICE_RECORDS);
 	}
 	judged->slices[n] = slices;
 }
@@ -161,7 +166,7 @@ static void judge_engine_new(const struct judge *judge, struct judged_era *judge
 	if (judge_is_cut(judge, judged->era))
 		judge_slices_new(judge, judged, n);
 	else
-		judge_records_new(judge, engine, JUDGE_RECORDS);
+		judge_tables_new(judge, engine, judged, JUDGE_RECORDS);
 }
 
 struct twr_engine *judge_engine(const struct judge *judge, u32 number,
@@ -258,6 +263,8 @@ static void judge_take_change(struct judge *judge, const struct observation *obs
 		engine = judge_engine(judge, i, &observation->change.conn.key);
 		if (!engine)
 			continue;
+		/* All of them: nothing waits for this program as packets wait for the module. */
+		twr_pending_settle_all(engine->pending, now);
 		if (observation->what == OBSERVED_REARM)
 			twr_engine_rearm_timewait(engine, &observation->change.conn, now);
 		else if (twr_engine_apply_change(engine, &observation->change, &judged->stats,
@@ -268,15 +275,35 @@ static void judge_take_change(struct judge *judge, const struct observation *obs
 
 void judge_take(void *context, const struct observation *observation)
 {
+	struct judge *judge = context;
 	struct twr_time now = {
 		.seconds = observation->us / 1000000,
 		.jiffies = observation->us / (1000000 / HZ),
 	};
 
+	judge->last = now;
 	if (observation->what == OBSERVED_SYN)
 		judge_take_syn(context, observation, &now);
 	else
 		judge_take_change(context, observation, &now);
+}
+
+void judge_end(const struct judge *judge)
+{
+	u32 i, e, n;
+
+	for (i = 0; i < judge->count; i++) {
+		struct judged_era *judged = &judge->eras[i];
+
+		for (e = 0; e <= JUDGE_OWN; e++) {
+			struct twr_engine *slices = judged->slices[e];
+
+			if (judged->engine[e].cache && !slices)
+				twr_pending_settle_all(judged->engine[e].pending, &judge->last);
+			for (n = 0; slices && n < SHARD_SLICES; n++)
+				twr_pending_settle_all(slices[n].pending, &judge->last);
+		}
+	}
 }
 
 void judge_values(const struct judged_era *era, u64 *values)
@@ -332,6 +359,12 @@ u32 judge_offenders(const struct judged_era *era, struct twr_offender **list)
 	return n;
 }
 
+static void judge_tables_free(struct twr_engine *engine)
+{
+	twr_records_free(engine->records);
+	twr_pending_free(engine->pending);
+}
+
 static void judge_engine_free(struct judged_era *judged, u32 n)
 {
 	struct twr_engine *engine = &judged->engine[n], *slices = judged->slices[n];
@@ -340,9 +373,9 @@ static void judge_engine_free(struct judged_era *judged, u32 n)
 	if (!engine->cache)
 		return;
 	for (i = 0; slices && i < SHARD_SLICES; i++)
-		twr_records_free(slices[i].records);
+		judge_tables_free(&slices[i]);
 	if (!slices)
-		twr_records_free(engine->records);
+		judge_tables_free(engine);
 	free(slices);
 	twr_cache_free(engine->cache);
 	twr_offenders_free(engine->offenders);

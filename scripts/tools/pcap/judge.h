@@ -36,6 +36,7 @@ enum fate {
 #define JUDGE_EARLY	60000000
 
 struct added_era;
+struct twr_schedule;
 
 /**
  * struct judged_era - an era and its results
@@ -45,7 +46,7 @@ struct added_era;
  * @era: the rules
  * @engine: engines of the machines, the last one for all others; no cache if not used yet
  * @slices: if the era is cut, engines for the slices of a machine's peers; they share the
- *	cache and the offenders of @engine, and have records of their own
+ *	cache and the offenders of @engine, and have records and pending SYNs of their own
  * @added: the sums of the parts, which take the place of engines and counters; else NULL
  * @stats: what the module would have counted, for all machines
  * @matrix: SYNs without FIN by prediction and answer; the first minute is apart
@@ -67,6 +68,8 @@ struct judged_era {
  * @eras: the eras, the one whose counters are shown first
  * @count: number of eras
  * @began: start of the capture, microseconds
+ * @last: time of the last observation
+ * @retries: when clients send a SYN again
  * @syns: SYNs without FIN by answer
  * @again: SYNs that had been sent before
  * @hz: ticks a second of all clients' clocks, 0 to measure each
@@ -81,6 +84,8 @@ struct judge {
 	struct judged_era *eras;
 	u32 count;
 	u64 began;
+	struct twr_time last;
+	const struct twr_schedule *retries;
 	u64 syns[ANSWERS];
 	u64 again;
 	u32 hz;
@@ -124,6 +129,12 @@ struct twr_engine *judge_engine(const struct judge *judge, u32 number,
 /* The names of fates and answers, for programs. */
 extern const char *const judge_fates[FATES];
 extern const char *const judge_answers[ANSWERS];
+
+/**
+ * judge_end() - judge the retries that are due at the end of the capture
+ * @judge: the judge
+ */
+void judge_end(const struct judge *judge);
 
 /**
  * judge_values() - read the counters of an era

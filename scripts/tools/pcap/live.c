@@ -212,6 +212,7 @@ bool live(struct run *run)
 	if (!pcap_stats(pcap, &stat))
 		run->dropped = stat.ps_drop;
 	feed_end(run->track.feed);
+	judge_end(&run->judge);
 	report(run);
 	pcap_close(pcap);
 	return good;

@@ -33,7 +33,8 @@ struct loop *loop_new(const struct options *options)
 {
 	struct loop *loop = fail_calloc(1, sizeof(*loop));
 
-	loop->retries = retries_find(options->retries ?: "linux");
+	loop->retries = retries_find(options->retries ?: TWR_SCHEDULE_DEFAULT);
+	loop->judge.retries = loop->retries;
 	/* The judge of the capture has told of them. */
 	loop->judge.quiet = true;
 	judge_add(&loop->judge, options->eras ?: "all");

@@ -173,7 +173,7 @@ struct loop_era {
  */
 struct loop_sum {
 	u64 clients;
-	u64 in[RETRIES_MOST + 1];
+	u64 in[TWR_RETRIES_MAX + 1];
 	u64 never;
 	u64 unknown;
 	u64 late;
@@ -205,7 +205,7 @@ struct loop_sum {
 struct loop {
 	struct judge judge;
 	struct loop_era *eras;
-	const struct retries *retries;
+	const struct twr_schedule *retries;
 	u32 hz;
 	struct given *given;
 	bool events;

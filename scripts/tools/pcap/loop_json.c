@@ -16,8 +16,8 @@ static void loop_json_sum(const struct loop *loop, const struct loop_sum *sum, F
 	u32 i;
 
 	fprintf(out, "\"clients\": %llu, \"after\": {\"0\": %llu", sum->clients, sum->in[0]);
-	for (i = 1; i <= loop->retries->count; i++)
-		fprintf(out, ", \"%u\": %llu", loop->retries->seconds[i - 1], sum->in[i]);
+	for (i = 1; i <= loop->retries->retries; i++)
+		fprintf(out, ", \"%u\": %llu", loop->retries->secs[i - 1], sum->in[i]);
 	report_info(out, "}, \"never\": %llu, \"never_unanswered\": %llu, \"unknown\": %llu, \"after_capture\": %llu, \"paws_passive\": %llu",
 		    sum->never, sum->silent, sum->unknown, sum->late, sum->drops);
 }

@@ -19,7 +19,7 @@ static u64 sum_late(const struct loop_sum *sum)
 	u64 late = 0;
 	u32 i;
 
-	for (i = 1; i <= RETRIES_MOST; i++)
+	for (i = 1; i <= TWR_RETRIES_MAX; i++)
 		late += sum->in[i];
 	return late;
 }
@@ -32,10 +32,10 @@ static void loop_first_era(const struct loop *loop, const struct loop_sum *sum, 
 		loop->judge.eras[0].name);
 	fprintf(out, "    %llu clients asked\n", sum->clients);
 	fprintf(out, "    %llu would have got in at once\n", sum->in[0]);
-	for (i = 1; i <= loop->retries->count; i++)
+	for (i = 1; i <= loop->retries->retries; i++)
 		if (sum->in[i])
 			fprintf(out, "    %llu by the SYN sent again after %u s\n", sum->in[i],
-				loop->retries->seconds[i - 1]);
+				loop->retries->secs[i - 1]);
 	fprintf(out, "    %llu never\n", sum->never);
 	if (sum->silent)
 		fprintf(out, "        %llu of them got no answer in the capture either\n",
@@ -53,8 +53,8 @@ static void loop_head(const struct loop *loop, const char *first, int width, FIL
 	u32 i;
 
 	fprintf(out, "    %-*s %8s", width, first, "at once");
-	for (i = 0; i < loop->retries->count; i++) {
-		snprintf(text, sizeof(text), "%u s", loop->retries->seconds[i]);
+	for (i = 0; i < loop->retries->retries; i++) {
+		snprintf(text, sizeof(text), "%u s", loop->retries->secs[i]);
 		fprintf(out, " %6s", text);
 	}
 	fprintf(out, " %8s %8s\n", "never", "dropped");
@@ -65,7 +65,7 @@ static void loop_row(const struct loop *loop, const struct loop_sum *sum, FILE *
 	u32 i;
 
 	fprintf(out, " %8llu", sum->in[0]);
-	for (i = 1; i <= loop->retries->count; i++)
+	for (i = 1; i <= loop->retries->retries; i++)
 		fprintf(out, " %6llu", sum->in[i]);
 	fprintf(out, " %8llu %8llu\n", sum->never, sum->drops);
 }
@@ -169,7 +169,7 @@ static void loop_assumed(const struct loop *loop, const struct loop_sum *sum, FI
 
 	fprintf(out, "\nWhat this assumes:\n");
 	fprintf(out, "    Clients send a SYN again like %s, no sooner, and %u times.\n",
-		loop->retries->words, loop->retries->count);
+		loop->retries->whose, loop->retries->retries);
 	fputs("    A connection that begins later is the same connection later.\n", out);
 	fputs("    A client that gives up does not ask again from another port.\n", out);
 	loop_rates(told, out);
@@ -212,7 +212,7 @@ static void loop_fate(const struct loop *loop, u32 era, u32 n, FILE *out)
 	else if (fate == LOOP_UNKNOWN)
 		fputs("unknown", out);
 	else
-		fprintf(out, "after-%u", fate ? loop->retries->seconds[fate - 1] : 0);
+		fprintf(out, "after-%u", fate ? loop->retries->secs[fate - 1] : 0);
 }
 
 void loop_list(const struct loop *loop, FILE *out)

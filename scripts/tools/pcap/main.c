@@ -42,6 +42,7 @@ static void run_begin(struct run *run)
 	judge_add(&run->judge, options->eras ?: "all");
 	run->judge.hz = options->hz;
 	run->judge.rows = options->rows;
+	run->judge.retries = retries_find(options->retries ?: TWR_SCHEDULE_DEFAULT);
 	if (options->closed_loop)
 		run->loop = loop_new(options);
 	/* With a closed loop, these tell of it. */
@@ -103,6 +104,7 @@ static bool run_files(struct run *run)
 		flows_each(run->track.flows, loop_take_flow, run->loop);
 		loop_run(run->loop, run->track.now);
 	}
+	judge_end(&run->judge);
 	/* The report covers what was read, if anything was. */
 	if (merge.count)
 		report(run);

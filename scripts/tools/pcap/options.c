@@ -231,8 +231,8 @@ void options_read(struct options *options, int argc, char **argv)
 		fail_exit(2, "-I goes with -i DEVICE");
 	if (options->closed_loop && options->device)
 		fail_exit(2, "--closed-loop goes with files");
-	if ((options->retries || options->clocks) && !options->closed_loop)
-		fail_exit(2, "--retries and --clocks go with --closed-loop");
+	if (options->clocks && !options->closed_loop)
+		fail_exit(2, "--clocks goes with --closed-loop");
 	if (options->json + options->events + options->syns + !!options->interval +
 	    (options->top < 0 ? 0 : 1) > 1)
 		fail_exit(2, "one of --json, --events, --syns, --top and -I");

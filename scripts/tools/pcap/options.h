@@ -27,7 +27,7 @@
  * @connections: most connections to follow
  * @rows: rows of the cache, 0 for the old kernels' default
  * @closed_loop: play the clients to the eras, until each gets in
- * @retries: name of the schedule by which they send SYNs again
+ * @retries: name of the schedule by which clients send SYNs again
  * @clocks: file with rates of clients' clocks, NULL for none
  * @hz: ticks a second of all clients' clocks, 0 to measure each
  */

@@ -25,13 +25,6 @@ static const struct {
 	{ NULL, "syns_rejected_older", 2, " because it was older than the one remembered" },
 	{ NULL, "syns_rejected_untimed", 2,
 	  " because they had none, and their peer had\040had one" },
-	{ "delays", "1", 2, " by the SYN sent again after 1 s" },
-	{ "delays", "3", 2, " by the SYN sent again after 3 s" },
-	{ "delays", "7", 2, " by the SYN sent again after 7 s" },
-	{ "delays", "15", 2, " by the SYN sent again after 15 s" },
-	{ "delays", "31", 2, " by the SYN sent again after 31 s" },
-	{ "delays", "63", 2, " by the SYN sent again after 63 s" },
-	{ "delays", "never", 2, " by none of its retries" },
 	{ "exempt", "no_listener", 1, " SYNs not checked because nobody listens there" },
 	{ "exempt", "request_pending", 1,
 	  " SYNs not checked because their connection request was pending" },
@@ -52,9 +45,6 @@ static const struct {
 	{ "lost", "offenders", 1, " peers lost their place among the offenders" },
 };
 
-static const char report_delays[] =
-	"    of these the client would have got in, if it retries as Linux 3.7 to 6.4 does,\n";
-
 static u64 report_value(const char *dir, const char *name, const u64 *values)
 {
 	u32 i;
@@ -69,10 +59,41 @@ static u64 report_value(const char *dir, const char *name, const u64 *values)
 	return 0;
 }
 
-static void report_counters(const struct judged_era *era, FILE *out)
+/* A retry passes by the stamp of its time: what the peer's other connections left counts. */
+static void report_delays(const struct twr_schedule *retries, const u64 *values, FILE *out)
+{
+	static const struct {
+		const char *name;
+		const char *words;
+	} rest[] = {
+		{ "never", "by none of its retries" },
+		{ "pending", "not known: the capture ends before the retry that tells" },
+		{ "unknown", "not known: too many waited" },
+	};
+	u32 i;
+
+	if (!report_value(NULL, "syns_rejected", values))
+		return;
+	fprintf(out, "    of these the client would have got in, if it retries as %s does,\n",
+		retries->whose);
+	for (i = 0; i < retries->retries; i++) {
+		char name[4];
+		u64 value;
+
+		snprintf(name, sizeof(name), "%u", retries->secs[i]);
+		value = report_value("delays", name, values);
+		if (value)
+			fprintf(out, "        %llu by the SYN sent again after %s s\n", value, name);
+	}
+	for (i = 0; i < ARRAY_SIZE(rest); i++)
+		if (report_value("delays", rest[i].name, values))
+			fprintf(out, "        %llu %s\n",
+				report_value("delays", rest[i].name, values), rest[i].words);
+}
+
+static void report_counters(const struct run *run, const struct judged_era *era, FILE *out)
 {
 	u64 values[TWR_COUNTER_FILES];
-	bool headed = false;
 	u32 i;
 
 	judge_values(era, values);
@@ -82,14 +103,11 @@ static void report_counters(const struct judged_era *era, FILE *out)
 		const char *words = report_words[i].words;
 		u64 value = report_value(report_words[i].dir, report_words[i].name, values);
 
-		if (words[0] == ' ' && !value)
-			continue;
-		if (!headed && report_words[i].dir && !strcmp(report_words[i].dir, "delays")) {
-			fputs(report_delays, out);
-			headed = true;
-		}
-		fprintf(out, "%*s%llu %s\n", 4 * report_words[i].depth, "", value,
-			words + (words[0] == ' '));
+		if (words[0] != ' ' || value)
+			fprintf(out, "%*s%llu %s\n", 4 * report_words[i].depth, "", value,
+				words + (words[0] == ' '));
+		if (!strcmp(report_words[i].name, "syns_rejected_untimed"))
+			report_delays(run->judge.retries, values, out);
 	}
 	if (judge_peers(era))
 		fprintf(out, "    %llu peers in the cache\n", judge_peers(era));
@@ -198,7 +216,7 @@ void report(struct run *run)
 	} else if (run->options.top >= 0) {
 		report_top(run, stdout);
 	} else {
-		report_counters(&run->judge.eras[0], stdout);
+		report_counters(run, &run->judge.eras[0], stdout);
 		fputc('\n', stdout);
 		report_matrix(run, stdout);
 	}

@@ -36,7 +36,7 @@ static u32 world_ticks(const struct loop_client *client, s64 us)
 static bool world_ask_again(struct world *world, u32 n, u64 us)
 {
 	const struct loop_client *client = loop_client(world->loop, n);
-	const struct retries *retries = world->loop->retries;
+	const struct twr_schedule *retries = world->loop->retries;
 	struct life *life = world_life(world, n);
 	u32 step;
 
@@ -51,10 +51,10 @@ static bool world_ask_again(struct world *world, u32 n, u64 us)
 	}
 	step = retries_step(retries, us - client->us);
 	/* The last SYN of the capture may have come after the last one of the schedule. */
-	if (step == retries->count)
+	if (step == retries->retries)
 		return false;
-	us = client->us + retries->seconds[step] * 1000000ULL;
-	life->timed = client->timed && step < retries->untimed;
+	us = client->us + retries->secs[step] * 1000000ULL;
+	life->timed = client->timed && step < retries->timed;
 	life->tsval = client->tsval + world_ticks(client, us - client->us);
 	queue_add(&world->queue, us, n);
 	return true;
