@@ -388,7 +388,7 @@ class Output(Case):
         for args in ([["--closed-loop", "--clocks", path, self.path] for path in bad] +
                      [["--closed-loop", "--clocks", self.folder + "/none", self.path],
                       ["--closed-loop", "--retries", "x", self.path],
-                      ["--retries", "bsd", self.path], ["--clocks", bad[0], self.path],
+                      ["--retries", "x", self.path], ["--clocks", bad[0], self.path],
                       ["--closed-loop", "-i", "lo"]]):
             self.run_it(*args, status=2)
             self.assertRegex(self.said, r"^twr-pcap: [^\n]+\n$", args)
