@@ -547,6 +547,41 @@ static void a_bucket_lasts_three_and_a_half_rto(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, older(test), 1ULL);
 }
 
+/* The bucket of the running kernel answers an old SYN, where the simulated kernel has none. */
+static void a_syn_that_timewait_refuses_is_accepted(struct kunit *test)
+{
+	struct twr_syn syn = syn_matching(TWR_MATCH_TIMEWAIT_RECYCLABLE);
+	struct engine_fixture *fixture = test->priv;
+
+	apply_event(test, false, TWR_EVENT_TIME_WAIT, NEWER);
+	syn.rearms_timewait = true;
+	syn.tsval = NEWER - 1;
+	judge_syn(test, &syn);
+	KUNIT_EXPECT_EQ(test, counted(test, TWR_COUNT_TIMEWAIT_REFUSED), 1ULL);
+	KUNIT_EXPECT_EQ(test, counted(test, TWR_COUNT_TIMEWAIT_ACCEPTED), 0ULL);
+
+	/* The bucket has got another minute. */
+	fixture->now.jiffies += TWR_TIMEWAIT_LEN;
+	judge_syn(test, &syn);
+	KUNIT_EXPECT_EQ(test, counted(test, TWR_COUNT_TIMEWAIT_REFUSED), 2ULL);
+	KUNIT_EXPECT_EQ(test, counted(test, TWR_COUNT_TIMEWAIT_ACCEPTED), 1ULL);
+	KUNIT_EXPECT_EQ(test, passed(test), 1ULL);
+
+	/* One that the simulated kernel rejects is not accepted. */
+	syn.tsval = TS;
+	judge_syn(test, &syn);
+	KUNIT_EXPECT_EQ(test, older(test), 1ULL);
+	KUNIT_EXPECT_EQ(test, counted(test, TWR_COUNT_TIMEWAIT_REFUSED), 3ULL);
+	KUNIT_EXPECT_EQ(test, counted(test, TWR_COUNT_TIMEWAIT_ACCEPTED), 1ULL);
+
+	/* The running kernel lets this one in. */
+	syn.rearms_timewait = false;
+	syn.reopens_timewait = true;
+	syn.tsval = NEWER + 1;
+	judge_syn(test, &syn);
+	KUNIT_EXPECT_EQ(test, counted(test, TWR_COUNT_TIMEWAIT_REFUSED), 3ULL);
+}
+
 /* Without a record, only the running kernel has the bucket. */
 static void a_bucket_without_a_record_has_expired(struct kunit *test)
 {
@@ -1250,6 +1285,7 @@ static struct kunit_case engine_cases[] = {
 	KUNIT_CASE(an_active_open_ends_a_rejection),
 	KUNIT_CASE(a_rejected_connection_stops_no_syn),
 	KUNIT_CASE(a_bucket_lasts_three_and_a_half_rto),
+	KUNIT_CASE(a_syn_that_timewait_refuses_is_accepted),
 	KUNIT_CASE(a_bucket_without_a_record_has_expired),
 	KUNIT_CASE(the_rto_is_that_of_the_socket),
 	KUNIT_CASE(a_bucket_without_a_remembered_stamp_lasts_a_minute),

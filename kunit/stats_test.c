@@ -103,6 +103,8 @@ static void each_counter_has_its_file(struct kunit *test)
 	static const struct { const char *name; enum twr_counter counter; } own[] = {
 		{ "listener_unknown", TWR_COUNT_UNKNOWN },
 		{ "syns_unanswered", TWR_COUNT_UNANSWERED },
+		{ "refused", TWR_COUNT_TIMEWAIT_REFUSED },
+		{ "accepted", TWR_COUNT_TIMEWAIT_ACCEPTED },
 		{ "stamps_recorded", TWR_COUNT_RECORDED },
 		{ "stamps_refused", TWR_COUNT_REFUSED },
 		{ "peers_evicted", TWR_COUNT_EVICTED },
@@ -146,7 +148,7 @@ static void files_of_a_directory_stand_side_by_side(struct kunit *test)
 		dirs += !dir || strcmp(dir, n->dir);
 		dir = n->dir;
 	}
-	KUNIT_EXPECT_EQ(test, dirs, 3);
+	KUNIT_EXPECT_EQ(test, dirs, 4);
 }
 
 static void delays_files_name_their_seconds(struct kunit *test)

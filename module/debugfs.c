@@ -21,6 +21,7 @@
 #include "offenders.h"
 #include "pending.h"
 #include "stats.h"
+#include "timewait.h"
 #include "unanswered.h"
 
 static struct dentry *twr_debugfs;
@@ -229,6 +230,17 @@ static int twr_counters_show(struct seq_file *s, void *unused)
 
 DEFINE_SHOW_ATTRIBUTE(twr_counters);
 
+static int twr_timewait_show(struct seq_file *s, void *unused)
+{
+	struct twr_timewait timewait;
+
+	twr_timewait_measure(s->private, &timewait);
+	seq_printf(s, "buckets %llu\nsimulated %llu\n", timewait.buckets, timewait.simulated);
+	return 0;
+}
+
+DEFINE_SHOW_ATTRIBUTE(twr_timewait);
+
 /* One file shows all counters: thirty files take ten times the memory per namespace. */
 static int twr_debugfs_net_init(struct net *net)
 {
@@ -243,6 +255,7 @@ static int twr_debugfs_net_init(struct net *net)
 			    &twr_offenders_fops);
 	debugfs_create_file("unanswered", 0400, tn->debugfs_dir, tn,
 			    &twr_unanswered_fops);
+	debugfs_create_file("timewait", 0400, tn->debugfs_dir, tn, &twr_timewait_fops);
 	return 0;
 }
 
@@ -267,6 +280,7 @@ int twr_debugfs_init(void)
 			    &twr_offenders_fops);
 	debugfs_create_file("unanswered", 0400, twr_debugfs, NULL,
 			    &twr_unanswered_fops);
+	debugfs_create_file("timewait", 0400, twr_debugfs, NULL, &twr_timewait_fops);
 	err = register_pernet_subsys(&twr_debugfs_ops);
 	if (err)
 		debugfs_remove_recursive(twr_debugfs);

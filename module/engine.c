@@ -86,6 +86,13 @@ static bool twr_syn_reopens(const struct twr_syn *syn)
 	return syn->reopens_timewait && syn->listener != TWR_LISTENER_NONE;
 }
 
+/* The bucket of the running kernel answers the SYN with an ACK. */
+static bool twr_syn_is_refused(const struct twr_syn *syn)
+{
+	return (syn->match == TWR_MATCH_TIMEWAIT || syn->match == TWR_MATCH_TIMEWAIT_RECYCLABLE) &&
+	       !syn->reopens_timewait && !syn->resets_fin_wait2;
+}
+
 /*
  * Return: true if the simulated kernel had a socket that matches the SYN, and that socket
  * took the SYN before a listener could check it.
@@ -195,6 +202,17 @@ static bool twr_syn_check_stamp(const struct twr_engine *engine,
 	return true;
 }
 
+/* The simulated kernel has the connection, if the running kernel accepts it. */
+static void twr_syn_accept(const struct twr_engine *engine, const struct twr_syn *syn,
+			   enum twr_record record, struct twr_stats *stats,
+			   const struct twr_time *now)
+{
+	if (unlikely(record != TWR_RECORD_NONE))
+		twr_records_remove(engine->records, &syn->conn, now->jiffies);
+	if (unlikely(twr_syn_is_refused(syn)))
+		twr_stats_inc(stats, TWR_COUNT_TIMEWAIT_ACCEPTED);
+}
+
 static void twr_syn_check_cache(const struct twr_engine *engine,
 				const struct twr_syn *syn, enum twr_record record,
 				struct twr_stats *stats, const struct twr_time *now,
@@ -215,8 +233,7 @@ static void twr_syn_check_cache(const struct twr_engine *engine,
 	    twr_syn_check_stamp(engine, syn, stats, now, judgement))
 		return;
 
-	if (unlikely(record != TWR_RECORD_NONE))
-		twr_records_remove(engine->records, &syn->conn, now->jiffies);
+	twr_syn_accept(engine, syn, record, stats, now);
 	twr_stats_inc(stats, TWR_COUNT_PASSED);
 }
 
@@ -262,6 +279,8 @@ void twr_engine_judge_syn(const struct twr_engine *engine, const struct twr_syn 
 		twr_records_rearm_timewait(engine->records, &syn->conn, now->jiffies);
 	if (syn->fin && !engine->era->accepts_syn_fin)
 		return;
+	if (unlikely(twr_syn_is_refused(syn)))
+		twr_stats_inc(stats, TWR_COUNT_TIMEWAIT_REFUSED);
 
 	exempt = stopped ? stopped_by[syn->match] : twr_syn_exempt_reason(engine, syn);
 	if (exempt == TWR_NOT_EXEMPT) {
@@ -276,7 +295,7 @@ void twr_engine_judge_syn(const struct twr_engine *engine, const struct twr_syn 
 	 * route it does not check the SYN.
 	 */
 	if (exempt == TWR_EXEMPT_SYNCOOKIE || exempt == TWR_EXEMPT_SOURCE_ROUTE)
-		twr_records_remove(engine->records, &syn->conn, now->jiffies);
+		twr_syn_accept(engine, syn, record, stats, now);
 	twr_stats_inc(stats, TWR_COUNT_EXEMPT + exempt);
 }
 

@@ -57,6 +57,16 @@ void twr_netns_sum_counters(struct twr_net *tn, u64 *sums)
 	mutex_unlock(&twr_nets_lock);
 }
 
+void twr_netns_for_each(void (*call)(struct twr_net *tn, void *arg), void *arg)
+{
+	struct twr_net *tn;
+
+	mutex_lock(&twr_nets_lock);
+	list_for_each_entry(tn, &twr_nets, list)
+		call(tn, arg);
+	mutex_unlock(&twr_nets_lock);
+}
+
 void twr_netns_reset_all(void)
 {
 	struct twr_net *tn;
@@ -96,6 +106,7 @@ static int twr_net_init(struct net *net)
 	struct twr_net *tn = twr_net(net);
 	int err;
 
+	tn->net = net;
 	tn->inum = net->ns.inum;
 	twr_stats_init(&tn->stats);
 

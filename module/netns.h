@@ -23,6 +23,7 @@ struct twr_unanswered;
 /**
  * struct twr_net - what the module keeps for a network namespace
  * @list: in the list of all namespaces
+ * @net: the namespace
  * @id: number of the namespace in all tables, never 0; not used again before 2^32 namespaces
  *	were made
  * @inum: inode number of the namespace, which users know; the kernel reuses it
@@ -32,6 +33,7 @@ struct twr_unanswered;
  */
 struct twr_net {
 	struct list_head list;
+	struct net *net;
 	u32 id;
 	u32 inum;
 	struct twr_stats stats;
@@ -117,6 +119,15 @@ u32 twr_net_inum(u32 id);
  * Process context, may sleep.
  */
 void twr_netns_sum_counters(struct twr_net *tn, u64 *sums);
+
+/**
+ * twr_netns_for_each() - call a function for each namespace
+ * @call: the function; no namespace comes or goes while it runs
+ * @arg: its second argument
+ *
+ * Process context, may sleep.
+ */
+void twr_netns_for_each(void (*call)(struct twr_net *tn, void *arg), void *arg);
 
 /**
  * twr_netns_reset_all() - set all counters to zero, and empty the tables

@@ -434,6 +434,35 @@ void twr_records_schedule_timewait(struct twr_records *records, u64 now)
 				       twr_record_jiffies_to_ms(now));
 }
 
+/* Return: true if a place has a bucket of that namespace, or for 0 of any that exists. */
+static bool twr_record_is_bucket_in(const struct twr_records *records, u32 r, int i, u32 netns,
+				    u64 now)
+{
+	const struct twr_record_data *record = &records->row[r].record[i];
+	u32 own = record->conn.key.netns;
+
+	if (!twr_record_is_valid(records, r, i, now) || !record->timeo)
+		return false;
+	if (netns)
+		return own == netns;
+	return !records->netns_is_alive || records->netns_is_alive(own);
+}
+
+u64 twr_records_count_buckets(const struct twr_records *records, u32 netns, u64 now)
+{
+	u64 buckets = 0;
+	u32 r;
+	int i;
+
+	for (r = 0; r < records->row_count; r++) {
+		for (i = 0; i < TWR_RECORDS_WAYS; i++)
+			/* Other CPUs write to the row; a slightly wrong count does no harm. */
+			buckets += data_race(twr_record_is_bucket_in(records, r, i, netns, now));
+		cond_resched();
+	}
+	return buckets;
+}
+
 void twr_records_reset(struct twr_records *records)
 {
 	unsigned long flags;

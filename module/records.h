@@ -198,6 +198,19 @@ void twr_records_remove(struct twr_records *records, const struct twr_conn *conn
 void twr_records_schedule_timewait(struct twr_records *records, u64 now);
 
 /**
+ * twr_records_count_buckets() - count the buckets that have a record
+ * @records: the table
+ * @netns: number of a network namespace, 0 for all that exist
+ * @now: the current time
+ *
+ * Walks the whole table without a lock, so the number is that of no one moment. Process
+ * context, may sleep.
+ *
+ * Return: the number of buckets.
+ */
+u64 twr_records_count_buckets(const struct twr_records *records, u32 netns, u64 now);
+
+/**
  * twr_records_reset() - remove all records
  * @records: the table
  *

@@ -72,6 +72,8 @@ const struct twr_counter_file twr_counter_files[TWR_COUNTER_FILES] = {
 	{ "delays", "never", BIT_ULL(TWR_COUNT_DELAY_NEVER) },
 	{ "delays", "pending", TWR_MASK_REJECTED, TWR_MASK_DELAYS },
 	{ "delays", "unknown", BIT_ULL(TWR_COUNT_DELAY_UNKNOWN) },
+	{ "timewait", "refused", BIT_ULL(TWR_COUNT_TIMEWAIT_REFUSED) },
+	{ "timewait", "accepted", BIT_ULL(TWR_COUNT_TIMEWAIT_ACCEPTED) },
 	{ "lost", "timewait", BIT_ULL(TWR_COUNT_LOST_TIMEWAIT) },
 	{ "lost", "rejected", BIT_ULL(TWR_COUNT_LOST_REJECTED) },
 	{ "lost", "offenders", BIT_ULL(TWR_COUNT_LOST_OFFENDERS) },

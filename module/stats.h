@@ -42,6 +42,9 @@ extern const u8 twr_stats_delays[TWR_DELAYS];
  * @TWR_COUNT_EVICTED: entries evicted from the cache
  * @TWR_COUNT_UNKNOWN: SYNs that were checked although it was unknown whether their
  *	listener would have checked them
+ * @TWR_COUNT_TIMEWAIT_REFUSED: SYNs that the running kernel answers with an ACK out of
+ *	TIME-WAIT, so that the client gets no SYN-ACK
+ * @TWR_COUNT_TIMEWAIT_ACCEPTED: of these, SYNs that the simulated kernel would have accepted
  * @TWR_COUNT_UNANSWERED: SYNs that came again since the running kernel did not answer them
  * @TWR_COUNT_LOST_TIMEWAIT: records of TIME-WAIT sockets that were evicted
  * @TWR_COUNT_LOST_REJECTED: records of rejected connections that were evicted
@@ -62,6 +65,8 @@ enum twr_counter {
 	TWR_COUNT_REFUSED,
 	TWR_COUNT_EVICTED,
 	TWR_COUNT_UNKNOWN,
+	TWR_COUNT_TIMEWAIT_REFUSED,
+	TWR_COUNT_TIMEWAIT_ACCEPTED,
 	TWR_COUNT_UNANSWERED,
 	TWR_COUNT_LOST_TIMEWAIT,
 	TWR_COUNT_LOST_REJECTED,
@@ -90,7 +95,7 @@ struct twr_counter_file {
 };
 
 /* All counter files; those with the same @dir stand side by side. */
-#define TWR_COUNTER_FILES	40
+#define TWR_COUNTER_FILES	42
 extern const struct twr_counter_file twr_counter_files[TWR_COUNTER_FILES];
 
 struct twr_schedule;

@@ -14,12 +14,13 @@
 #include "pending.h"
 #include "stats.h"
 #include "sysfs.h"
+#include "timewait.h"
 
 /* The counter files, in the order of twr_counter_files. */
 static struct kobj_attribute twr_counter_file_attrs[TWR_COUNTER_FILES];
 
 /* Each group has room for all counter files, the two other files, and the end. */
-static struct attribute *twr_attrs[4][TWR_COUNTER_FILES + 3];
+static struct attribute *twr_attrs[5][TWR_COUNTER_FILES + 3];
 
 static const struct attribute_group twr_top_group = {
 	.attrs = twr_attrs[0],
@@ -35,9 +36,14 @@ static const struct attribute_group twr_delays_group = {
 	.attrs = twr_attrs[2],
 };
 
+static const struct attribute_group twr_timewait_group = {
+	.name = "timewait",
+	.attrs = twr_attrs[3],
+};
+
 static const struct attribute_group twr_lost_group = {
 	.name = "lost",
-	.attrs = twr_attrs[3],
+	.attrs = twr_attrs[4],
 };
 
 /* The files of these groups belong to the group that the parameter gid names. */
@@ -45,6 +51,7 @@ static const struct attribute_group *twr_groups[] = {
 	&twr_top_group,
 	&twr_exempt_group,
 	&twr_delays_group,
+	&twr_timewait_group,
 	&twr_lost_group,
 	NULL
 };
@@ -88,6 +95,22 @@ static ssize_t peers_show(struct kobject *kobj, struct kobj_attribute *attr,
 	return sysfs_emit(buf, "%llu\n", twr_cache_count(twr_engine.cache, 0));
 }
 
+static ssize_t buckets_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	struct twr_timewait timewait;
+
+	twr_timewait_measure(NULL, &timewait);
+	return sysfs_emit(buf, "%llu\n", timewait.buckets);
+}
+
+static ssize_t simulated_show(struct kobject *kobj, struct kobj_attribute *attr, char *buf)
+{
+	struct twr_timewait timewait;
+
+	twr_timewait_measure(NULL, &timewait);
+	return sysfs_emit(buf, "%llu\n", timewait.simulated);
+}
+
 static ssize_t era_show(struct kobject *kobj, struct kobj_attribute *attr,
 			char *buf)
 {
@@ -106,6 +129,9 @@ static ssize_t reset_store(struct kobject *kobj, struct kobj_attribute *attr,
 static struct kobj_attribute twr_counters_attr = __ATTR(counters, 0400,
 							counters_show, NULL);
 static struct kobj_attribute twr_peers_attr = __ATTR(peers, 0400, peers_show, NULL);
+static struct kobj_attribute twr_buckets_attr = __ATTR(buckets, 0400, buckets_show, NULL);
+static struct kobj_attribute twr_simulated_attr = __ATTR(simulated, 0400, simulated_show,
+							 NULL);
 static struct kobj_attribute twr_era_attr = __ATTR_RO(era);
 static struct kobj_attribute twr_reset_attr = __ATTR(reset, 0200, NULL,
 						     reset_store);
@@ -150,8 +176,12 @@ static void twr_sysfs_fill(umode_t mode)
 	}
 	twr_counters_attr.attr.mode = mode;
 	twr_peers_attr.attr.mode = mode;
+	twr_buckets_attr.attr.mode = mode;
+	twr_simulated_attr.attr.mode = mode;
 	twr_attrs[0][used[0]++] = &twr_counters_attr.attr;
 	twr_attrs[0][used[0]++] = &twr_peers_attr.attr;
+	twr_attrs[3][used[3]++] = &twr_buckets_attr.attr;
+	twr_attrs[3][used[3]++] = &twr_simulated_attr.attr;
 }
 
 int twr_sysfs_init(const char *era, umode_t mode, u32 gid)

@@ -99,6 +99,11 @@ test_seems()
 	plays uml seems --timeout 900
 }
 
+test_timewait()
+{
+	plays uml timewait --mem 256M --timeout 900
+}
+
 test_unanswered()
 {
 	plays uml unanswered --mem 256M --timeout 900

@@ -320,7 +320,7 @@ static void take_syn(struct fuzz *f, struct running_conn *t)
 	u32 netns = t->conn.key.netns;
 	struct twr_judgement judgement;
 	struct model_answer said;
-	bool alone;
+	bool alone, refused;
 
 	/* No SYN is given up for want of room. */
 	if (f->model.waits + times > MODEL_WAITS)
@@ -330,7 +330,11 @@ static void take_syn(struct fuzz *f, struct running_conn *t)
 		if (!syn.discarded)
 			twr_engine_prefetch(&f->engine, &syn.conn.key);
 		twr_engine_judge_syn(&f->engine, &syn, &f->stats[netns - 1], &f->now, &judgement);
+		refused = !syn.discarded && (t->state == MODEL_MINI || t->state == MODEL_TIMEWAIT) &&
+			  !syn.reopens_timewait && !syn.resets_fin_wait2;
 		said = model_syn(&f->model, &syn, netns);
+		if (refused && !(syn.fin && !f->model.syn_fin))
+			model_count_refused(&f->model, netns, said.let_in);
 		expect_answer(&said, &judgement);
 		if (syn.discarded)
 			continue;

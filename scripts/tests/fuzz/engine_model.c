@@ -413,6 +413,13 @@ static void send_retries(struct model *m, u64 now)
 	}
 }
 
+void model_count_refused(struct model *m, u32 netns, bool let_in)
+{
+	count(m, netns, "timewait", "refused");
+	if (let_in)
+		count(m, netns, "timewait", "accepted");
+}
+
 void model_forget_waits(struct model *m)
 {
 	m->waits = 0;

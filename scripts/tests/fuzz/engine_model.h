@@ -208,6 +208,9 @@ void model_end(struct model *model, const struct twr_conn *conn);
 /* Forget everything. The caller calls model_adopt() for each four-tuple. */
 void model_reset(struct model *model);
 
+/* The running kernel answers a SYN with an ACK out of TIME-WAIT; @let_in: the model does not. */
+void model_count_refused(struct model *model, u32 netns, bool let_in);
+
 /* No client sends its SYN again any more. */
 void model_forget_waits(struct model *model);
 
