@@ -330,7 +330,8 @@ static void take_syn(struct fuzz *f, struct running_conn *t)
 		if (!syn.discarded)
 			twr_engine_prefetch(&f->engine, &syn.conn.key);
 		twr_engine_judge_syn(&f->engine, &syn, &f->stats[netns - 1], &f->now, &judgement);
-		refused = !syn.discarded && (t->state == MODEL_MINI || t->state == MODEL_TIMEWAIT) &&
+		refused = !syn.discarded &&
+			  (t->state == MODEL_MINI || t->state == MODEL_TIMEWAIT) &&
 			  !syn.reopens_timewait && !syn.resets_fin_wait2;
 		said = model_syn(&f->model, &syn, netns);
 		if (refused && !(syn.fin && !f->model.syn_fin))
