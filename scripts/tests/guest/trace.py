@@ -20,10 +20,14 @@ PADDING, EXTEND, STAMP = 29, 30, 31     # the buffer's own records
 # BTF.
 TYPES = ["__u8", "__u16", "__u32", "__s32"]
 VERDICTS = ["pass", "older", "untimed"]
+# Delays that are printed as words. That of a SYN that was just rejected is not known.
+DELAYS = {"syn_checked": {-2: "-"}, "syn_rejected": {-2: "-"},
+          "syn_settled": {-1: "never", -2: "unknown"}}
 FAMILIES = {2: 4, 10: 6}
 LINE = {
     "syn_checked": ["timed", "tsval", "known", "ts_recent", "age", "behind",
                     "delay", "verdict"],
+    "syn_settled": ["timed", "tsval", "delay"],
     "stamp_recorded": ["ts_recent", "age"],
 }
 LINE["syn_rejected"] = LINE["syn_checked"]
@@ -110,8 +114,11 @@ def line(record, name, fields):
                 for side in ("peer", "local")), number("netns"))]
     for field in LINE[name]:
         value = number(field)
-        words.append("%s=%s" % (
-            field, VERDICTS[value] if field == "verdict" else value))
+        if field == "verdict":
+            value = VERDICTS[value]
+        elif field == "delay":
+            value = DELAYS[name].get(value, value)
+        words.append("%s=%s" % (field, value))
     return " ".join(words)
 
 

@@ -6,7 +6,7 @@ import math
 import random
 
 from twr_report.clock import TimeOfDay
-from twr_report.recording import DELAYS, WRAP
+from twr_report.recording import NOT_IN, OTHER_RETRIES, RETRIES, WRAP
 
 
 def find_base(values):
@@ -94,9 +94,12 @@ class Report:
         """For page.js, and for other programs that read the page."""
         recording = self.recording
         delays = None
-        if recording.delays or recording.passed:
-            delays = {name: recording.delays.get(name, 0) for name in DELAYS}
+        if recording.delays or recording.passed or recording.waiting:
+            retries = OTHER_RETRIES if set(recording.delays) - {"0", *RETRIES, *NOT_IN} \
+                else RETRIES
+            delays = {name: recording.delays.get(name, 0) for name in ("0", *retries, *NOT_IN)}
             delays["0"] += recording.passed
+            delays["pending"] = sum(recording.waiting.values())
         return {
             "checked": self.accepted + self.rejected if self.all_told else None,
             "accepted": self.accepted if self.all_told else None,

@@ -168,9 +168,10 @@
       [set("older", data.bins.older, "older"),
        set("no timestamp", data.bins.untimed, "untimed")]));
     if (data.delays) {
-      const names = ["1", "3", "7", "15", "31", "63", "never"];
+      const names = Object.keys(data.delays).filter(name => name !== "0" &&
+        (name === "never" || isFinite(name) || data.delays[name]));
       charts.push(bars(document.getElementById("delays"), colour,
-        "seconds until a SYN of Linux 3.7 to 6.4 would have got in", names, false,
+        "seconds until a SYN would have got in", names, false,
         [set("rejected", names.map(name => data.delays[name]), "older")]));
     }
   }

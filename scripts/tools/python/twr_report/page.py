@@ -11,7 +11,7 @@ import statistics
 
 from common.format import count_things, group_digits, spell_duration
 from common.module import NAME, VERSION
-from twr_report.recording import DELAYS
+from twr_report.recording import OTHER_RETRIES, RETRIES
 from twr_report.template import Markup, Template
 
 ROWS = 1000             # most rows of the table of offenders
@@ -220,6 +220,10 @@ def spell_time(when, report):
     return report.clock.spell(when, 3)[11 if len(days) == 1 else 0:]
 
 
+def spell_list(names):
+    return "%s and %s" % (", ".join(names[:-1]), names[-1])
+
+
 def list_bars(data):
     """The texts about the bars over time, and about those by delay."""
     delays = data["delays"]
@@ -227,7 +231,11 @@ def list_bars(data):
         "width": spell_duration(data["bins"]["width"]),
         "no_delays": delays is None,
         "delays": delays and {
+            "whose": "Linux 3.7 to 6.4" if RETRIES[-1] in delays else
+                     "Linux since 6.5, as Apple's systems,",
+            "times": spell_list(RETRIES if RETRIES[-1] in delays else OTHER_RETRIES),
             "each_delay": ", ".join("%s %s" % (name, group_digits(delays[name]))
-                                    for name in DELAYS[1:]),
-            "delayed": count_things(sum(delays[name] for name in DELAYS[1:]), "rejected SYN")},
+                                    for name in delays if name != "0"),
+            "delayed": count_things(sum(delays[name] for name in delays if name != "0"),
+                                    "rejected SYN")},
     }

@@ -15,8 +15,12 @@ from common.text import make_printable
 from twr_report.clock import TICKS, TIME_LIMIT, USE_ANOTHER, parse_mark
 from twr_report.copies import Copies
 
-EVENTS = ("syn_checked", "syn_rejected", "stamp_recorded")
-DELAYS = ["0", "1", "3", "7", "15", "31", "63", "never"]
+EVENTS = ("syn_checked", "syn_rejected", "syn_settled", "stamp_recorded")
+# When clients send a SYN again: Linux 3.7 to 6.4, and Linux since 6.5 and Apple's systems.
+RETRIES = ["1", "3", "7", "15", "31", "63"]
+OTHER_RETRIES = ["1", "2", "3", "4", "5", "7", "11", "19", "35", "67"]
+NOT_IN = ["never", "pending", "unknown"]
+DELAYS = {"0", "-", "never", "unknown", *RETRIES, *OTHER_RETRIES}
 WRAP = 1 << 32
 # syn_checked and syn_rejected report the same SYN at almost the same time. A SYN that is sent
 # again comes a second later. In seconds.
@@ -92,6 +96,7 @@ class Recording:
         self.hosts = {}         # addresses as they are printed, by what the recorder wrote
         self.told = dict.fromkeys(EVENTS, 0)
         self.delays = {}        # how many rejected SYNs had each delay
+        self.waiting = {}       # how many rejected SYNs have none yet, by their fields
         self.passed = 0         # accepted SYNs whose event has a delay
         self.unpaired = {}      # rejected SYNs that only one of the two events has reported
         self.lost = 0
@@ -209,6 +214,9 @@ class Recording:
             return
 
         tsval = parse_stamp(fields["tsval"]) if parse_flag(fields["timed"]) else -1
+        if name == "syn_settled":
+            self.read_settled(when, (peer, local, netns, tsval), fields["delay"])
+            return
         verdict = fields["verdict"]
         behind = int(fields["behind"])
         delay = fields.get("delay")
@@ -234,8 +242,26 @@ class Recording:
                 found.untimed += 1
             else:
                 found.behind.append(behind)
-            if delay is not None:
+            if delay == "-":
+                syn = hash((peer, local, netns, tsval))
+                self.waiting[syn] = self.waiting.get(syn, 0) + 1
+            elif delay is not None:
                 self.delays[delay] = self.delays.get(delay, 0) + 1
+
+    def read_settled(self, when, syn, delay):
+        """The delay of a SYN that was rejected before, in this recording."""
+        if delay not in DELAYS or delay in ("0", "-"):
+            raise ValueError(delay)
+        if self.copies.is_copy(when, ("syn_settled", *syn, delay)):
+            return
+        self.told["syn_settled"] += 1
+        syn = hash(syn)
+        if syn not in self.waiting:
+            return
+        self.waiting[syn] -= 1
+        if not self.waiting[syn]:
+            del self.waiting[syn]
+        self.delays[delay] = self.delays.get(delay, 0) + 1
 
     def is_told_before(self, name, when, syn):
         """Whether the other event has reported this SYN, in this recording or in another

@@ -30,6 +30,8 @@ def make_object(files, sample, netns):
             found["parameters"][name] = int(text) if text.isdigit() else text
     if sample.delays:
         found["delays"] = sample.delays
+    if sample.timewait:
+        found["timewait"] = sample.timewait
     if sample.lost:
         found["lost"] = sample.lost
     try:

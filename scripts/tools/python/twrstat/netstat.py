@@ -34,6 +34,17 @@ LOST_OTHERS = {
     "offenders": " peers lost their place among the offenders",
     "clocks": " SYNs not noted among the clocks of an offender",
 }
+DELAYS = {
+    "never": " by none of its retries",
+    "pending": " not known yet: their next retry comes later",
+    "unknown": " not known: too many waited, or their network namespace ended",
+}
+TIMEWAIT = [
+    ("buckets", " connections in time wait now"),
+    ("simulated", ">there would be with tcp_tw_recycle"),
+    ("refused", " SYNs answered by an ACK out of time wait"),
+    ("accepted", ">would have been accepted, since the connection had left time wait"),
+]
 EXEMPT = {
     "no_listener": "because nobody listens there",
     "request_pending": "because their connection request was pending",
@@ -63,18 +74,22 @@ def print_counters(sample, out):
     for name, words in WORDS:
         say(sample.counters.get(name), words)
     if sum(value for name, value in sample.delays.items() if name != "0"):
-        out.print_line("    of these the client would have got in, if it retries as "
-                       "Linux 3.7 to 6.4 does,")
+        out.print_line("    of these the client would have got in, if it retries as %s does," %
+                       sample.schedule)
         for name, value in sample.delays.items():
-            if name == "never":
-                say(value, " by none of its retries", 2)
-            elif name != "0":
-                say(value, " by the SYN sent again after %s s" % name, 2)
+            if name != "0":
+                say(value, DELAYS.get(name, " by the SYN sent again after %s s" % name), 2)
     say(sum(sample.exempt.values()), " SYNs would not have been checked")
     for name in [*EXEMPT, *(name for name in sample.exempt if name not in EXEMPT)]:
         say(sample.exempt.get(name), " " + EXEMPT.get(name, "because of " + name), 2)
     for name, words in WORDS_AFTER:
         say(sample.counters.get(name), words)
+    above = 0
+    for name, words in TIMEWAIT:
+        if not words.startswith(">"):
+            above = sample.timewait.get(name)
+        if above:
+            say(sample.timewait.get(name), words)
     say(sample.count_lost_records(), " records of the simulated kernel lost for want of room")
     for name, words in LOST_RECORD_WORDS.items():
         say(sample.lost.get(name), words)

@@ -64,7 +64,10 @@ def format_family(name, kind, words, lines):
 
 
 def format_histogram(name, delays):
-    """Lines of buckets. A delay without end counts in the last bucket and not in the sum."""
+    """Lines of buckets. A delay without end counts in the last bucket and not in the sum. A
+    delay that is not known is not counted at all."""
+    delays = {delay: value for delay, value in delays.items()
+              if delay not in ("pending", "unknown")}
     count = seconds = 0
     for delay, value in delays.items():
         if delay.isdigit():
@@ -102,10 +105,28 @@ def format_counters(sample, version):
          for what, value in sample.lost.items()])
     yield format_family(
         "retry_delay_seconds", "histogram",
-        "After how long the SYN of a client that retries as Linux 3.7 to 6.4 does would have "
+        "After how long the SYN of a client that retries as %s does would have "
         "passed the check, 0 at once; a SYN that never would is only in the last bucket, and "
-        "not in the sum.",
+        "not in the sum." % sample.schedule,
         format_histogram("retry_delay_seconds", sample.delays))
+    for name, kind, words, source in (
+            ("retry_delay_pending", "gauge",
+             "Rejected SYNs whose delay is not known yet.", sample.delays.get("pending")),
+            ("retry_delay_unknown_total", "counter",
+             "Rejected SYNs whose delay will not be known, for want of room or since their "
+             "network namespace ended.", sample.delays.get("unknown")),
+            ("timewait_buckets", "gauge", "Connections in TIME-WAIT.",
+             sample.timewait.get("buckets")),
+            ("timewait_buckets_simulated", "gauge",
+             "Connections in TIME-WAIT that there would be with tcp_tw_recycle.",
+             sample.timewait.get("simulated")),
+            ("timewait_syns_refused_total", "counter",
+             "SYNs that TIME-WAIT answers with an ACK.", sample.timewait.get("refused")),
+            ("timewait_syns_accepted_total", "counter",
+             "SYNs that TIME-WAIT answers with an ACK and that would have been accepted with "
+             "tcp_tw_recycle.", sample.timewait.get("accepted"))):
+        yield format_family(name, kind, words,
+                            [] if source is None else [format_metric(name, [], source)])
 
 
 def count_rejected(row):

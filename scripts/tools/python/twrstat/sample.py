@@ -9,14 +9,16 @@ import re
 import time
 
 from common.failure import Failure
-from common.module import DEBUGFS, SYSFS
+from common.module import DEBUGFS, PARAMETERS, SYSFS
 from twrstat.debugfs import read_debugfs
 
 LOAD = "modprobe tw_recycle_sim, or insmod module/tw_recycle_sim.ko"
 DENIED = "the module's counters: for root only, or load the module with mode=0440 " \
          "gid=GROUP; try sudo"
 # Folders of counters, such as exempt/timewait.
-GROUPS = "exempt", "delays", "lost"
+GROUPS = "exempt", "delays", "timewait", "lost"
+# What is of this moment, and does not only grow.
+GAUGES = "delays/pending", "timewait/buckets", "timewait/simulated"
 # Records of the simulated kernel that had no room: after the first loss verdicts can be wrong.
 LOST_RECORDS = "timewait", "rejected"
 WRONG = "From the first of them on verdicts can be wrong: load the module with more records="
@@ -46,6 +48,17 @@ def order_by_delay(item):
     return (not item[0].isdigit(), int(item[0]) if item[0].isdigit() else 0, item[0])
 
 
+# When clients send a SYN again, by the module's parameter.
+SCHEDULES = {"linux": "Linux 3.7 to 6.4", "linux-6.5": "Linux since 6.5",
+             "bsd": "Apple's systems"}
+
+
+def find_schedule(files):
+    """Whose schedule it is. A module without the parameter has that of Linux 3.7 to 6.4."""
+    name = (files.read_text(PARAMETERS + "/schedule") or "linux").strip()
+    return SCHEDULES.get(name, name)
+
+
 class Sample:
     """The counters of all namespaces or of one."""
 
@@ -65,6 +78,7 @@ class Sample:
     def read(self, files, peers):
         self.time = time.monotonic()
         self.era = (files.read_text(SYSFS + "/era") or "?").strip()
+        self.schedule = find_schedule(files)
         if self.netns is None:
             self.counters = self.read_all(files)
         else:
@@ -76,8 +90,10 @@ class Sample:
                 groups[group][name] = self.counters.pop(path)
         self.exempt = groups["exempt"]
         self.delays = dict(sorted(groups["delays"].items(), key=order_by_delay))
+        self.timewait = groups["timewait"]
         self.lost = groups["lost"]
         self.counters.pop("peers", None)
+        self.read_buckets(files)
         if peers:
             self.read_peers(files)
 
@@ -123,6 +139,19 @@ class Sample:
         if peers is not None:
             self.counters["peers"] = peers
 
+    def read_buckets(self, files):
+        """The numbers of TIME-WAIT sockets are no counters either. An older module has none."""
+        if self.netns is None:
+            found = {name: files.read_number("%s/timewait/%s" % (SYSFS, name))
+                     for name in ("buckets", "simulated")}
+        else:
+            found = parse_counters(files.read_text("%s/netns/%d/timewait" % (
+                DEBUGFS, self.netns)) or "")
+        for name in "buckets", "simulated":
+            self.timewait.pop(name, None)
+            if found.get(name) is not None:
+                self.timewait[name] = found[name]
+
     def count_lost_records(self):
         return sum(self.lost.get(name, 0) for name in LOST_RECORDS)
 
@@ -130,8 +159,9 @@ class Sample:
         """The values that only grow, by name."""
         flat = {name: value for name, value in self.counters.items() if name != "peers"}
         for group, found in (("exempt", self.exempt), ("delays", self.delays),
-                             ("lost", self.lost)):
-            flat.update(("%s/%s" % (group, name), value) for name, value in found.items())
+                             ("timewait", self.timewait), ("lost", self.lost)):
+            flat.update(("%s/%s" % (group, name), value) for name, value in found.items()
+                        if "%s/%s" % (group, name) not in GAUGES)
         return flat
 
     def find_rates(self, before):
