@@ -46,7 +46,7 @@ line() {
 	END
 }
 
-line "fly" "'fly' is unknown (conn, client, dial, wait, set, seg, app, listen, unlisten, accept)"
+line "fly" "'fly' is unknown (conn, client, dial, wait, set, seg, app, listen, unlisten, accept, host, ask)"
 line "wait" "wait needs one number of seconds"
 line "wait 1 2" "wait needs one number of seconds"
 line "wait -1" "wait: '-1' is not a number of seconds"
@@ -99,5 +99,26 @@ line "listen 90" "listen needs PORT BACKLOG [dual]"
 line "listen 90 1 both" "listen needs PORT BACKLOG [dual]"
 line "listen 80 1" "the program listens on port 80 already"
 line "unlisten 90" "the program does not listen on port 90"
+
+host="host h0 198.51.100.1 1 1000"
+
+# behind_host LINE WHAT: replay refuses LINE, which follows a host
+behind_host() {
+	turned_down "$2" <<-END
+		$host
+		$1
+	END
+}
+
+line "host h0 198.51.100.1 1" "host needs NAME ADDRESS BASE RATE"
+line "host h0 198.51.100 1 1000" "'198.51.100' is not an address"
+line "host h0 198.51.100.1 1 0" "RATE: '0' is not a number of ticks a second"
+line "ask h0 1 close=server hold=1" "there is no host 'h0' before this line"
+behind_host "$host" "there is a host 'h0' already"
+behind_host "ask h0" "ask needs NAME AT close=server|client hold=SECONDS"
+behind_host "ask h0 1 hold=1" "ask needs NAME AT close=server|client hold=SECONDS"
+behind_host "ask h0 1 close=rst hold=1" "close: 'rst' is unknown"
+behind_host "ask h0 1 close=client hold=1 hold=2" "'hold=2' is unknown here, or given twice"
+behind_host "wait 1" "a script has either host and ask, or the other lines"
 
 echo "$count scripts refused"

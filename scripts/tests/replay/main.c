@@ -17,43 +17,52 @@
 #include "delivery.h"
 #include "expected.h"
 #include "flood.h"
+#include "loop.h"
 #include "play.h"
 #include "script.h"
 #include "state.h"
+#include "told.h"
 #include "trace.h"
 
 #define COUNTER	"/sys/kernel/tw_recycle_sim/syns_rejected"
 
 static const char usage_text[] =
-	"usage: replay [OPTION]... SCRIPT.tw [EXPECTED]\n"
+	"usage: replay [OPTION]... SCRIPT [EXPECTED]\n"
 	"  --column NAME     compare with this column of EXPECTED (4.11)\n"
 	"  --only-rejected   print only the verdicts of rejected SYNs\n"
 	"  --counter FILE    the module's counter (" COUNTER ")\n"
 	"  --no-module       do not read the module's counter and do not compare\n"
 	"  --delivery HOW    how segments come in: tun (default) or loopback\n"
 	"  --serve-rejected  play a connection to its end although its SYN was counted\n"
-	"  --phase MS        begin so long after the turn of a second (default: 500)\n"
+	"  --phase MS        begin so long after the turn of a second (default: 500, and\n"
+	"                    300 for hosts)\n"
 	"  --capture FILE    record all packets, to compare plays: begins at a fixed\n"
 	"                    phase of the ticks and sets the clock\n"
 	"  --flood N[,PORT]  send N SYNs from strangers before each segment (port 82)\n"
 	"  --flood-from ADDR send them all from ADDR, and reset each\n"
 	"  --flood-pending   with --flood-from: reset none\n"
 	"  --guess-rate      do not tell the module the rate of a client's clock\n"
+	"  --events DIR      for SCRIPT.loop: compare each client, by the module's events\n"
+	"                    in this instance of tracefs\n"
 	"  --states          print at the end which states segments met\n"
 	"  --verbose         show every segment on stderr\n"
-	"EXPECTED is SCRIPT.expected by default. Needs root, and a guest or a\n"
-	"network namespace of its own: makes a TUN device and default routes.\n"
+	"EXPECTED is NAME.expected by default, if SCRIPT is NAME.tw or NAME.loop. Needs\n"
+	"root, and a guest or a network namespace of its own: makes a TUN device and\n"
+	"default routes.\n"
 	"Exit status: 0: all agree; 1: some differ; 2: the script could not be played.\n";
 
 struct options {
 	const char *column;	/* NULL: --column was not given */
 	const char *counter;
 	const char *capture;	/* NULL: no record */
+	const char *events;	/* NULL: only the counters */
 	const char *script;
 	char *expected;		/* NULL: nothing to compare with */
 	enum delivery delivery;
 	bool only_rejected;
 	bool serve_rejected;
+	bool guess_rate;
+	bool has_phase;
 	bool verbose;
 };
 
@@ -63,15 +72,15 @@ static void __attribute__((noreturn)) usage(void)
 	exit(2);
 }
 
-/* Returns SCRIPT.expected beside SCRIPT.tw, or NULL. */
+/* Returns NAME.expected beside NAME.tw or NAME.loop, or NULL. */
 static char *find_expected(const char *script)
 {
-	size_t len = strlen(script);
+	const char *end = strrchr(script, '.');
 	char *file;
 
-	if (len < 3 || strcmp(script + len - 3, ".tw"))
+	if (!end || (strcmp(end, ".tw") && strcmp(end, ".loop")))
 		return NULL;
-	if (asprintf(&file, "%.*s.expected", (int)len - 3, script) < 0)
+	if (asprintf(&file, "%.*s.expected", (int)(end - script), script) < 0)
 		err(2, NULL);
 	if (!access(file, F_OK))
 		return file;
@@ -84,7 +93,7 @@ static void parse_options(int argc, char **argv, struct options *o)
 	enum {
 		COLUMN = 256, ONLY_REJECTED, COUNTER_FILE, NO_MODULE, DELIVERY,
 		SERVE_REJECTED, PHASE, CAPTURE, FLOOD, FLOOD_FROM, FLOOD_PENDING,
-		GUESS_RATE, STATES, VERBOSE, HELP
+		GUESS_RATE, EVENTS, STATES, VERBOSE, HELP
 	};
 	static const struct option longs[] = {
 		{ "column", required_argument, NULL, COLUMN },
@@ -99,6 +108,7 @@ static void parse_options(int argc, char **argv, struct options *o)
 		{ "flood-from", required_argument, NULL, FLOOD_FROM },
 		{ "flood-pending", no_argument, NULL, FLOOD_PENDING },
 		{ "guess-rate", no_argument, NULL, GUESS_RATE },
+		{ "events", required_argument, NULL, EVENTS },
 		{ "states", no_argument, NULL, STATES },
 		{ "verbose", no_argument, NULL, VERBOSE },
 		{ "help", no_argument, NULL, HELP },
@@ -141,6 +151,7 @@ static void parse_options(int argc, char **argv, struct options *o)
 			if (end == optarg || *end || phase >= 1000)
 				errx(2, "--phase: '%s' is not from 0 to 999", optarg);
 			play_at_phase(phase);
+			o->has_phase = true;
 			break;
 		case CAPTURE:
 			o->capture = optarg;
@@ -160,6 +171,10 @@ static void parse_options(int argc, char **argv, struct options *o)
 			break;
 		case GUESS_RATE:
 			play_guess_rate();
+			o->guess_rate = true;
+			break;
+		case EVENTS:
+			o->events = optarg;
 			break;
 		case STATES:
 			state_on();
@@ -197,7 +212,7 @@ static void parse_options(int argc, char **argv, struct options *o)
 
 static bool has_verdict(const struct step *step)
 {
-	return step->kind == STEP_CONN || step->kind == STEP_DIAL;
+	return step->kind == STEP_CONN || step->kind == STEP_DIAL || step->kind == STEP_ASK;
 }
 
 /* Finds a table that lacks a line, or is of another script, before the play. */
@@ -215,10 +230,31 @@ static void check_table(const struct options *o, const struct script *script,
 		if (expected_at(expected, step->line) < 0)
 			errx(2, "%s: has no answer for line %u of %s",
 			     o->expected, step->line, o->script);
+		if (script->loop && expected_at(expected, step->line) < AFTER_0)
+			errx(2, "%s: the answer for line %u is no time", o->expected,
+			     step->line);
 	}
 	if (wanted != expected->nr)
 		errx(2, "%s: has %zu answers, %s %zu questions", o->expected,
 		     expected->nr, o->script, wanted);
+}
+
+static void play_hosts(const struct options *o, const struct script *script,
+		       struct outcome *outcomes)
+{
+	if (!o->has_phase)
+		play_at_phase(LOOP_PHASE_MS);
+	play_start(o->delivery, true, o->capture);
+	if (o->counter)
+		told_start(o->counter, o->events);
+	loop_play(script, o->guess_rate, outcomes);
+	if (o->counter)
+		told_end(script, outcomes);
+	play_end();
+	for (size_t i = 0; i < script->nr; i++)
+		if (*outcomes[i].trouble)
+			errx(2, "%s:%u: %s", o->script, script->steps[i].line,
+			     outcomes[i].trouble);
 }
 
 /* Plays the script; leaves the outcome of each step in @outcomes. */
@@ -315,9 +351,15 @@ int main(int argc, char **argv)
 	if (!outcomes)
 		err(2, NULL);
 
-	play(&o, &script, outcomes);
-	failed = o.expected ? compare(&script, outcomes, &expected) > 0
-			    : any_trouble(&script, outcomes);
+	if (script.loop)
+		play_hosts(&o, &script, outcomes);
+	else
+		play(&o, &script, outcomes);
+	if (script.loop)
+		failed = o.expected && !told_compare(o.script, &script, outcomes, &expected);
+	else
+		failed = o.expected ? compare(&script, outcomes, &expected) > 0
+				    : any_trouble(&script, outcomes);
 
 	free(outcomes);
 	free(o.expected);

@@ -26,4 +26,10 @@ void parse_accept(char *args, struct step *step);
 /* Frees the names. */
 void parse_live_end(void);
 
+/* Forgets the hosts of the previous script. */
+void parse_loop_start(void);
+
+void parse_host(char *args, struct step *step);
+void parse_ask(char *args, struct step *step);
+
 #endif

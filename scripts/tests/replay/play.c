@@ -123,5 +123,8 @@ void play_step(const struct step *step, struct outcome *outcome)
 	case STEP_ACCEPT:
 		live_accept(step, outcome);
 		break;
+	case STEP_HOST:
+	case STEP_ASK:
+		break;		/* of a script that loop_play() plays */
 	}
 }

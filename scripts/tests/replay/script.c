@@ -53,9 +53,14 @@ static const struct {
 	{ "listen", STEP_LISTEN, parse_listen },
 	{ "unlisten", STEP_UNLISTEN, parse_unlisten },
 	{ "accept", STEP_ACCEPT, parse_accept },
+	{ "host", STEP_HOST, parse_host },
+	{ "ask", STEP_ASK, parse_ask },
 };
 
 #define NR_KINDS	(sizeof(kinds) / sizeof(*kinds))
+
+#define KIND_WORDS \
+	"conn, client, dial, wait, set, seg, app, listen, unlisten, accept, host, ask"
 
 static void parse_line(char *line, struct step *step)
 {
@@ -70,8 +75,19 @@ static void parse_line(char *line, struct step *step)
 			kinds[i].parse(args, step);
 			return;
 		}
-	bad("'%s' is unknown (conn, client, dial, wait, set, seg, app, listen, unlisten, accept)",
-	    word);
+	bad("'%s' is unknown (%s)", word, KIND_WORDS);
+}
+
+/* Steps follow one another, but the requests of hosts overlap. */
+static void check_kind(struct script *script)
+{
+	enum step_kind kind = script->steps[script->nr - 1].kind;
+	bool loop = kind == STEP_HOST || kind == STEP_ASK;
+
+	if (script->nr == 1)
+		script->loop = loop;
+	else if (script->loop != loop)
+		bad("a script has either host and ask, or the other lines");
 }
 
 /* Removes the comment and the white space at both ends. */
@@ -98,6 +114,7 @@ void script_read(const char *file, struct script *script)
 		err(2, "%s", file);
 	*script = (struct script){ 0 };
 	parse_live_start();
+	parse_loop_start();
 	for (number = 1; getline(&line, &size, f) >= 0; number++) {
 		char *text = trim(line);
 		struct step *step;
@@ -112,6 +129,7 @@ void script_read(const char *file, struct script *script)
 		*step = (struct step){ .line = number };
 		step->text = check_alloc(strdup(text));
 		parse_line(text, step);
+		check_kind(script);
 	}
 	if (ferror(f))
 		err(2, "%s", file);

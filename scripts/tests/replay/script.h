@@ -19,6 +19,8 @@ enum step_kind {
 	STEP_LISTEN,
 	STEP_UNLISTEN,
 	STEP_ACCEPT,
+	STEP_HOST,
+	STEP_ASK,
 };
 
 enum close_mode {
@@ -118,11 +120,15 @@ struct step {
 	enum app_deed app;
 	int32_t number;			/* of app; listen: backlog */
 	bool dual;			/* listen: one socket for both families */
+
+	int64_t at_ns;			/* ask, from the start of the play; wait_ns: hold= */
+	double ticks;			/* host, ask: of the clock in a second; tsval: BASE */
 };
 
 struct script {
 	struct step *steps;
 	size_t nr;
+	bool loop;			/* has hosts that ask, and nothing else */
 };
 
 /* Reads @file. Exits with file and line if a line cannot be played. */

@@ -20,6 +20,8 @@ static const char * const words[NR_VERDICTS] = {
 	[AFTER_31]	= "after-31",
 	[AFTER_63]	= "after-63",
 	[NEVER]		= "never",
+	[UNKNOWN]	= "unknown",
+	[LEFT_OUT]	= "-",
 };
 
 const char *verdict_word(enum verdict v)

@@ -19,6 +19,8 @@ enum verdict {
 	AFTER_31,
 	AFTER_63,
 	NEVER,		/* or with no retry */
+	UNKNOWN,	/* the module had to give the client up */
+	LEFT_OUT,	/* no answer was recorded, because of a tie */
 	NR_VERDICTS
 };
 

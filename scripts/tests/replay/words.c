@@ -74,7 +74,7 @@ int64_t parse_seconds(const char *name, const char *text)
 	seconds = strtod(text, &end);
 	if (!*text || *end || !(seconds >= 0 && seconds <= MAX_SECONDS))
 		bad("%s: '%s' is not a number of seconds", name, text);
-	return seconds * 1e9;
+	return seconds * 1e9 + 0.5;	/* the nearest nanosecond */
 }
 
 int parse_name(const char *key, const char *text, const char * const *names, int nr)
