@@ -11,6 +11,7 @@
 #define SYN_DATA_LEN	16
 #define SYN_ACK_NUMBER	12345	/* of a SYN with the ACK flag */
 /* The recordings took a SYN for dropped after this time without an answer. */
+#define CLIENT_GIVES_UP	70		/* seconds; the last retry comes after 63 */
 #define DROPPED_NS	(20 * MS)
 
 static uint32_t connections;	/* those without seq= */
@@ -147,12 +148,18 @@ void conn_init(struct conn *c, const struct step *step, struct outcome *outcome)
 	c->peer.snd_nxt = c->peer.iss;
 }
 
-/* Returns which of the module's delays has grown by the one SYN that was played. */
+/*
+ * Returns which of the module's delays has grown by the one SYN that was played. While its
+ * retries are pending, the client waits, as the recorded one did. Every read makes the module
+ * judge the retries that are due.
+ */
 static enum verdict delay_told(struct outcome *outcome, const uint64_t *before)
 {
 	enum verdict told = NR_VERDICTS;
 	uint64_t now[COUNTER_DELAYS];
 
+	for (int second = 0; second < CLIENT_GIVES_UP && counter_pending(); second++)
+		pause_for(1000 * MS);
 	counter_delays(now);
 	for (int i = 0; i < COUNTER_DELAYS; i++) {
 		if (now[i] == before[i])

@@ -59,21 +59,32 @@ uint64_t counter_read(void)
 	return strtoull(text, NULL, 10);
 }
 
+/* Returns a number of delays/, beside the counter; 0 without a module. */
+static uint64_t read_delay(const char *name)
+{
+	const char *slash = counter_path ? strrchr(counter_path, '/') : NULL;
+	char path[PATH_MAX];
+
+	if (!counter_path)
+		return 0;
+	snprintf(path, sizeof(path), "%.*s/delays/%s", slash ? (int)(slash - counter_path) : 1,
+		 slash ? counter_path : ".", name);
+	return read_number(path);
+}
+
 void counter_delays(uint64_t delays[COUNTER_DELAYS])
 {
 	static const char * const names[COUNTER_DELAYS] = {
 		"0", "1", "3", "7", "15", "31", "63", "never",
 	};
-	const char *slash = counter_path ? strrchr(counter_path, '/') : NULL;
-	char path[PATH_MAX];
 
-	memset(delays, 0, COUNTER_DELAYS * sizeof(*delays));
-	for (int i = 0; counter_path && i < COUNTER_DELAYS; i++) {
-		snprintf(path, sizeof(path), "%.*s/delays/%s",
-			 slash ? (int)(slash - counter_path) : 1,
-			 slash ? counter_path : ".", names[i]);
-		delays[i] = read_number(path);
-	}
+	for (int i = 0; i < COUNTER_DELAYS; i++)
+		delays[i] = read_delay(names[i]);
+}
+
+uint64_t counter_pending(void)
+{
+	return read_delay("pending");
 }
 
 void counter_tell_rate(uint32_t rate)

@@ -18,6 +18,9 @@ uint64_t counter_read(void);
 #define COUNTER_DELAYS	8
 void counter_delays(uint64_t delays[COUNTER_DELAYS]);
 
+/* How many clients wait for a retry, as the module counts them. */
+uint64_t counter_pending(void);
+
 /* Tells the module the rate of the next client's clock; 0: the module guesses it. */
 void counter_tell_rate(uint32_t rate);
 
