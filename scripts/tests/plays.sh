@@ -114,6 +114,18 @@ test_replay-older()
 	replay_ways "${ways[@]}"
 }
 
+# Clients that asked until they were answered. Their captures are beside the scripts.
+test_loops()
+{
+	local replay=$twr_tree/scripts/tests/replay ko
+
+	make -s -C "$replay" >&2
+	ko=$("$setup" module uml)
+	"$guest" once --skip-idle --mem 512M --timeout 1500 -- \
+		"$twr_tree/scripts/tests/guest/loops.sh $ko $replay/replay \
+			$twr_tree/scripts/tests/host/captures" | tail -n 1
+}
+
 # The newest old kernel in the other modes.
 test_replay-4.11()
 {

@@ -164,7 +164,8 @@ class Recorders(Case):
             self.counts(page, checked=20, accepted=10, rejected=10, older=10, untimed=0,
                         lost=0, unread=0, seconds=11.0)
             self.assertEqual(page.data["delays"], {
-                "0": 10, "1": 0, "3": 0, "7": 5, "15": 0, "31": 0, "63": 0, "never": 5})
+                "0": 10, "1": 0, "3": 0, "7": 5, "15": 0, "31": 0, "63": 0, "never": 5,
+                "pending": 0, "unknown": 0})
             self.assertEqual(len(self.points(page, "accepted")), 10)
             self.assertEqual(len(self.points(page, "rejected")), 10)
             self.assertEqual(self.points(page, "stamps"), [(11000, 409001)])
@@ -324,7 +325,7 @@ class Losses(Case):
                        ("peer=198.51.100.7:40000", "peer=me:1"), ("tsval=1000", "tsval="),
                        ("tsval=1000", "tsval=4294967296"), ("timed=1", "timed=2"),
                        ("netns=4026531840", "netns=x"), ("behind=1", "behind"),
-                       ("behind=1", "behind=1 delay=2"), ("age=0 behind=1", "age")):
+                       ("behind=1", "behind=1 delay=6"), ("age=0 behind=1", "age")):
             bad = event.replace(*change)
             self.assertNotEqual(bad, event)
             self.counts(self.page(good + bad + "\n"), unread=1, rejected=10)
