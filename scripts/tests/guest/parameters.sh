@@ -72,6 +72,24 @@ if echo 2000000000 >$parameters/hz 2>/dev/null; then fail "hz was taken"; fi
 is hz 1000 "$(cat $parameters/hz)"
 unload
 
+# Each schedule shows the files of its own retries.
+for schedule in apple LINUX linux-6.4 6; do
+	refused_at_once "schedule=$schedule" "no such schedule, must be linux, linux-6.5 or bsd"
+done
+while read -r schedule retries; do
+	load "schedule=$schedule"
+	is schedule "$schedule" "$(cat $parameters/schedule)"
+	is "files of schedule $schedule" "$retries never pending unknown" \
+		"$(cd "$sys/delays" && { ls | grep '^[0-9]' | sort -n; ls | grep -v '^[0-9]'; } | xargs)"
+	is "lines of schedule $schedule" "$(($(echo "$retries" | wc -w) + 3))" \
+		"$(grep -c '^delays/' "$sys/counters")"
+	unload
+done <<END
+linux 0 1 3 7 15 31 63
+linux-6.5 0 1 2 3 4 5 7 11 19 35 67
+bsd 0 1 2 3 4 5 7 11 19 35 67
+END
+
 for rows in 1 2 1024 0x400 65536; do
 	load "rows=$rows" rows6=8
 	is rows $((rows)) "$(cat $parameters/rows)"
