@@ -112,6 +112,8 @@ static void json_era(const struct run *run, const struct judged_era *era, FILE *
 	fputs("}, ", out);
 	json_numbers(run, "delays", values, out);
 	fputs("}, ", out);
+	json_numbers(run, "timewait", values, out);
+	fputs("}, ", out);
 	json_numbers(run, "lost", values, out);
 	fputs("}, \"matrix\": {", out);
 	json_matrix(era, false, out);
