@@ -3,10 +3,19 @@
  * fail.c - prints errors, each on one line
  */
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #include "fail.h"
+
+/*
+ * To read a large table at random, the processor has to find the page of each place first.
+ * The kernel has huge pages for those who ask. Without them all works as well.
+ */
+#define FAIL_PAGE	((size_t)0x200000)
+#define FAIL_LARGE	(2 * FAIL_PAGE)
 
 static void fail_say(const char *format, va_list args)
 {
@@ -46,10 +55,17 @@ void *fail_calloc(size_t count, size_t size)
 
 void *fail_aligned(size_t size, size_t align)
 {
-	void *memory = aligned_alloc(align, size);
+	bool large = size >= FAIL_LARGE;
+	void *memory;
 
+	if (large)
+		align = FAIL_PAGE;
+	size = (size + align - 1) & -align;
+	memory = aligned_alloc(align, size);
 	if (!memory)
 		fail_exit(1, "not enough memory");
+	if (large)
+		madvise(memory, size, MADV_HUGEPAGE);
 	return memory;
 }
 

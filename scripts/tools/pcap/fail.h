@@ -17,7 +17,10 @@ void fail_exit(int status, const char *format, ...)
 /* Returns zeroed memory, or ends the program. */
 void *fail_calloc(size_t count, size_t size);
 
-/* Returns memory at a multiple of @align, not initialized, or ends the program. */
+/*
+ * Returns memory at a multiple of @align, not initialized, in huge pages if it is large. Or
+ * ends the program.
+ */
 void *fail_aligned(size_t size, size_t align);
 
 /*

@@ -14,18 +14,28 @@
 #include "fail.h"
 #include "flow.h"
 
-#define FLOWS_BLOCK	4096
+/* A block of connections is as large as two huge pages. */
+#define FLOWS_BLOCK	16384
 #define FLOWS_FIRST	4096
 #define FLOWS_LAZY	1000000
 
 /* How long a SYN may be sent again and belongs to the first one, microseconds. */
 #define FLOWS_KEEP	64000000
 
+/*
+ * A place of the hash table. The hash is here as well, so that a search reads no other
+ * connections: each of them would have to come from memory.
+ */
+struct flows_slot {
+	u32 hash;
+	u32 number;	/* 0 if the place is free */
+};
+
 struct flows {
 	u32 most;
 	u32 count;
 	u32 mask;
-	u32 *chains;
+	struct flows_slot *slots;
 	struct flow **blocks;
 	u32 newest;
 	u32 oldest;
@@ -39,23 +49,31 @@ static struct flow *flow_at(const struct flows *flows, u32 number)
 	return &flows->blocks[number / FLOWS_BLOCK][number % FLOWS_BLOCK];
 }
 
-static u64 flow_end_hash(u64 seed, const struct in6_addr *addr, __be16 port)
+/* One end of a connection as a number. The constants are odd, their bits well spread. */
+static u64 flow_end(u64 seed, const struct in6_addr *addr, __be16 port)
 {
 	u64 high, low;
 
 	memcpy(&high, addr->s6_addr, sizeof(high));
 	memcpy(&low, addr->s6_addr + 8, sizeof(low));
-	low = (low ^ seed ^ (u64)port << 40) * 0x9e3779b97f4a7c15ULL;
-	return (low ^ low >> 29 ^ high) * 0xbf58476d1ce4e5b9ULL;
+	return (low + port * 0x9e3779b97f4a7c15ULL + (high ^ seed) * 0xbf58476d1ce4e5b9ULL) | 1;
 }
 
 /* The hash is the same for both directions. */
 static u32 flow_hash(const struct flows *flows, const struct in6_addr *a, __be16 aport,
 		     const struct in6_addr *b, __be16 bport)
 {
-	u64 sum = flow_end_hash(flows->seed, a, aport) + flow_end_hash(flows->seed, b, bport);
+	u64 product = flow_end(flows->seed, a, aport) * flow_end(flows->seed, b, bport);
 
-	return (sum ^ sum >> 31) >> 8;
+	return (product ^ product >> 32) * 0x94d049bb133111ebULL >> 32;
+}
+
+/* Unlike calloc(), puts a large table into huge pages from its first byte. */
+static struct flows_slot *flows_new_slots(u32 count)
+{
+	size_t size = count * sizeof(struct flows_slot);
+
+	return memset(fail_aligned(size, 64), 0, size);
 }
 
 struct flows *flows_new(u32 most)
@@ -64,11 +82,11 @@ struct flows *flows_new(u32 most)
 
 	flows->most = most;
 	flows->mask = FLOWS_FIRST - 1;
-	flows->chains = fail_calloc(FLOWS_FIRST, sizeof(*flows->chains));
+	flows->slots = flows_new_slots(FLOWS_FIRST);
 	flows->blocks = fail_calloc(DIV_ROUND_UP(most, FLOWS_BLOCK),
 				    sizeof(*flows->blocks));
 	/*
-	 * The seed decides only which chain a connection is in; results do not depend
+	 * The seed decides only which place a connection has; results do not depend
 	 * on it.
 	 */
 	if (getrandom(&flows->seed, sizeof(flows->seed), GRND_NONBLOCK) < 0)
@@ -83,32 +101,67 @@ void flows_free(struct flows *flows)
 	for (i = 0; i < DIV_ROUND_UP(flows->most, FLOWS_BLOCK); i++)
 		free(flows->blocks[i]);
 	free(flows->blocks);
-	free(flows->chains);
+	free(flows->slots);
 	free(flows);
-}
-
-static bool addr_same(const struct in6_addr *a, const struct in6_addr *b)
-{
-	return !memcmp(a, b, sizeof(*a));
 }
 
 void flows_expect(const struct flows *flows, struct segment *seg)
 {
 	seg->hash = flow_hash(flows, &seg->src, seg->sport, &seg->dst, seg->dport);
-	__builtin_prefetch(&flows->chains[seg->hash & flows->mask]);
+	seg->slot = seg->hash;
+	__builtin_prefetch(&flows->slots[seg->hash & flows->mask]);
 }
 
-void flows_expect_flow(const struct flows *flows, const struct segment *seg)
+void flows_expect_flow(const struct flows *flows, struct segment *seg)
 {
-	u32 n = flows->chains[seg->hash & flows->mask];
+	const struct flows_slot *slot;
 	const char *flow;
+	u32 at;
 
-	if (!n)
-		return;
-	flow = (const char *)flow_at(flows, n);
+	for (at = seg->hash; ; at++) {
+		slot = &flows->slots[at & flows->mask];
+		seg->slot = at;
+		if (!slot->number)
+			return;
+		if (slot->hash == seg->hash)
+			break;
+	}
+	flow = (const char *)flow_at(flows, slot->number);
 	__builtin_prefetch(flow);
 	__builtin_prefetch(flow + 64);
 	__builtin_prefetch(flow + 128);
+}
+
+/* Return: 0 if these are the ends of a connection. */
+static u64 flow_differs(const struct flow *flow, const struct in6_addr *local, __be16 lport,
+			const struct in6_addr *peer, __be16 pport)
+{
+	u64 a[2], b[2], c[2], d[2];
+
+	memcpy(a, &flow->local, sizeof(a));
+	memcpy(b, local, sizeof(b));
+	memcpy(c, &flow->peer, sizeof(c));
+	memcpy(d, peer, sizeof(d));
+	return (a[0] ^ b[0]) | (a[1] ^ b[1]) | (c[0] ^ d[0]) | (c[1] ^ d[1]) |
+	       (flow->lport ^ lport) | (flow->pport ^ pport);
+}
+
+/*
+ * Sets the side of the segment's connection that a slot has. There is no branch on the
+ * direction of the segment: the processor would guess half of these wrong. Return: the
+ * connection; NULL if the slot has none of the segment.
+ */
+static struct flow *flows_match(const struct flows *flows, const struct flows_slot *slot,
+				const struct segment *seg, struct flow *found[2])
+{
+	struct flow *flow = flow_at(flows, slot->number);
+	bool in = !flow_differs(flow, &seg->dst, seg->dport, &seg->src, seg->sport);
+	bool out = !flow_differs(flow, &seg->src, seg->sport, &seg->dst, seg->dport);
+
+	if (!(in | out))
+		return NULL;
+	found[!in] = flow;
+	return flow;
 }
 
 /*
@@ -118,30 +171,26 @@ void flows_expect_flow(const struct flows *flows, const struct segment *seg)
 static void flows_walk(const struct flows *flows, const struct segment *seg,
 		       struct flow *found[2], bool quick)
 {
-	u32 n = flows->chains[seg->hash & flows->mask];
+	const struct flows_slot *slot = &flows->slots[seg->slot & flows->mask];
+	const struct flow *flow;
+	u32 at;
 
 	found[0] = NULL;
 	found[1] = NULL;
-	while (n) {
-		struct flow *flow = flow_at(flows, n);
-
-		n = flow->next;
-		if (flow->hash != seg->hash)
+	/* Nearly always the connection is still where it was expected. */
+	if (quick && slot->number && slot->hash == seg->hash) {
+		flow = flows_match(flows, slot, seg, found);
+		if (flow && !flow->twin)
+			return;
+	}
+	for (at = seg->hash; ; at++) {
+		slot = &flows->slots[at & flows->mask];
+		if (!slot->number)
+			return;
+		if (slot->hash != seg->hash)
 			continue;
-		if (flow->lport == seg->dport && flow->pport == seg->sport &&
-		    addr_same(&flow->local, &seg->dst) && addr_same(&flow->peer, &seg->src))
-			found[0] = flow;
-		else if (flow->lport == seg->sport && flow->pport == seg->dport &&
-			 addr_same(&flow->local, &seg->src) &&
-			 addr_same(&flow->peer, &seg->dst))
-			found[1] = flow;
-		else
-			continue;
-		/*
-		 * The connections after it are older, and probably not in the
-		 * processor's cache.
-		 */
-		if (quick && !flow->twin)
+		flow = flows_match(flows, slot, seg, found);
+		if (flow && quick && !flow->twin)
 			return;
 	}
 }
@@ -162,25 +211,48 @@ void flows_twins(const struct flows *flows, const struct segment *seg,
 	}
 }
 
-static u32 *flow_chain(struct flows *flows, const struct flow *flow)
+/* Return: the first free place for a hash. */
+static struct flows_slot *flows_free_slot(const struct flows *flows, u32 hash)
 {
-	return &flows->chains[flow->hash & flows->mask];
+	u32 at = hash;
+
+	while (flows->slots[at & flows->mask].number)
+		at++;
+	return &flows->slots[at & flows->mask];
 }
 
 static void flows_grow(struct flows *flows)
 {
-	u32 n;
+	struct flows_slot *old = flows->slots;
+	u32 count = flows->mask + 1, i;
 
-	free(flows->chains);
-	flows->mask = flows->mask * 2 + 1;
-	flows->chains = fail_calloc((size_t)flows->mask + 1, sizeof(*flows->chains));
-	for (n = 1; n <= flows->count; n++) {
-		struct flow *flow = flow_at(flows, n);
-		u32 *chain = flow_chain(flows, flow);
+	flows->mask = count * 2 - 1;
+	flows->slots = flows_new_slots(count * 2);
+	for (i = 0; i < count; i++)
+		if (old[i].number)
+			*flows_free_slot(flows, old[i].hash) = old[i];
+	free(old);
+}
 
-		flow->next = *chain;
-		*chain = n;
+/*
+ * Takes a connection out of the hash table. The places after it move up, but none to before
+ * the place where its search begins.
+ */
+static void flows_unhash(struct flows *flows, u32 hash, u32 number)
+{
+	u32 mask = flows->mask, gap = hash, at;
+
+	while (flows->slots[gap & mask].number != number)
+		gap++;
+	for (at = gap + 1; flows->slots[at & mask].number; at++) {
+		const struct flows_slot *slot = &flows->slots[at & mask];
+
+		if (((at - slot->hash) & mask) < ((at - gap) & mask))
+			continue;
+		flows->slots[gap & mask] = *slot;
+		gap = at;
 	}
+	flows->slots[gap & mask].number = 0;
 }
 
 static void flow_unorder(struct flows *flows, struct flow *flow)
@@ -215,18 +287,37 @@ static bool flow_over(const struct flow *flow, u64 us)
 }
 
 /*
+ * Prepares to remove the connection that was silent for longest, and then the one after
+ * it. In a large table both are long out of the processor's cache.
+ */
+static void flows_expect_evict(const struct flows *flows)
+{
+	const struct flow *oldest = flow_at(flows, flows->oldest);
+	const char *next;
+
+	__builtin_prefetch(&flows->slots[oldest->hash & flows->mask], 1);
+	if (!oldest->newer)
+		return;
+	next = (const char *)flow_at(flows, oldest->newer);
+	__builtin_prefetch(next, 1);
+	__builtin_prefetch(next + 64, 1);
+	__builtin_prefetch(next + 128, 1);
+	__builtin_prefetch(next + 192, 1);
+}
+
+/*
  * Removes the connection that was silent for longest from all lists. Return: its
  * number.
  */
 static u32 flows_evict(struct flows *flows)
 {
-	u32 n = flows->oldest, *link;
+	u32 n = flows->oldest;
 	struct flow *flow = flow_at(flows, n);
 
 	flow_unorder(flows, flow);
-	for (link = flow_chain(flows, flow); *link != n; )
-		link = &flow_at(flows, *link)->next;
-	*link = flow->next;
+	flows_unhash(flows, flow->hash, n);
+	if (flows->oldest)
+		flows_expect_evict(flows);
 	return n;
 }
 
@@ -244,18 +335,19 @@ static u32 flows_take(struct flows *flows, u64 us)
 		return flows_evict(flows);
 	}
 
-	if (flows->count > flows->mask)
+	if (flows->count > flows->mask / 3 * 2)
 		flows_grow(flows);
 	n = ++flows->count;
 	if (!flows->blocks[(n - 1) / FLOWS_BLOCK])
 		flows->blocks[(n - 1) / FLOWS_BLOCK] =
-			fail_aligned(FLOWS_BLOCK * sizeof(struct flow), 64);
+			fail_aligned(min(flows->most, FLOWS_BLOCK) * sizeof(struct flow),
+				     64);
 	return n;
 }
 
 struct flow *flows_add(struct flows *flows, const struct segment *seg, bool incoming)
 {
-	u32 n = flows_take(flows, seg->us), *chain;
+	u32 n = flows_take(flows, seg->us);
 	struct flow *flow = flow_at(flows, n);
 
 	*flow = (struct flow) {
@@ -268,9 +360,10 @@ struct flow *flows_add(struct flows *flows, const struct segment *seg, bool inco
 		.asked = FLOW_NONE,
 		.changed = FLOW_NONE,
 	};
-	chain = flow_chain(flows, flow);
-	flow->next = *chain;
-	*chain = n;
+	*flows_free_slot(flows, seg->hash) = (struct flows_slot) {
+		.hash = seg->hash,
+		.number = n,
+	};
 	flow_order(flows, flow, n);
 	return flow;
 }

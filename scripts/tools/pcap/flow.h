@@ -35,7 +35,6 @@ enum flow_state {
  * @peer: the other one
  * @lport: port of @local, network byte order
  * @pport: port of @peer
- * @next: for the table, next to the fields that it compares
  * @hash: for the table
  * @machine: number of the machine
  * @seen: when it was last moved to the front, microseconds
@@ -66,7 +65,6 @@ struct flow {
 	struct in6_addr peer;
 	__be16 lport;
 	__be16 pport;
-	u32 next;
 	u32 hash;
 	u32 machine;
 	u64 seen;
@@ -128,7 +126,7 @@ void flows_free(struct flows *flows);
  * @flows: the table
  * @seg: the segment
  *
- * Computes its hash, and prefetches the head of its chain.
+ * Computes its hash, and prefetches its place in the table.
  */
 void flows_expect(const struct flows *flows, struct segment *seg);
 
@@ -137,9 +135,9 @@ void flows_expect(const struct flows *flows, struct segment *seg);
  * @flows: the table
  * @seg: the segment
  *
- * Prefetches the first connection of its chain.
+ * Prefetches its connection.
  */
-void flows_expect_flow(const struct flows *flows, const struct segment *seg);
+void flows_expect_flow(const struct flows *flows, struct segment *seg);
 
 /**
  * flows_find() - find the connections that a segment belongs to

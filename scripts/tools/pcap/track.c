@@ -68,6 +68,15 @@ static void track_absolute(const struct flow *flow, struct segment *seg, bool in
 	seg->end_seq = seg->seq + len;
 }
 
+static struct flow *track_add(struct track *track, const struct segment *seg, bool incoming,
+			      u32 machine)
+{
+	struct flow *flow = flows_add(track->flows, seg, incoming);
+
+	flow->machine = machine;
+	return flow;
+}
+
 /* Handles a SYN: its receiver is a machine, and its sender may be one. */
 static void track_ask(struct track *track, struct segment *seg)
 {
@@ -78,10 +87,11 @@ static void track_ask(struct track *track, struct segment *seg)
 		return;
 	flows_find(track->flows, seg, found);
 	if (server && !found[0])
-		flows_add(track->flows, seg, true)->machine = server;
+		found[0] = track_add(track, seg, true, server);
 	if (client && !found[1] && !seg->malformed)
-		flows_add(track->flows, seg, false)->machine = client;
-	flows_twins(track->flows, seg, found);
+		found[1] = track_add(track, seg, false, client);
+	if (server && client)
+		flows_twins(track->flows, seg, found);
 
 	if (found[0] && server && !track_twice(track, found[0], seg, 0)) {
 		machine_listens(server, seg->dport, true);
@@ -111,8 +121,7 @@ static void track_join(struct track *track, const struct segment *seg,
 		if (!server ||
 		    !machine_listens(server, side ? seg->sport : seg->dport, false))
 			continue;
-		found[side] = flows_add(track->flows, seg, !side);
-		found[side]->machine = server;
+		found[side] = track_add(track, seg, !side, server);
 		follow_join(found[side], seg, !side);
 		return;
 	}

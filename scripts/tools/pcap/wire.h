@@ -35,6 +35,7 @@ enum sum {
  * @scale: shift of the window, if it is a SYN
  * @print: fingerprint, to find packets captured twice
  * @hash: for the table of connections, set by flows_expect()
+ * @slot: where flows_expect_flow() found it in that table
  * @sum: what is known about the checksum
  * @syn: the flag
  * @ack: the flag
@@ -59,6 +60,7 @@ struct segment {
 	u32 tsecr;
 	u32 print;
 	u32 hash;
+	u32 slot;
 	u16 window;
 	u8 scale;
 	u8 sum;
