@@ -9,6 +9,7 @@
 #include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/mm.h>
+#include <linux/prefetch.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -149,6 +150,19 @@ static struct twr_records_head *twr_record_head(const struct twr_records *record
 						u32 hash, int choice)
 {
 	return &records->heads[twr_record_row_index(records, hash, choice)];
+}
+
+void twr_records_prefetch(const struct twr_records *records, const struct twr_conn *conn)
+{
+	u32 hash = twr_record_hash(conn);
+	int choice;
+
+	for (choice = 0; choice < TWR_RECORDS_CHOICES; choice++) {
+		u32 r = twr_record_row_index(records, hash, choice);
+
+		prefetch(&records->heads[r]);
+		prefetch(records->row[r].expires);
+	}
 }
 
 /* Return: the connection's place in a row, or a negative value. */

@@ -97,6 +97,16 @@ struct twr_records *twr_records_new(u32 count, bool has_death_row_slots,
 void twr_records_free(struct twr_records *records);
 
 /**
+ * twr_records_prefetch() - prefetch the rows of a connection
+ * @records: the table
+ * @conn: the connection
+ *
+ * Does not wait for memory. Only an observer gains from this that knows early which
+ * connections come next, as twr-pcap does. The module does not call it. Any context.
+ */
+void twr_records_prefetch(const struct twr_records *records, const struct twr_conn *conn);
+
+/**
  * twr_records_lookup() - look up the record of a connection
  * @records: the table
  * @conn: the connection

@@ -184,7 +184,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		judge_add(&judge[n], "4.11,el7,3.6");
 	}
 	track.flows = flows_new(CONNECTIONS);
-	track.feed = feed_new(parts ? take_parts : judge_take, judge);
+	track.feed = feed_new(parts ? take_parts : judge_take,
+			      parts ? NULL : judge_expect, judge);
 	if (data[0] < 0x80)
 		take_packets(&track, links[data[0] % LINKS], data + 1, size - 1);
 	else

@@ -14,8 +14,12 @@
 #define FEED_FIRST	1024
 #define FEED_MOST	0x100000
 
+/* So many observations before it is taken, an observation is expected. */
+#define FEED_AHEAD	16
+
 struct feed {
 	feed_taker taker;
+	feed_expecter expecter;
 	void *context;
 	struct observation *ring;
 	u32 size;
@@ -24,11 +28,12 @@ struct feed {
 	u64 hurried;
 };
 
-struct feed *feed_new(feed_taker taker, void *context)
+struct feed *feed_new(feed_taker taker, feed_expecter expecter, void *context)
 {
 	struct feed *feed = fail_calloc(1, sizeof(*feed));
 
 	feed->taker = taker;
+	feed->expecter = expecter;
 	feed->context = context;
 	feed->size = FEED_FIRST;
 	feed->ring = fail_calloc(feed->size, sizeof(*feed->ring));
@@ -48,6 +53,8 @@ static struct observation *feed_at(const struct feed *feed, u64 number)
 
 static void feed_take(struct feed *feed)
 {
+	if (feed->expecter && feed->tail + FEED_AHEAD < feed->head)
+		feed->expecter(feed->context, feed_at(feed, feed->tail + FEED_AHEAD));
 	feed->taker(feed->context, feed_at(feed, feed->tail));
 	feed->tail++;
 }

@@ -65,14 +65,20 @@ struct feed;
 /* Receives the observations, in order. */
 typedef void (*feed_taker)(void *context, const struct observation *observation);
 
+/*
+ * Is told of an observation a moment before it comes, to prefetch what will be read then.
+ */
+typedef void (*feed_expecter)(void *context, const struct observation *observation);
+
 /**
  * feed_new() - allocate an empty feed
  * @taker: function that receives the observations
- * @context: argument for the taker
+ * @expecter: function that prepares for them, or NULL
+ * @context: argument for both
  *
  * Return: the feed. Ends the program if there is no memory.
  */
-struct feed *feed_new(feed_taker taker, void *context);
+struct feed *feed_new(feed_taker taker, feed_expecter expecter, void *context);
 
 /**
  * feed_free() - free a feed

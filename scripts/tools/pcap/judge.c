@@ -306,6 +306,23 @@ void judge_end(const struct judge *judge)
 	}
 }
 
+void judge_expect(void *context, const struct observation *observation)
+{
+	const struct judge *judge = context;
+	const struct twr_conn *conn = observation->what == OBSERVED_SYN ?
+				      &observation->syn.conn : &observation->change.conn;
+	u32 i;
+
+	for (i = 0; i < judge->count; i++) {
+		const struct twr_engine *engine = judge_engine(judge, i, &conn->key);
+
+		if (!engine)
+			continue;
+		twr_engine_prefetch(engine, &conn->key);
+		twr_records_prefetch(engine->records, conn);
+	}
+}
+
 void judge_values(const struct judged_era *era, u64 *values)
 {
 	u64 sums[TWR_COUNTERS] = { };

@@ -115,6 +115,15 @@ void judge_add(struct judge *judge, const char *names);
 void judge_take(void *context, const struct observation *observation);
 
 /**
+ * judge_expect() - prepare to take an observation soon
+ * @context: the judge
+ * @observation: the observation
+ *
+ * Prefetches what the engines know of the connection and its peer.
+ */
+void judge_expect(void *context, const struct observation *observation);
+
+/**
  * judge_engine() - get the engine for a peer of a machine
  * @judge: the judge
  * @number: number of one of its eras

@@ -34,6 +34,13 @@ static void run_take(void *context, const struct observation *observation)
 		loop_take(run->loop, observation);
 }
 
+static void run_expect(void *context, const struct observation *observation)
+{
+	struct run *run = context;
+
+	judge_expect(&run->judge, observation);
+}
+
 static void run_begin(struct run *run)
 {
 	const struct options *options = &run->options;
@@ -50,7 +57,7 @@ static void run_begin(struct run *run)
 	run->judge.list = options->syns && !run->loop;
 	run->judge.shard = options->shard;
 	run->track.flows = flows_new(options->connections);
-	run->track.feed = feed_new(run_take, run);
+	run->track.feed = feed_new(run_take, run_expect, run);
 }
 
 static void run_end(struct run *run)
