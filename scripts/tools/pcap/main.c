@@ -5,8 +5,10 @@
  * The readers pass segments to the tracker. The tracker's observations go through the feed
  * to the engines. The program reports the results at the end.
  */
+#include <linux/vmalloc.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "add.h"
 #include "conn.h"
@@ -18,9 +20,13 @@
 #include "report.h"
 #include "run.h"
 
-/* The module's files need these symbols; nothing in this program reads them. */
+/* The module's files need these symbols. */
 unsigned long jiffies;
 u64 fuzz_ns;
+bool shim_huge_pages;
+
+/* Captures of so many bytes fill the tables; each has a million packets or more. */
+#define RUN_LARGE	(128 << 20)
 
 /* How many segments to look ahead, a power of two. */
 #define RUN_AHEAD	16
@@ -41,11 +47,28 @@ static void run_expect(void *context, const struct observation *observation)
 	judge_expect(&run->judge, observation);
 }
 
+/*
+ * Will the tables of the eras be filled? Those of a small capture stay nearly empty. Nobody
+ * knows how much comes from a pipe or a device.
+ */
+static bool run_is_large(const struct options *options)
+{
+	struct stat st;
+	u64 bytes = 0;
+	int i;
+
+	for (i = 0; !options->device && i < options->count; i++)
+		if (!stat(options->files[i], &st) && S_ISREG(st.st_mode))
+			bytes += st.st_size;
+	return bytes >= RUN_LARGE;
+}
+
 static void run_begin(struct run *run)
 {
 	const struct options *options = &run->options;
 
 	twr_conn_init_secret();
+	shim_huge_pages = run_is_large(options);
 	judge_add(&run->judge, options->eras ?: "all");
 	run->judge.hz = options->hz;
 	run->judge.rows = options->rows;
