@@ -21,7 +21,7 @@ static const struct twr_schedule twr_schedules[] = {
 	 * have. They give up after 75 s. From the seventh retry on they leave out the
 	 * timestamp option (broken_peer_syn_rxmit_thres).
 	 */
-	{ "bsd", "Apple's systems, after BSD", 10, 6, { 1, 2, 3, 4, 5, 7, 11, 19, 35, 67 } },
+	{ "bsd", "an Apple system", 10, 6, { 1, 2, 3, 4, 5, 7, 11, 19, 35, 67 } },
 };
 
 const struct twr_schedule *twr_schedule_find(const char *name)

@@ -40,7 +40,7 @@ def syn(peer="198.51.100.7", port=40000, local="192.0.2.1", netns=4026531840, ts
         "behind=%d %sverdict=%s" % (
             end(peer, port), end(local, 80), netns, timed, tsval or 0,
             ((tsval or 0) + behind) % 2 ** 32, behind,
-            "" if delay is None else "delay=%d " % delay, verdict)
+            "" if delay is None else "delay=%s " % delay, verdict)
 
 
 def lines(events, form="trace"):
@@ -207,6 +207,26 @@ class Recorders(Case):
         self.counts(page, rejected=10, accepted=None, checked=None)
         self.assertIn("Accepted SYNs were not recorded", page.text)
         self.assertNotIn("Accepted SYNs were not", self.page(lines(nat())).text)
+
+    def test_settled(self):
+        """The delay comes in an event of its own. One SYN has none yet, and one was rejected
+        before the recording began."""
+        events = [event for n in range(5)
+                  for event in told(n, port=40000 + n, verdict="older", behind=9, delay="-")]
+        for port, delay in ((40000, "7"), (40001, "never"), (40002, "unknown"), (40004, "7"),
+                            (39999, "1")):
+            events.append((80, "syn_settled", "peer=198.51.100.7:%d local=192.0.2.1:80 "
+                           "netns=4026531840 timed=1 tsval=1000 delay=%s" % (port, delay)))
+        page = self.page(lines(events))
+        self.assertEqual(page.data["delays"], {
+            "0": 0, "1": 0, "3": 0, "7": 2, "15": 0, "31": 0, "63": 0, "never": 1,
+            "pending": 1, "unknown": 1})
+        self.counts(page, rejected=5, unread=0)
+        # Another schedule, and a delay that no schedule has.
+        page = self.page(lines(events).replace("delay=7", "delay=11"))
+        self.assertEqual(page.data["delays"]["11"], 2)
+        self.assertIn("Linux since 6.5", page.text)
+        self.counts(self.page(lines(events).replace("delay=7", "delay=6")), unread=2)
 
     def test_old_module(self):
         """Without delay=."""

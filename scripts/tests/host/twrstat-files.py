@@ -239,6 +239,34 @@ TcpTwRecycle (simulated, era 4.11, all network namespaces):
     7 peers in the cache
 """)
 
+    def test_pending_and_timewait(self):
+        self.module()
+        folder = "/sys/kernel/tw_recycle_sim"
+        self.write("/sys/module/tw_recycle_sim/parameters/schedule", "bsd\n")
+        delays = {"0": 58, "2": 20, "67": 9, "never": 4, "pending": 6, "unknown": 3}
+        self.whole(folder, COUNTERS, delays=delays, timewait={"refused": 12, "accepted": 2})
+        self.write(folder + "/timewait/buckets", 300)
+        self.write(folder + "/timewait/simulated", 7)
+        out = self.run_it()
+        self.assertIn("""\
+    of these the client would have got in, if it retries as an Apple system does,
+        20 by the SYN sent again after 2 s
+        9 by the SYN sent again after 67 s
+        4 by none of its retries
+        6 not known yet: their next retry comes later
+        3 not known: too many waited, or their network namespace ended
+""", out)
+        self.assertIn("""\
+    300 connections in time wait now
+        7 there would be with tcp_tw_recycle
+    12 SYNs answered by an ACK out of time wait
+        2 would have been accepted, since the connection had left time wait
+""", out)
+        found = json.loads(self.run_it("--json"))
+        self.assertEqual(found["delays"], delays)
+        self.assertEqual(found["timewait"], {"refused": 12, "accepted": 2, "buckets": 300,
+                                             "simulated": 7})
+
     def test_old_module(self):
         """Without the newest files, and with one that is newer than twrstat."""
         self.single_files()

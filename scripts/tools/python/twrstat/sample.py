@@ -50,7 +50,7 @@ def order_by_delay(item):
 
 # When clients send a SYN again, by the module's parameter.
 SCHEDULES = {"linux": "Linux 3.7 to 6.4", "linux-6.5": "Linux since 6.5",
-             "bsd": "Apple's systems"}
+             "bsd": "an Apple system"}
 
 
 def find_schedule(files):
