@@ -376,6 +376,13 @@ class Output(Case):
                          "CentOS 7 has another kernel, el7\n")
         self.assertEqual(len(self.read_json("--era", "all", self.path)["eras"]), 12)
 
+    # The table is as full as it gets, and half of it is removed; the rest must be found.
+    def test_full_table(self):
+        path = self.file("crowd", packets.pcap(packets.crowd(2730)))
+        found = self.read_json("--connections", "5460", "--era", "4.11", path)["capture"]
+        self.assertEqual(found["again"], 910)
+        self.assertEqual(found["in"] + found["out"] + 4 * 2730, found["segments"])
+
     # A star marks those that were only read from the source, but not the user's own.
     def test_unrecorded_eras(self):
         out = self.run_it(self.path)
