@@ -22,6 +22,21 @@ extern bool shim_huge_pages;
 #define shim_huge_pages	false
 #endif
 
+/* A table that stays nearly empty all the same; @make makes it and says whether it could. */
+#ifdef SHIM_HUGE_PAGES
+#define shim_small_pages(make)						\
+({									\
+	bool _huge = shim_huge_pages, _made;				\
+									\
+	shim_huge_pages = false;					\
+	_made = (make);							\
+	shim_huge_pages = _huge;					\
+	_made;								\
+})
+#else
+#define shim_small_pages(make)	(make)
+#endif
+
 static inline void *shim_vmalloc(size_t size)
 {
 	void *memory = calloc(1, size);

@@ -4,6 +4,7 @@
  */
 #include <linux/err.h>
 #include <linux/kernel.h>
+#include <linux/vmalloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -138,7 +139,8 @@ static void judge_tables_new(const struct judge *judge, struct twr_engine *engin
 	engine->records = twr_records_new(judge->records ?: count,
 					  engine->era->has_death_row_slots, NULL);
 	if (!engine->records ||
-	    !twr_engine_new_pending(engine, judge->retries, told ? events_settled : NULL))
+	    !shim_small_pages(twr_engine_new_pending(engine, judge->retries,
+						     told ? events_settled : NULL)))
 		fail_exit(1, "not enough memory");
 }
 
