@@ -453,6 +453,31 @@ static void a_full_table_gives_up_the_oldest(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, delay_file(test, "3"), (u64)TWR_PENDING_MAX);
 }
 
+/* A SYN whose retry is due makes room, and its delay is known. */
+static void a_full_table_judges_what_is_due(struct kunit *test)
+{
+	struct pending_fixture *fixture = test->priv;
+	struct twr_pending_syn syn = {
+		.conn = conn_from(1, 1),
+		.stats = &fixture->stats,
+		.rejected = fixture->now,
+		.timed = true,
+		.tsval = TS - 502,
+		.rate = 1000,
+	};
+	int i;
+
+	close_conn(test, 1, 1000, TS);
+	for (i = 0; i < TWR_PENDING_MAX; i++)
+		twr_pending_add(fixture->engine.pending, &syn, TWR_COUNT_OLDER);
+	advance(test, 1);
+	syn.rejected = fixture->now;
+	twr_pending_add(fixture->engine.pending, &syn, TWR_COUNT_OLDER);
+	KUNIT_EXPECT_EQ(test, delay_file(test, "unknown"), 0ULL);
+	KUNIT_EXPECT_EQ(test, delay_file(test, "1"), (u64)TWR_PENDING_MAX);
+	KUNIT_EXPECT_EQ(test, delay_file(test, "pending"), 1ULL);
+}
+
 /* A packet judges so many retries that are due, and no more. A reader judges all. */
 static void a_packet_pays_for_a_batch(struct kunit *test)
 {
@@ -548,6 +573,7 @@ static struct kunit_case pending_cases[] = {
 	KUNIT_CASE(an_expired_entry_has_rejected_retries),
 	KUNIT_CASE(schedules_differ),
 	KUNIT_CASE(a_full_table_gives_up_the_oldest),
+	KUNIT_CASE(a_full_table_judges_what_is_due),
 	KUNIT_CASE(a_packet_pays_for_a_batch),
 	KUNIT_CASE(a_reset_empties_the_table),
 	KUNIT_CASE(a_namespace_ends),

@@ -235,13 +235,15 @@ static void twr_pending_give_up_oldest(struct twr_pending *pending)
 			   TWR_DELAY_UNKNOWN);
 }
 
-/* Return: a place that is free now. */
-static struct twr_pending_syn *twr_pending_take_place(struct twr_pending *pending)
+/* Return: a place that is free at @now. */
+static struct twr_pending_syn *twr_pending_take_place(struct twr_pending *pending, u64 now)
 {
 	struct twr_pending_syn *place;
 
 	if (!pending->free && pending->used < TWR_PENDING_MAX)
 		return &pending->syn[pending->used++];
+	if (!pending->free)
+		twr_pending_judge_due(pending, now, TWR_PENDING_BATCH, false);
 	if (!pending->free)
 		twr_pending_give_up_oldest(pending);
 	place = twr_pending_syn(pending, pending->free);
@@ -251,7 +253,7 @@ static struct twr_pending_syn *twr_pending_take_place(struct twr_pending *pendin
 
 static void twr_pending_insert(struct twr_pending *pending, const struct twr_pending_syn *syn)
 {
-	struct twr_pending_syn *place = twr_pending_take_place(pending);
+	struct twr_pending_syn *place = twr_pending_take_place(pending, syn->rejected.jiffies);
 	unsigned long due;
 
 	*place = *syn;

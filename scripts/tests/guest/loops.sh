@@ -28,17 +28,22 @@ for era in 4.11 el7; do
 		unshare -n "$replay" --column "$era" --guess-rate \
 			--events "$tracefs/instances/twr" "$script" >/tmp/said 2>&1 || rc=$?
 		[ $rc -le 1 ] || fail "era $era: $(tail -n 3 /tmp/said)"
-		grep '\.loop: delayed [0-9]' /tmp/said >>/tmp/all ||
+		grep '\.loop: delayed [0-9]' /tmp/said >/tmp/sum ||
 			fail "era $era, $script: no summary: $(tail -n 3 /tmp/said)"
+		sed "s/^/$era /" /tmp/sum >>/tmp/all
 	done
 done
 unload
 rmdir "$tracefs/instances/twr"
-# NAME: delayed N by-class N by-client N at-once N of N
+# ERA NAME: delayed N by-class N by-client N at-once N of N
 awk '
-	{ delayed += $3; classes += $5; clients += $7; at_once += $9; served += $11 }
+	{ eras[$1]; delayed[$1] += $4; clients[$1] += $8; at_once += $10; served += $12 }
 	END {
-		print clients " of " delayed " delays as recorded (" classes " by class), " \
-			at_once " of " served " served at once"
-		exit !(delayed && clients >= 0.98 * delayed && at_once == served)
+		for (era in eras) {
+			few = few || !delayed[era] || clients[era] < 0.98 * delayed[era]
+			right += clients[era]
+			all += delayed[era]
+		}
+		print right " of " all " delays as recorded, " at_once " of " served " served at once"
+		exit few || at_once != served || !served
 	}' /tmp/all || { cat /tmp/all; fail "too many delays differ"; }

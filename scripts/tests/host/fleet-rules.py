@@ -31,7 +31,8 @@ FILES = {
         "syns_unanswered "
         "exempt/timewait exempt/malformed lost/timewait lost/rejected lost/offenders lost/clocks "
         "delays/0 delays/1 delays/3 delays/7 delays/15 delays/31 delays/63 "
-        "delays/never".split(), 7)},
+        "delays/never delays/pending delays/unknown timewait/refused timewait/accepted "
+        "timewait/buckets timewait/simulated".split(), 7)},
     "kernel/tw_recycle_sim/era": "4.11",
     "module/tw_recycle_sim/version": "0.1",
 }
@@ -87,7 +88,8 @@ class Case(unittest.TestCase):
         folder = "kernel/tw_recycle_sim/"
         self.write("/sys/" + folder + "counters", "".join(
             "%s %d\n" % (name[len(folder):], value) for name, value in FILES.items()
-            if isinstance(value, int) and not name.endswith("/peers")))
+            if isinstance(value, int) and
+            not name.endswith(("/peers", "timewait/buckets", "timewait/simulated"))))
         self.write("/sys/kernel/debug/tw_recycle_sim/offenders", OFFENDERS)
 
     def write(self, path, text):

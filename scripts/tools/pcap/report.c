@@ -86,7 +86,8 @@ static void report_delays(const struct twr_schedule *retries, const u64 *values,
 		snprintf(name, sizeof(name), "%u", retries->secs[i]);
 		value = report_value("delays", name, values);
 		if (value)
-			fprintf(out, "        %llu by the SYN sent again after %s s\n", value, name);
+			fprintf(out, "        %llu by the SYN sent again after %s s\n", value,
+				name);
 	}
 	for (i = 0; i < ARRAY_SIZE(rest); i++)
 		if (report_value("delays", rest[i].name, values))
