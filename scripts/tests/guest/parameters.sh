@@ -80,7 +80,7 @@ while read -r schedule retries; do
 	load "schedule=$schedule"
 	is schedule "$schedule" "$(cat $parameters/schedule)"
 	is "files of schedule $schedule" "$retries never pending unknown" \
-		"$(cd "$sys/delays" && { ls | grep '^[0-9]' | sort -n; ls | grep -v '^[0-9]'; } | xargs)"
+		"$(cd "$sys/delays" && { printf '%s\n' [0-9]* | sort -n; printf '%s\n' [a-z]*; } | xargs)"
 	is "lines of schedule $schedule" "$(($(echo "$retries" | wc -w) + 3))" \
 		"$(grep -c '^delays/' "$sys/counters")"
 	unload
