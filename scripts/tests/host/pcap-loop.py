@@ -365,7 +365,7 @@ class Output(Case):
         found = self.read_json("--closed-loop", self.path)["closed_loop"]
         self.assertEqual(found["retries"], "linux")
         self.assertEqual(sum(found["rates"].values()), 214)
-        self.assertEqual(len(found["eras"]), 12)
+        self.assertEqual(len(found["eras"]), 10)
         for era in found["eras"].values():
             self.assertEqual(era["clients"], era["never"] + era["unknown"] +
                              sum(era["after"].values()))

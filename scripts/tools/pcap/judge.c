@@ -29,33 +29,25 @@
 #define JUDGE_SLICE_RECORDS	(6 * 4096)
 
 /*
- * The newest first, back to the oldest release whose rules are known. Releases that differ
- * only in what a capture does not show, such as a listener's queues, are one era. No answers
- * of the releases before 2.6.32 and of el5 were recorded.
+ * The newest first, back to the oldest kernel whose answers were recorded. Releases that
+ * differ only in what a capture does not show, such as a listener's queues, are one era.
  */
-static const struct judge_row {
+static const struct {
 	const char *name;
 	const char *from;
 	const char *to;
-	bool unrecorded;
 } judge_all[] = {
-	{ "4.11", "4.1", "4.11", false },
-	{ "4.0", "3.18", "4.0", false },
-	{ "3.17", "3.17", NULL, false },
-	{ "3.14", "3.14", "3.16", false },
-	{ "3.6", "3.6", "3.13", false },
-	{ "3.3", "3.3", "3.5", false },
-	{ "2.6.39", "2.6.39", "3.2", false },
-	{ "2.6.32", "2.6.30", "2.6.38", true },
-	{ "2.6.9", "2.6.9", "2.6.29", true },
-	{ "el7", "CentOS 7", NULL, false },
-	{ "el6", "CentOS 6", NULL, false },
-	{ "el5", "CentOS 5", NULL, true },
+	{ "4.11", "4.1", "4.11" },
+	{ "4.0", "3.18", "4.0" },
+	{ "3.17", "3.17", NULL },
+	{ "3.14", "3.14", "3.16" },
+	{ "3.6", "3.6", "3.13" },
+	{ "3.3", "3.3", "3.5" },
+	{ "2.6.39", "2.6.39", "3.2" },
+	{ "2.6.32", "2.6.32", "2.6.38" },
+	{ "el7", "CentOS 7", NULL },
+	{ "el6", "CentOS 6", NULL },
 };
-
-static const char judge_star[] =
-	"    * no answers of releases before 2.6.32 and of CentOS 5 were recorded, their rules are\n"
-	"      read from the source\n";
 
 const char *const judge_fates[FATES] = {
 	[FATE_PASS] = "pass",
@@ -72,8 +64,8 @@ const char *const judge_answers[ANSWERS] = {
 	[ANSWER_GUESSED] = "guessed",
 };
 
-/* Adds an era by the name that the user gave, or one of all. */
-static void judge_add_one(struct judge *judge, const char *name, const struct judge_row *row)
+static void judge_add_one(struct judge *judge, const char *name, const char *from,
+			  const char *to)
 {
 	struct twr_era_choice choice;
 	struct judged_era *judged;
@@ -86,9 +78,9 @@ static void judge_add_one(struct judge *judge, const char *name, const struct ju
 		if (!strcmp(judge->eras[i].name, choice.name))
 			fail_exit(2, "--era: %s is named twice", choice.name);
 	/* "all" means releases as they are. */
-	if (choice.hint && !row && !judge->quiet)
+	if (choice.hint && !from && !judge->quiet)
 		fail_note("--era=%s: %s", name, choice.hint);
-	if (choice.unrecorded && !row && !judge->quiet)
+	if (choice.unrecorded && !from && !judge->quiet)
 		fail_note("--era=%s: " TWR_ERA_UNRECORDED, name);
 	if (judge->count == JUDGE_ERAS)
 		fail_exit(2, "--era: more than %d eras", JUDGE_ERAS);
@@ -96,9 +88,8 @@ static void judge_add_one(struct judge *judge, const char *name, const struct ju
 		judge->eras = fail_calloc(JUDGE_ERAS, sizeof(*judge->eras));
 	judged = &judge->eras[judge->count++];
 	judged->name = strdup(choice.name);
-	judged->from = row ? row->from : judged->name;
-	judged->to = row ? row->to : NULL;
-	judged->unrecorded = row && row->unrecorded;
+	judged->from = from ?: judged->name;
+	judged->to = to;
 	judged->era = choice.era;
 	twr_stats_init(&judged->stats);
 }
@@ -112,13 +103,14 @@ void judge_add(struct judge *judge, const char *names)
 
 	if (!strcmp(names, "all")) {
 		for (i = 0; i < ARRAY_SIZE(judge_all); i++)
-			judge_add_one(judge, judge_all[i].name, &judge_all[i]);
+			judge_add_one(judge, judge_all[i].name, judge_all[i].from,
+				      judge_all[i].to);
 		return;
 	}
 	for (;; at += len + 1) {
 		len = strcspn(at, ",");
 		snprintf(name, sizeof(name), "%.*s", (int)len, at);
-		judge_add_one(judge, name, NULL);
+		judge_add_one(judge, name, NULL, NULL);
 		if (!at[len])
 			break;
 	}
@@ -345,22 +337,6 @@ void judge_values(const struct judged_era *era, u64 *values)
 	twr_stats_sum((struct twr_stats *)&era->stats, sums);
 	for (i = 0; i < TWR_COUNTER_FILES; i++)
 		values[i] = twr_stats_file_value(&twr_counter_files[i], sums);
-}
-
-void judge_label(const struct judged_era *era, char *text, size_t size)
-{
-	snprintf(text, size, "%s%s%s%s", era->from, era->to ? " to " : "", era->to ?: "",
-		 era->unrecorded ? "*" : "");
-}
-
-void judge_explain_labels(const struct judge *judge, FILE *out)
-{
-	u32 i;
-
-	for (i = 0; i < judge->count && !judge->eras[i].unrecorded; i++)
-		;
-	if (i < judge->count)
-		fputs(judge_star, out);
 }
 
 u64 judge_sum(const struct judged_era *era, enum fate fate, enum answer answer)

@@ -8,8 +8,6 @@
 #ifndef PCAP_JUDGE_H
 #define PCAP_JUDGE_H
 
-#include <stdio.h>
-
 #include "engine.h"
 #include "feed.h"
 #include "offenders.h"
@@ -45,7 +43,6 @@ struct twr_schedule;
  * @name: as in struct twr_era_choice
  * @from: for users, the first release of the era
  * @to: the last release, NULL if it is the same
- * @unrecorded: one of all eras, with releases of which no answers were recorded
  * @era: the rules
  * @engine: engines of the machines, the last one for all others; no cache if not used yet
  * @slices: if the era is cut, engines for the slices of a machine's peers; they share the
@@ -58,7 +55,6 @@ struct judged_era {
 	const char *name;
 	const char *from;
 	const char *to;
-	bool unrecorded;
 	const struct twr_era *era;
 	struct twr_engine engine[JUDGE_OWN + 1];
 	struct twr_engine *slices[JUDGE_OWN + 1];
@@ -138,21 +134,6 @@ void judge_expect(void *context, const struct observation *observation);
  */
 struct twr_engine *judge_engine(const struct judge *judge, u32 number,
 				const struct twr_key *key);
-
-/**
- * judge_label() - tell the releases of an era, for a table
- * @era: the era
- * @text: set to them, with a star if some were never recorded
- * @size: size of @text
- */
-void judge_label(const struct judged_era *era, char *text, size_t size);
-
-/**
- * judge_explain_labels() - print what the star means, if a label has one
- * @judge: the judge
- * @out: the output
- */
-void judge_explain_labels(const struct judge *judge, FILE *out);
 
 /* The names of fates and answers, for programs. */
 extern const char *const judge_fates[FATES];

@@ -77,16 +77,16 @@ static void loop_eras(const struct loop *loop, FILE *out)
 	u32 i;
 
 	fputs("Clients by the SYN that gets in, and SYNs dropped, in each era:\n", out);
-	loop_head(loop, "era", 17, out);
+	loop_head(loop, "era", 16, out);
 	for (i = 0; i < loop->judge.count; i++) {
 		const struct judged_era *era = &loop->judge.eras[i];
 
 		free(loop_sums(loop, i, &sum));
-		judge_label(era, name, sizeof(name));
-		fprintf(out, "    %-17s", name);
+		snprintf(name, sizeof(name), "%s%s%s", era->from, era->to ? " to " : "",
+			 era->to ?: "");
+		fprintf(out, "    %-16s", name);
 		loop_row(loop, &sum, out);
 	}
-	judge_explain_labels(&loop->judge, out);
 }
 
 /* A peer and what becomes of its clients, to sort. */

@@ -29,7 +29,7 @@ static void options_usage(FILE *out)
 	      "FILE: pcap, pcapng, or text of tcpdump or tshark; - for standard input\n"
 	      "\n"
 	      "  --era ERA[,ERA]...  rules of a release from 2.6.9 to 4.11, of el5, el6 or el7, of what\n"
-	      "                      uname -r prints there, or all eras (default)\n"
+	      "                      uname -r prints there, or all eras from 2.6.32 on (default)\n"
 	      "  --local ADDR[/BITS] these addresses are one machine, and no others are observed;\n"
 	      "                      may be given several times\n"
 	      "  --top [N]           the N peers with the most rejected SYNs (10; 0 for all)\n"

@@ -125,9 +125,10 @@ static void report_row(const struct judged_era *era, FILE *out)
 	int gone;
 	u32 i;
 
-	judge_label(era, name, sizeof(name));
+	snprintf(name, sizeof(name), "%s%s%s", era->from, era->to ? " to " : "",
+		 era->to ?: "");
 	for (gone = 1; gone >= 0; gone--) {
-		fprintf(out, "    %-17s %-8s", gone ? name : "",
+		fprintf(out, "    %-16s %-8s", gone ? name : "",
 			gone ? "dropped" : "let by");
 		for (i = 0; i < ARRAY_SIZE(answers); i++) {
 			enum answer answer = answers[i];
@@ -151,11 +152,10 @@ static void report_matrix(const struct run *run, FILE *out)
 {
 	u32 i;
 
-	fprintf(out, "Foretold of SYNs, and happened:\n    %-17s %-8s %11s %11s %11s %11s\n",
+	fprintf(out, "Foretold of SYNs, and happened:\n    %-16s %-8s %11s %11s %11s %11s\n",
 		"era", "foretold", "no answer", "SYN-ACK", "other ACK", "reset");
 	for (i = 0; i < run->judge.count; i++)
 		report_row(&run->judge.eras[i], out);
-	judge_explain_labels(&run->judge, out);
 }
 
 void report_notes(const struct run *run, FILE *out)
