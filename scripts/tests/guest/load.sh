@@ -13,13 +13,14 @@ counters="syns_seen syns_checked syns_rejected syns_rejected_older
 	exempt/timewait exempt/syncookie exempt/queue_full exempt/source_route
 	exempt/bad_checksum exempt/malformed
 	delays/0 delays/1 delays/3 delays/7 delays/15 delays/31 delays/63 delays/never
+	delays/pending delays/unknown timewait/refused timewait/accepted
 	lost/timewait lost/rejected lost/offenders lost/clocks"
 inode=$(stat -L -c %i /proc/self/ns/net)
 
 ip link set lo down
 load
 
-for file in $counters peers; do
+for file in $counters peers timewait/buckets timewait/simulated; do
 	is "$file" 0 "$(count "$file")"
 	is "mode of $file" 400 "$(stat -c %a "$sys/$file")"
 done
