@@ -30,7 +30,7 @@ is "mode of era" 444 "$(stat -c %a "$sys/era")"
 is "the file counters" "$(printf '%s 0\n' $counters)" "$(cat "$sys/counters")"
 is era 4.11 "$(count era)"
 is "mode of reset" 200 "$(stat -c %a "$sys/reset")"
-is "number of files" 35 "$(find "$sys" -type f | wc -l)"
+is "number of files" 41 "$(find "$sys" -type f | wc -l)"
 
 is "mode of debugfs peers" 400 "$(stat -c %a "$dbg/peers")"
 is "mode of debugfs offenders" 400 "$(stat -c %a "$dbg/offenders")"
