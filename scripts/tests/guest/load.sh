@@ -38,7 +38,7 @@ is "heading of offenders" "local peer rejected over older untimed checked behind
 behind_ms rate clocks loose seems hosts unanswered first last netns" "$(tr -s ' ' <"$dbg/offenders")"
 is "heading of peers" "local peer tsval age netns" \
 	"$(tr -s ' ' <"$dbg/peers" | sed 's/^ //')"
-is "files of a namespace" "counters offenders peers unanswered" "$(cd "$dbg/netns/$inode" && echo ./* | sed "s,\./,,g")"
+is "files of a namespace" "counters offenders peers timewait unanswered" "$(cd "$dbg/netns/$inode" && echo ./* | sed "s,\./,,g")"
 is "the namespace's counters" "$(cat "$sys/counters")" "$(cat "$dbg/netns/$inode/counters")"
 is "lines of the namespace's peers" 1 "$(wc -l <"$dbg/netns/$inode/peers")"
 
