@@ -101,7 +101,9 @@ def numbers(browser, counters, name):
     check(name + ": rejected in bars over time", rejected,
           sum(sum(part["values"]) for part in charts["bins"].values()))
     check(name + ": delays in bars",
-          [counters["delays/" + delay] for delay in DELAYS],
+          [counters["delays/" + delay] for delay in DELAYS] +
+          [counters["delays/" + rest] for rest in ("pending", "unknown")
+           if counters["delays/" + rest]],
           charts["delays"]["rejected"]["values"])
     data = json.loads(browser.evaluate("document.getElementById('data').textContent"))
     check(name + ": delays", {key[7:]: value for key, value in counters.items()
