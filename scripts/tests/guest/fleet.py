@@ -83,12 +83,19 @@ def in_sysfs():
     for what in os.listdir(SYS + "lost"):
         found["lost_total", what] = number("lost/" + what)
     delays = {int(name): number("delays/" + name)
-              for name in os.listdir(SYS + "delays") if name != "never"}
+              for name in os.listdir(SYS + "delays") if name.isdigit()}
+    # What is pending or unknown is in no bucket.
+    known = sum(delays.values()) + number("delays/never")
     for limit in delays:
         found["retry_delay_seconds_bucket", str(limit)] = sum(
             value for delay, value in delays.items() if delay <= limit)
-    found["retry_delay_seconds_bucket", "+Inf"] = number("syns_checked")
-    found["retry_delay_seconds_count",] = number("syns_checked")
+    found["retry_delay_seconds_bucket", "+Inf"] = known
+    found["retry_delay_seconds_count",] = known
+    found["retry_delay_pending",] = number("delays/pending")
+    found["retry_delay_unknown_total",] = number("delays/unknown")
+    for name in "buckets", "buckets_simulated", "syns_refused_total", "syns_accepted_total":
+        file = name.replace("buckets_", "").replace("syns_", "").replace("_total", "")
+        found["timewait_" + name,] = number("timewait/" + file)
     found["retry_delay_seconds_sum",] = sum(delay * value for delay, value in delays.items())
     with open(OFFENDERS) as file:
         names, *lines = [line.split() for line in file]
